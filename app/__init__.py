@@ -1,0 +1,1 @@
+"""The desktop program: start-up, windows, controllers and the command line."""

@@ -1,0 +1,41 @@
+"""The errors that a user may see, one tree; every message says what happened and what to do."""
+
+
+class MaskwrightError(Exception):
+    """Base of all expected failures; ``str(error)`` is a sentence for the user."""
+
+
+class UnreadableFileError(MaskwrightError):
+    """A file cannot be decoded as what it claims to be."""
+
+
+class UnreadableSeriesError(UnreadableFileError):
+    """A DICOM series exists but is not a volume that can be segmented."""
+
+
+class SeriesChoiceError(MaskwrightError):
+    """A folder holds several CT series and none was named."""
+
+
+class GeometryMismatchError(MaskwrightError):
+    """Two images that must share a voxel grid do not."""
+
+
+class WriteError(MaskwrightError):
+    """A file could not be written, or did not read back as what was written."""
+
+
+class ModelError(MaskwrightError):
+    """A model package is missing, incomplete or not what its manifest says."""
+
+
+class EngineError(MaskwrightError):
+    """A network could not be run."""
+
+
+class ClickFileError(MaskwrightError):
+    """A clicks file does not have the documented form."""
+
+
+class CancelledError(MaskwrightError):
+    """The user cancelled the work; nothing was changed."""

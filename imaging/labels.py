@@ -1,0 +1,122 @@
+"""Label maps, and the edits that are the only way to change one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from psygnal import Signal
+
+Box = tuple[slice, slice, slice]
+"""A sub-block of an array: three slices with start and stop, array order."""
+
+
+def bounding_box(mask: NDArray[np.bool_]) -> Box | None:
+    """Smallest box around the true voxels of a 3D mask; None if there are none."""
+    slices = []
+    for axis in range(3):
+        others = tuple(a for a in range(3) if a != axis)
+        hits = np.flatnonzero(mask.any(axis=others))
+        if hits.size == 0:
+            return None
+        slices.append(slice(int(hits[0]), int(hits[-1]) + 1))
+    return slices[0], slices[1], slices[2]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelEdit:
+    """One undoable change of a label map: the voxels of a box, before and after.
+
+    ``before`` and ``after`` are uint8 and have the box's shape; they become read-only.
+    """
+
+    box: Box
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        """Check that the arrays fit the box and freeze them."""
+        shape = tuple(part.stop - part.start for part in self.box)
+        for name in ("before", "after"):
+            array: NDArray[np.uint8] = getattr(self, name)
+            if array.dtype != np.uint8 or array.shape != shape:
+                raise ValueError(f"{name} is {array.dtype}{array.shape}, the box is {shape}")
+            view = array.view()
+            view.flags.writeable = False
+            object.__setattr__(self, name, view)
+
+    @property
+    def byte_count(self) -> int:
+        """Memory that this edit holds."""
+        return int(self.before.nbytes + self.after.nbytes)
+
+    def reversed(self) -> LabelEdit:
+        """The edit that takes this one back."""
+        return LabelEdit(self.box, before=self.after, after=self.before)
+
+
+class LabelMap:
+    """Integer labels on a volume's grid; 0 is background. Change it only by edits."""
+
+    changed = Signal(tuple)
+    """Emitted with the ``Box`` whose voxels changed."""
+
+    def __init__(self, shape: tuple[int, int, int]) -> None:
+        self._array = np.zeros(shape, np.uint8)
+
+    @classmethod
+    def from_array(cls, array: NDArray[np.uint8]) -> LabelMap:
+        """A label map that starts as a copy of ``array``, shape (k, j, i)."""
+        labels = cls((array.shape[0], array.shape[1], array.shape[2]))
+        labels._array[...] = array
+        return labels
+
+    @property
+    def array(self) -> NDArray[np.uint8]:
+        """The labels, shape (k, j, i), as a read-only view that follows every edit."""
+        view = self._array.view()
+        view.flags.writeable = False
+        return view
+
+    def mask(self, label_value: int) -> NDArray[np.bool_]:
+        """Where one structure is; shape (k, j, i)."""
+        return self._array == label_value
+
+    def apply(self, edit: LabelEdit) -> None:
+        """Write the edit's ``after`` into its box and tell who listens."""
+        self._array[edit.box] = edit.after
+        self.changed.emit(edit.box)
+
+    def edit_to(
+        self,
+        target: NDArray[np.bool_],
+        label_value: int,
+        *,
+        locked_values: frozenset[int] = frozenset(),
+        box: Box | None = None,
+    ) -> LabelEdit | None:
+        """The edit that makes ``label_value`` cover exactly ``target``.
+
+        ``target`` has the map's shape, or the box's where one is given; outside the box
+        nothing changes. Voxels that carry another structure in ``locked_values`` keep it.
+        Returns None where nothing would change. Nothing is applied yet.
+        """
+        region: Box = box or (
+            slice(0, self._array.shape[0]),
+            slice(0, self._array.shape[1]),
+            slice(0, self._array.shape[2]),
+        )
+        current = self._array[region]
+        after = current.copy()
+        after[(current == label_value) & ~target] = 0
+        free = ~np.isin(current, sorted(locked_values - {label_value}))
+        after[target & free] = label_value
+        inner = bounding_box(after != current)
+        if inner is None:
+            return None
+        outer = tuple(
+            slice(whole.start + part.start, whole.start + part.stop)
+            for whole, part in zip(region, inner, strict=True)
+        )
+        return LabelEdit((outer[0], outer[1], outer[2]), current[inner].copy(), after[inner].copy())

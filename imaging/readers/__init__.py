@@ -1,0 +1,1 @@
+"""CT series and volume files from disk, checked and decoded out of harm's way."""

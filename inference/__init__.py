@@ -1,0 +1,1 @@
+"""Models, guidance, engines and the way from a click to a mask."""

@@ -1,0 +1,67 @@
+"""What goes into inference and what comes out: frozen requests and proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.clicks import Click
+from imaging.labels import Box
+
+ReportProgress = Callable[[float, str], None]
+"""Called with the share done (0 to 1) and what is being done, from the inference thread."""
+
+IsCancelled = Callable[[], bool]
+"""Asked between steps, from the inference thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageSeconds:
+    """Where the time of one answer went, in seconds."""
+
+    prepare: float = 0.0
+    """Resampling and normalising: once per volume, zero for a click on an open one."""
+    guidance: float = 0.0
+    network: float = 0.0
+    map_back: float = 0.0
+    """From probabilities on the network's grid to a mask on the volume's own grid."""
+
+    @property
+    def total(self) -> float:
+        """All stages together."""
+        return self.prepare + self.guidance + self.network + self.map_back
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClickRequest:
+    """Ask for a structure's mask, given its clicks and the mask that is there now.
+
+    Attributes:
+        structure: name of the organ table.
+        clicks: all clicks about that structure, newest last; at least one.
+        current_mask: the structure's mask now, on the volume's grid, (k, j, i).
+    """
+
+    structure: str
+    clicks: tuple[Click, ...]
+    current_mask: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MaskProposal:
+    """A structure's new mask inside a box; outside the box nothing changes.
+
+    Attributes:
+        structure: name of the organ table.
+        box: where on the volume's grid.
+        mask: the box's shape; true is the structure.
+        seconds: where the time went.
+    """
+
+    structure: str
+    box: Box
+    mask: NDArray[np.bool_]
+    seconds: StageSeconds

@@ -1,0 +1,1 @@
+"""Cases, recipes, simulated users, evaluation and the jobs that improve a model."""

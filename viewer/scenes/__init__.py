@@ -1,0 +1,1 @@
+"""VTK scenes that render with or without a window."""

@@ -1,0 +1,1 @@
+"""Qt hosts for the scenes."""
