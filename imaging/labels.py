@@ -81,7 +81,8 @@ class LabelMap:
 
     def mask(self, label_value: int) -> NDArray[np.bool_]:
         """Where one structure is; shape (k, j, i)."""
-        return self._array == label_value
+        mask: NDArray[np.bool_] = self._array == label_value
+        return mask
 
     def apply(self, edit: LabelEdit) -> None:
         """Write the edit's ``after`` into its box and tell who listens."""
