@@ -1,0 +1,35 @@
+"""Fixtures that several rooms share."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from imaging.geometry import VolumeGeometry
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of open CT and DICOM data; tests that need it skip where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the open data set (shared/data) is not beside the project")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def oblique_geometry() -> VolumeGeometry:
+    """A tilted, anisotropic grid with different side lengths: symmetric ones hide swapped axes."""
+    a, b = np.deg2rad([17.0, -9.0])
+    turn = np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
+    tilt = np.array([[1, 0, 0], [0, np.cos(b), -np.sin(b)], [0, np.sin(b), np.cos(b)]])
+    direction = (turn @ tilt)[:, ::-1]
+    return VolumeGeometry.from_parts((20, 30, 40), (-31.0, 12.5, -200.0), (3.0, 0.9, 0.7), direction)
+
+
+@pytest.fixture
+def flipped_geometry() -> VolumeGeometry:
+    """Stored feet to head reversed and right to left reversed, with anisotropic voxels."""
+    direction = np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
+    return VolumeGeometry.from_parts((18, 26, 34), (100.0, -80.0, 40.0), (2.5, 0.8, 1.1), direction)
