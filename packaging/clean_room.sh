@@ -15,6 +15,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly project_in_room=/src/maskwright
+readonly outside=/outside # where the room sees the machine's folders, away from its own
 
 build_room() {
   echo "==> Building a minimal Debian 12 in $room"
@@ -43,7 +44,7 @@ mount_read_only() {
   mount -o remount,bind,ro "$target"
 }
 
-# Prints pip's settings outside as PIP_NAME=value, a line for each.
+# Prints pip's settings on this machine as PIP_NAME=value, a line for each.
 pip_settings() {
   local name value
   "${PYTHON:-python3}" -m pip config list |
@@ -66,6 +67,11 @@ paths_in() {
   done | sort -u
 }
 
+# Reads settings and prints them with their local paths as the room sees them.
+as_seen_inside() {
+  sed -E "s#(=| )(file://)?/#\1\2$outside/#g"
+}
+
 run_make() {
   local target=$1 status=0
   local -r started=$SECONDS
@@ -83,7 +89,8 @@ run_inside() {
   mount -t tmpfs tmpfs "$root/dev/shm"
   cp --dereference /etc/resolv.conf /etc/hosts "$root/etc/"
   mapfile -t settings < <(pip_settings)
-  while read -r path; do mount_read_only "$path" "$path"; done < <(paths_in "${settings[@]}")
+  while read -r path; do mount_read_only "$path" "$outside$path"; done < <(paths_in "${settings[@]}")
+  mapfile -t settings < <(printf '%s\n' "${settings[@]}" | as_seen_inside)
   if [ -d ../shared ]; then mount_read_only ../shared "$(dirname $project_in_room)/shared"; fi
   for target in "$@"; do run_make "$target"; done
 }

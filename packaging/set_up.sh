@@ -73,7 +73,7 @@ make_venv() {
 }
 
 pip_install() {
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+  "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-input \
     --constraint packaging/constraints.txt "$@" ||
     fail "pip could not install the packages; its own message is above."
 }

@@ -1,11 +1,24 @@
 """Fixtures that several rooms share."""
 
+import os
+import shutil
+import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from imaging.geometry import VolumeGeometry
+
+# A process has one Qt platform, so all Qt tests run on X: pytest-xvfb starts a screen of its own
+# for the whole run. Hosted VTK widgets are black or crash on Qt's "offscreen" platform, which is
+# the way out where Xvfb is missing.
+if sys.platform == "linux":
+    os.environ["QT_QPA_PLATFORM"] = "xcb" if shutil.which("Xvfb") else "offscreen"
+    os.environ.pop("WAYLAND_DISPLAY", None)
+    # Qt warns where it is unset (containers), and a Qt warning fails a test.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="maskwright-tests-"))
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -25,7 +38,9 @@ def oblique_geometry() -> VolumeGeometry:
     turn = np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
     tilt = np.array([[1, 0, 0], [0, np.cos(b), -np.sin(b)], [0, np.sin(b), np.cos(b)]])
     direction = (turn @ tilt)[:, ::-1]
-    return VolumeGeometry.from_parts((20, 30, 40), (-31.0, 12.5, -200.0), (3.0, 0.9, 0.7), direction)
+    return VolumeGeometry.from_parts(
+        (20, 30, 40), (-31.0, 12.5, -200.0), (3.0, 0.9, 0.7), direction
+    )
 
 
 @pytest.fixture
