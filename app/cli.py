@@ -1,0 +1,224 @@
+"""The command line: `maskwright [PATH]` opens the window, the other commands need none."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.paths import AppPaths
+from imaging.errors import CancelledError, MaskwrightError
+
+EXIT_FAILED = 1
+EXIT_UNEXPECTED = 70
+"""`EX_SOFTWARE` of sysexits.h: a fault of this program, not of what it was given."""
+EXIT_CANCELLED = 130
+
+logger = logging.getLogger("maskwright")
+
+cli = typer.Typer(
+    name="maskwright",
+    help="Segment organs in CT by pointing and clicking. For research use only.\n\n"
+    "`maskwright [PATH]` opens the window, on a CT where one is named.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+models = typer.Typer(help="Look at the installed models.", rich_markup_mode=None)
+cli.add_typer(models, name="models")
+
+_GROUP_OPTIONS = frozenset({"-h", "--help", "--version"})
+
+CtPath = Annotated[
+    Path, typer.Argument(metavar="CT", help="A DICOM folder or file, NIfTI, NRRD or MHA.")
+]
+ModelId = Annotated[
+    str | None, typer.Option("--model", metavar="ID", help="A model of `maskwright models list`.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit code.
+
+    Expected failures are one sentence on standard error. Unexpected ones are a sentence
+    there and a traceback in the log.
+    """
+    from app.logs import start_logging
+
+    paths = AppPaths.of_user()
+    start_logging(paths.log_file)
+    try:
+        cli(args=with_default_command(arguments), prog_name="maskwright")
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except CancelledError as error:
+        return _fail(str(error), EXIT_CANCELLED)
+    except MaskwrightError as error:
+        logger.info("command failed: %s", type(error).__name__)
+        return _fail(str(error), EXIT_FAILED)
+    except Exception as error:  # the process edge
+        logger.critical("unexpected error", exc_info=True)
+        sentence = (
+            f"Something went wrong that should not ({type(error).__name__}). "
+            f"The details are in {paths.log_file}."
+        )
+        return _fail(sentence, EXIT_UNEXPECTED)
+    return 0
+
+
+def with_default_command(arguments: Sequence[str]) -> list[str]:
+    """The arguments with `window` in front where they name no command."""
+    first = arguments[0] if arguments else ""
+    if first in _GROUP_OPTIONS or first in command_names():
+        return list(arguments)
+    return ["window", *arguments]
+
+
+def command_names() -> frozenset[str]:
+    """Every word that is a command, and so cannot be a bare path."""
+    commands = (command.name for command in cli.registered_commands)
+    groups = (group.name for group in cli.registered_groups)
+    return frozenset(name for name in (*commands, *groups) if name)
+
+
+def _fail(sentence: str, exit_code: int) -> int:
+    sys.stderr.write(f"maskwright: {sentence}\n")
+    return exit_code
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"maskwright {version('maskwright')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Options of the program as a whole."""
+
+
+@cli.command()
+def window(
+    path: Annotated[
+        Path | None, typer.Argument(help="A DICOM folder or file, NIfTI, NRRD or MHA.")
+    ] = None,
+    sample: Annotated[bool, typer.Option("--sample", help="Open the sample case.")] = False,
+    model: ModelId = None,
+    measure: Annotated[
+        Path | None,
+        typer.Option(help="Open the case, place one click, write what took how long, and leave."),
+    ] = None,
+    started_at: Annotated[float | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Open the window; `maskwright [PATH]` does the same."""
+    from app.commands.window import open_window
+
+    raise typer.Exit(open_window(path, sample, model, measure, started_at))
+
+
+@cli.command()
+def segment(
+    ct: CtPath,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="The mask: .nii, .nii.gz, .nrrd or .mha.")
+    ],
+    structure: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="What to segment; may be given again. Default: all of the model's."
+        ),
+    ] = None,
+    model: ModelId = None,
+    clicks: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A clicks file that corrects the result.")
+    ] = None,
+    series: Annotated[
+        str | None, typer.Option(metavar="UID", help="Which series of a folder with several.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write times and volumes there.")
+    ] = None,
+) -> None:
+    """Segment a CT and write the mask, without a window."""
+    from app.commands.segment import segment_file
+
+    segment_file(ct, out, tuple(structure or ()), model, clicks, series, report)
+
+
+@cli.command()
+def evaluate(
+    images: Annotated[Path, typer.Option(metavar="DIR", help="The CTs.")],
+    labels: Annotated[Path, typer.Option(metavar="DIR", help="Their masks, by the same names.")],
+    structure: Annotated[str, typer.Option(metavar="NAME", help="What to segment.")],
+    label_value: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Its value in the masks. Default: anything above 0."),
+    ] = None,
+    clicks: Annotated[
+        str, typer.Option(metavar="N,N,...", help="Numbers of clicks after which to measure.")
+    ] = "0,1,3,5,10",
+    model: ModelId = None,
+    report: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the report there.")
+    ] = None,
+) -> None:
+    """Measure a model with a simulated user who clicks the middle of the largest error."""
+    from app.commands.evaluate import evaluate_folders
+
+    evaluate_folders(images, labels, structure, label_value, clicks, model, report)
+
+
+@cli.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write.")],
+    seed: Annotated[int, typer.Option(min=0, help="The first patient; each seed another.")] = 0,
+    count: Annotated[int, typer.Option(min=1, help="How many patients.")] = 1,
+) -> None:
+    """Write synthetic CTs with true masks, in the layout of the Medical Segmentation Decathlon."""
+    from app.commands.sample import write_samples
+
+    write_samples(folder, seed, count)
+
+
+@cli.command()
+def demo(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where to put pictures and report.")],
+    ct: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="A CT. Default: the sample case.")
+    ] = None,
+    model: ModelId = None,
+) -> None:
+    """Do the whole job without a window, and show it in pictures and numbers."""
+    from app.commands.demo import run_demo
+
+    run_demo(out, ct, model)
+
+
+@cli.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what this computer can do, and what is missing."""
+    from app.commands.doctor import examine
+
+    raise typer.Exit(examine(as_json))
+
+
+@models.command("list")
+def list_models(as_json: AsJson = False) -> None:
+    """List the installed models."""
+    from app.commands.models import list_packages
+
+    list_packages(as_json)

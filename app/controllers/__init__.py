@@ -1,0 +1,1 @@
+"""What the user does, turned into requests and edits; no Qt, no VTK, no pixels."""

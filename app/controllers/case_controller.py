@@ -1,0 +1,192 @@
+"""Opens cases and label files and saves masks, off the GUI thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from psygnal import Signal
+
+from app.controllers.activities import Activities, Activity
+from app.controllers.case_session import CaseSession
+from app.controllers.outcome import WorkFailedError, result_of
+from app.controllers.runner import CallInGuiThread, NewestWinsRunner
+from imaging.errors import CancelledError, SeriesChoiceError
+from imaging.geometry import VolumeGeometry
+from imaging.readers.series_info import SeriesInfo
+from imaging.volume import Volume
+from inference.messages import IsCancelled
+
+logger = logging.getLogger(__name__)
+
+
+class CaseFiles(Protocol):
+    """Reading and writing, as the controller needs it; runs on pool threads."""
+
+    def open_volume(
+        self, path: Path, *, series_uid: str | None, is_cancelled: IsCancelled
+    ) -> Volume:
+        """Read a CT; raises `SeriesChoiceError` where a series must be chosen."""
+
+    def list_series(self, path: Path) -> tuple[SeriesInfo, ...]:
+        """The series of a folder."""
+
+    def open_label_map(self, path: Path, geometry: VolumeGeometry) -> NDArray[np.uint8]:
+        """Read a label file that lies on ``geometry``."""
+
+    def write_label_file(
+        self, path: Path, labels: NDArray[np.uint8], geometry: VolumeGeometry
+    ) -> None:
+        """Write a label file and check it by reading it back."""
+
+    def make_sample(self) -> Volume:
+        """The sample case."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A volume that was read, or the series to choose from."""
+
+    volume: Volume | None
+    series: tuple[SeriesInfo, ...] = ()
+
+
+class CaseController:
+    """Owns the open case; all methods are called on the GUI thread."""
+
+    case_opened = Signal(CaseSession)
+    labels_saved = Signal(Path)
+    series_wanted = Signal(Path, tuple)
+    """A folder holds several CT series: the path and a tuple of ``SeriesInfo``."""
+    failed = Signal(str)
+    """A sentence about what did not work."""
+
+    def __init__(
+        self,
+        files: CaseFiles,
+        executor: Executor,
+        call_in_gui_thread: CallInGuiThread,
+        activities: Activities,
+        structures_of_new_case: Callable[[], tuple[str, ...]],
+    ) -> None:
+        self.session: CaseSession | None = None
+        self._files = files
+        self._activities = activities
+        self._structures_of_new_case = structures_of_new_case
+        self._opening = NewestWinsRunner[_Opened](executor, call_in_gui_thread)
+        self._reading_labels = NewestWinsRunner[NDArray[np.uint8]](executor, call_in_gui_thread)
+        self._saving = NewestWinsRunner[None](executor, call_in_gui_thread)
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a file is being written."""
+        return self._saving.is_busy
+
+    def open_path(self, path: Path, series_uid: str | None = None) -> None:
+        """Read a CT and make it the open case; the case that is open stays until then."""
+
+        def read(is_cancelled: IsCancelled) -> _Opened:
+            try:
+                volume = self._files.open_volume(
+                    path, series_uid=series_uid, is_cancelled=is_cancelled
+                )
+            except SeriesChoiceError:
+                return _Opened(None, self._files.list_series(path))
+            return _Opened(volume)
+
+        self._open(read, path, f"Reading {path.name}")
+
+    def open_sample(self) -> None:
+        """Make the synthetic sample case the open one."""
+        self._open(lambda _cancelled: _Opened(self._files.make_sample()), None, "Making the sample")
+
+    def cancel_opening(self) -> None:
+        """Give up reading; the case that is open stays."""
+        self._opening.cancel()
+        self._activities.finish("open")
+
+    def open_labels(self, path: Path) -> None:
+        """Put a label file in place of the open case's labels; its history starts anew."""
+        session = self.session
+        if session is None:
+            self.failed.emit("Open the CT first, then its label file.")
+            return
+        geometry = session.volume.geometry
+        self._activities.show("labels", Activity(f"Reading {path.name}", None, self._cancel_labels))
+        self._reading_labels.submit(
+            lambda _cancelled: self._files.open_label_map(path, geometry),
+            lambda future: self._on_labels_read(future, session),
+        )
+
+    def save_labels(self, path: Path) -> None:
+        """Write the labels as they are now; later edits do not reach the file."""
+        session = self.session
+        if session is None or self.is_saving:
+            return
+        labels = session.labels.array.copy()
+        state = session.state
+        geometry = session.volume.geometry
+        self._activities.show("save", Activity(f"Saving {path.name}"))
+        self._saving.submit(
+            lambda _cancelled: self._files.write_label_file(path, labels, geometry),
+            lambda future: self._on_saved(future, session, state, path),
+        )
+
+    def _open(self, read: Callable[[IsCancelled], _Opened], path: Path | None, text: str) -> None:
+        self._activities.show("open", Activity(text, None, self.cancel_opening))
+        self._opening.submit(read, lambda future: self._on_opened(future, path))
+
+    def _on_opened(self, future: Future[_Opened], path: Path | None) -> None:
+        self._activities.finish("open")
+        try:
+            opened = result_of(future, "Reading the CT")
+        except CancelledError:
+            return
+        except WorkFailedError as error:
+            self.failed.emit(str(error))
+            return
+        if opened.volume is None:
+            self.series_wanted.emit(path, opened.series)
+            return
+        self._adopt(CaseSession(opened.volume, self._structures_of_new_case(), path=path))
+
+    def _on_labels_read(self, future: Future[NDArray[np.uint8]], session: CaseSession) -> None:
+        self._activities.finish("labels")
+        if session is not self.session:
+            return
+        try:
+            labels = result_of(future, "Reading the label file")
+        except CancelledError:
+            return
+        except WorkFailedError as error:
+            self.failed.emit(str(error))
+            return
+        names = (structure.name for structure in session.structures)
+        self._adopt(CaseSession(session.volume, names, path=session.path, labels=labels))
+
+    def _on_saved(self, future: Future[None], session: CaseSession, state: int, path: Path) -> None:
+        self._activities.finish("save")
+        try:
+            result_of(future, "Saving the mask")
+        except (CancelledError, WorkFailedError) as error:
+            self.failed.emit(str(error))
+            return
+        session.mark_saved(state)
+        self.labels_saved.emit(path)
+
+    def _cancel_labels(self) -> None:
+        self._reading_labels.cancel()
+        self._activities.finish("labels")
+
+    def _adopt(self, session: CaseSession) -> None:
+        self._reading_labels.cancel()
+        self._activities.finish("labels")
+        self.session = session
+        logger.info("case opened, shape %s", session.volume.geometry.shape)
+        self.case_opened.emit(session)

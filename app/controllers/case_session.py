@@ -1,0 +1,195 @@
+"""The case that is open: its volume, labels, clicks and history, and how they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from psygnal import Signal
+
+from imaging.clicks import Click, ClickList
+from imaging.history import Change, EditHistory
+from imaging.labels import LabelMap
+from imaging.measures import MM3_PER_ML, counts_after, voxel_counts
+from imaging.structures import STRUCTURES, Structure, structure_by_name
+from imaging.volume import Volume
+
+EVERY_VALUE = frozenset(range(1, 256))
+
+
+class CaseSession:
+    """One open case. Labels and recorded clicks change only through ``do``, ``undo``, ``redo``."""
+
+    structures_changed = Signal()
+    """Which structures are listed, shown, locked or active, or their volumes."""
+    clicks_changed = Signal()
+    """The clicks to show: recorded ones, and those still waiting for their answer."""
+    history_changed = Signal()
+    """Something can be undone, redone or saved that could not before, or the reverse."""
+
+    def __init__(
+        self,
+        volume: Volume,
+        structures: Iterable[str],
+        *,
+        path: Path | None = None,
+        labels: NDArray[np.uint8] | None = None,
+    ) -> None:
+        """Open a case.
+
+        ``structures`` are listed from the start, the first is active. ``path`` is None for
+        a CT that is no file, such as the sample case.
+        """
+        self.volume = volume
+        self.path = path
+        self.labels = (
+            LabelMap(volume.geometry.shape) if labels is None else LabelMap.from_array(labels)
+        )
+        self.clicks = ClickList()
+        self._history = EditHistory(self.labels, self.clicks)
+        self._revision = 0
+        self._states: list[int] = [0]  # revision ids of the states that undo can reach
+        self._undone_states: list[int] = []
+        self._saved_state = 0
+        self._pending: tuple[Click, ...] = ()
+        self._counts = voxel_counts(self.labels.array)
+        self._listed = [structure_by_name(name).name for name in structures]
+        present = (s.name for s in STRUCTURES if self._counts[s.label_value])
+        self._listed.extend(name for name in present if name not in self._listed)
+        self._listed = self._listed or [STRUCTURES[0].name]
+        self._active = self._listed[0]
+        self._hidden: set[str] = set()
+        self._unlocked: set[str] = set()
+
+    # Structures
+
+    @property
+    def structures(self) -> tuple[Structure, ...]:
+        """The listed structures, in the order of the list."""
+        return tuple(structure_by_name(name) for name in self._listed)
+
+    @property
+    def active(self) -> Structure:
+        """The structure that clicks are about."""
+        return structure_by_name(self._active)
+
+    def activate(self, name: str) -> None:
+        """Make clicks be about another structure; lists it if need be."""
+        if name not in self._listed:
+            self._listed.append(name)
+        self._active = name
+        self.structures_changed.emit()
+
+    def is_visible(self, name: str) -> bool:
+        """Whether the structure is drawn."""
+        return name not in self._hidden
+
+    def set_visible(self, name: str, visible: bool) -> None:
+        """Draw a structure or hide it."""
+        (self._hidden.discard if visible else self._hidden.add)(name)
+        self.structures_changed.emit()
+
+    def is_locked(self, name: str) -> bool:
+        """Whether edits of other structures leave this one alone; so it is from the start."""
+        return name not in self._unlocked
+
+    def set_locked(self, name: str, locked: bool) -> None:
+        """Protect a structure from edits of others, or open it to them."""
+        (self._unlocked.discard if locked else self._unlocked.add)(name)
+        self.structures_changed.emit()
+
+    @property
+    def locked_values(self) -> frozenset[int]:
+        """Label values that edits of other structures may not overwrite."""
+        unlocked = {structure_by_name(name).label_value for name in self._unlocked}
+        return EVERY_VALUE - unlocked
+
+    def volume_ml(self, name: str) -> float:
+        """Volume of a structure now, in millilitres."""
+        count = int(self._counts[structure_by_name(name).label_value])
+        return count * self.volume.geometry.voxel_volume_mm3 / MM3_PER_ML
+
+    # Clicks that wait for their answer
+
+    @property
+    def pending_clicks(self) -> tuple[Click, ...]:
+        """Clicks that were placed and not yet answered, oldest first; no undo steps yet."""
+        return self._pending
+
+    @property
+    def shown_clicks(self) -> tuple[Click, ...]:
+        """All clicks to draw, oldest first."""
+        return (*self.clicks.clicks, *self._pending)
+
+    def set_pending(self, clicks: Iterable[Click]) -> None:
+        """Put other waiting clicks in place of all."""
+        self._pending = tuple(clicks)
+        self.clicks_changed.emit()
+
+    # History
+
+    @property
+    def revision(self) -> int:
+        """Counts every do, undo and redo; an answer to an older revision no longer fits."""
+        return self._revision
+
+    @property
+    def undo_name(self) -> str | None:
+        """Name of what undo takes back; None if there is nothing."""
+        return self._history.undo_name
+
+    @property
+    def redo_name(self) -> str | None:
+        """Name of what redo repeats; None if there is nothing."""
+        return self._history.redo_name
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether the labels or clicks differ from those saved or opened last."""
+        return self._states[-1] != self._saved_state
+
+    def do(self, change: Change) -> None:
+        """Apply a change and make it an undo step."""
+        self._history.do(change)
+        self._undone_states.clear()
+        self._states.append(self._revision + 1)
+        self._after(change, undone=False)
+
+    def undo(self) -> None:
+        """Take the last step back; nothing happens if there is none."""
+        change = self._history.undo()
+        if change is not None:
+            self._undone_states.append(self._states.pop())
+            self._after(change, undone=True)
+
+    def redo(self) -> None:
+        """Repeat the step that was undone last; nothing happens if there is none."""
+        change = self._history.redo()
+        if change is not None:
+            self._states.append(self._undone_states.pop())
+            self._after(change, undone=False)
+
+    def mark_saved(self, revision_state: int) -> None:
+        """Remember that the state of that mark is on disk; see ``state``."""
+        self._saved_state = revision_state
+        self.history_changed.emit()
+
+    @property
+    def state(self) -> int:
+        """A mark of the labels and clicks as they are; undo and redo return to older marks."""
+        return self._states[-1]
+
+    def _after(self, change: Change, *, undone: bool) -> None:
+        self._revision += 1
+        if change.label_edit is not None:
+            edit = change.label_edit.reversed() if undone else change.label_edit
+            self._counts = counts_after(self._counts, edit)
+            for structure in STRUCTURES:
+                if self._counts[structure.label_value] and structure.name not in self._listed:
+                    self._listed.append(structure.name)
+            self.structures_changed.emit()
+        if change.clicks_before != change.clicks_after:
+            self.clicks_changed.emit()
+        self.history_changed.emit()

@@ -1,0 +1,67 @@
+"""What the program asks of inference: one open volume that answers clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from imaging.volume import Volume
+from inference.messages import ClickRequest, IsCancelled, MaskProposal, ReportProgress
+
+
+class Predictor(Protocol):
+    """A model with one volume; `inference.click_session.ClickSession` is the real one.
+
+    All calls come from one thread at a time, the inference thread in the window.
+    """
+
+    @property
+    def engine_name(self) -> str:
+        """What computes, in words a user knows: "ONNX Runtime"."""
+
+    @property
+    def device_name(self) -> str:
+        """On what it computes: "CPU, 2 threads"."""
+
+    def prepare(self, report_progress: ReportProgress, is_cancelled: IsCancelled) -> None:
+        """Do once what every answer needs: resample, normalise, warm up."""
+
+    def segment(
+        self, structure: str, report_progress: ReportProgress, is_cancelled: IsCancelled
+    ) -> MaskProposal:
+        """Find a structure without clicks."""
+
+    def respond(self, request: ClickRequest) -> MaskProposal:
+        """Answer the newest click about a structure."""
+
+
+class ModelAbilities(Protocol):
+    """What the program needs to know of a model; `ModelPackage` is the real one."""
+
+    @property
+    def id(self) -> str:
+        """Its name in commands and settings."""
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+
+    @property
+    def title(self) -> str:
+        """Its name as shown in the window."""
+
+    @property
+    def structures(self) -> tuple[str, ...]:
+        """What it can segment with clicks or without."""
+
+    @property
+    def automatic_structures(self) -> tuple[str, ...]:
+        """What it can segment without clicks."""
+
+    @property
+    def takes_clicks(self) -> bool:
+        """Whether it answers clicks."""
+
+
+MakePredictor = Callable[[Volume], Predictor]
+"""Called on the inference thread: it may load weights."""

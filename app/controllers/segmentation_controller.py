@@ -1,0 +1,341 @@
+"""Turns "segment" and clicks into requests to the model, and its answers into undo steps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+
+from psygnal import Signal
+
+from app.controllers.activities import Activities, Activity
+from app.controllers.case_session import CaseSession
+from app.controllers.latency import LatencyLog
+from app.controllers.outcome import WorkFailedError, result_of
+from app.controllers.predictor import MakePredictor, ModelAbilities, Predictor
+from app.controllers.runner import CallInGuiThread, NewestWinsRunner
+from imaging.clicks import Click
+from imaging.errors import CancelledError
+from imaging.history import Change
+from imaging.labels import LabelEdit
+from imaging.structures import Structure, structure_by_name, structure_by_value
+from inference.messages import ClickRequest, IsCancelled, MaskProposal, ReportProgress
+
+AfterPicture = Callable[[Callable[[], None]], None]
+"""Calls a function once the views show what changed just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _PendingClick:
+    """A click on its way to the model, and when it was placed (``clock`` seconds)."""
+
+    click: Click
+    placed_at: float
+
+
+class SegmentationController:
+    """Owns the model's answers to the open case; all methods are called on the GUI thread."""
+
+    failed = Signal(str)
+    """A sentence about what did not work."""
+    noticed = Signal(str)
+    """A sentence worth reading that is no failure."""
+    state_changed = Signal()
+    """What can be done, by what, or how fast it was."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        call_in_gui_thread: CallInGuiThread,
+        activities: Activities,
+        *,
+        after_picture: AfterPicture = lambda function: function(),
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """``executor`` has one thread: the inference thread."""
+        self.latency = LatencyLog()
+        self.after_picture = after_picture
+        self._call_in_gui_thread = call_in_gui_thread
+        self._activities = activities
+        self._clock = clock
+        self._preparation = NewestWinsRunner[Predictor](executor, call_in_gui_thread)
+        self._automatic = NewestWinsRunner[MaskProposal](executor, call_in_gui_thread)
+        self._answers = NewestWinsRunner[MaskProposal](executor, call_in_gui_thread)
+        self._session: CaseSession | None = None
+        self._model: ModelAbilities | None = None
+        self._predictor: Predictor | None = None
+        self._wanted: Structure | None = None
+        self._pending: list[_PendingClick] = []
+        self._asked_about: str | None = None
+
+    # The case
+
+    def open_case(
+        self, session: CaseSession, model: ModelAbilities, make_predictor: MakePredictor
+    ) -> None:
+        """Work on a case; the model gets ready for it on the inference thread."""
+        self.close_case()
+        self._session = session
+        self._model = model
+
+        def prepare(is_cancelled: IsCancelled) -> Predictor:
+            predictor = make_predictor(session.volume)
+            predictor.prepare(self._reporter("prepare", is_cancelled), is_cancelled)
+            return predictor
+
+        self._activities.show("prepare", Activity("Preparing the model"))
+        self._preparation.submit(prepare, self._on_prepared)
+        self.state_changed.emit()
+
+    def close_case(self) -> None:
+        """Give up everything about the open case."""
+        for runner in (self._preparation, self._automatic, self._answers):
+            runner.cancel()
+        for key in ("prepare", "segment"):
+            self._activities.finish(key)
+        self._session = self._model = self._predictor = self._wanted = self._asked_about = None
+        self._pending.clear()
+        self.state_changed.emit()
+
+    @property
+    def engine(self) -> str:
+        """Engine and device in use, in plain words; empty until the model is ready."""
+        predictor = self._predictor
+        return f"{predictor.engine_name} on {predictor.device_name}" if predictor else ""
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether a click waits for its answer."""
+        return bool(self._pending)
+
+    # Automatic
+
+    def why_not_automatic(self) -> str | None:
+        """Why the active structure cannot be segmented without clicks; None if it can."""
+        if self._session is None or self._model is None:
+            return "Open a CT first."
+        if self._predictor is None and not self._preparation.is_busy:
+            return "The model could not be made ready."
+        name = self._session.active.name
+        if name not in self._model.automatic_structures:
+            known = ", ".join(self._model.automatic_structures) or "nothing"
+            return f"The model cannot find the {name} on its own, only: {known}. Use clicks."
+        if self._wanted is not None or self._automatic.is_busy:
+            return "A structure is being segmented already."
+        return None
+
+    def segment_active(self) -> None:
+        """Segment the active structure without clicks; its old mask can be had back by undo."""
+        reason = self.why_not_automatic()
+        if reason is not None:
+            self.noticed.emit(reason)
+            return
+        assert self._session is not None
+        self._wanted = self._session.active
+        text = f"Segmenting the {self._wanted.name}"
+        self._activities.show("segment", Activity(text, 0.0, self.cancel_automatic))
+        self._advance()
+        self.state_changed.emit()
+
+    def cancel_automatic(self) -> None:
+        """Give up the automatic segmentation; nothing changes."""
+        self._wanted = None
+        self._automatic.cancel()
+        self._activities.finish("segment")
+        self._advance()
+        self.state_changed.emit()
+
+    # Clicks
+
+    def why_no_clicks(self) -> str | None:
+        """Why the active structure takes no clicks; None if it does."""
+        if self._session is None or self._model is None:
+            return "Open a CT first."
+        if self._predictor is None and not self._preparation.is_busy:
+            return "The model could not be made ready."
+        name = self._session.active.name
+        if not self._model.takes_clicks or name not in self._model.structures:
+            return f"{self._model.title} does not answer clicks about the {name}."
+        return None
+
+    def add_click(self, point_lps: tuple[float, float, float], *, is_foreground: bool) -> None:
+        """Place a click about the active structure and ask for its answer."""
+        session = self._session
+        reason = self.why_no_clicks()
+        if session is None or reason is not None:
+            self.noticed.emit(reason or "Open a CT first.")
+            return
+        index_kji = session.volume.geometry.nearest_index(point_lps)
+        if index_kji is None:
+            return
+        there = structure_by_value(int(session.labels.array[index_kji]))
+        if is_foreground and there not in (None, session.active) and session.is_locked(there.name):
+            self.noticed.emit(
+                f"This spot belongs to the {there.name}, which is locked and will stay as it is."
+            )
+        click = Click(point_lps, session.active.name, is_foreground)
+        self._pending.append(_PendingClick(click, self._clock()))
+        session.set_pending(pending.click for pending in self._pending)
+        if click.structure == self._asked_about:
+            self._answers.cancel()  # newest wins: the next request holds all the clicks
+            self._asked_about = None
+        self._advance()
+        self.state_changed.emit()
+
+    def withdraw_last_click(self) -> None:
+        """Take back the newest click that is not answered yet."""
+        if self._session is None or not self._pending:
+            return
+        withdrawn = self._pending.pop()
+        self._session.set_pending(pending.click for pending in self._pending)
+        if withdrawn.click.structure == self._asked_about:
+            self._answers.cancel()
+            self._asked_about = None
+        self._advance()
+        self.state_changed.emit()
+
+    # What to do next
+
+    def _advance(self) -> None:
+        """Start the next piece of work, if the inference thread has none of ours."""
+        session, predictor = self._session, self._predictor
+        if session is None or predictor is None:
+            return
+        if self._automatic.is_busy or self._answers.is_busy:
+            return
+        if self._wanted is not None:
+            self._start_automatic(session, predictor, self._wanted)
+        elif self._pending:
+            self._ask(session, predictor, self._pending[0].click.structure)
+
+    def _start_automatic(
+        self, session: CaseSession, predictor: Predictor, structure: Structure
+    ) -> None:
+        def segment(is_cancelled: IsCancelled) -> MaskProposal:
+            reporter = self._reporter("segment", is_cancelled)
+            return predictor.segment(structure.name, reporter, is_cancelled)
+
+        self._automatic.submit(
+            segment, lambda future: self._on_segmented(future, session, structure)
+        )
+
+    def _ask(self, session: CaseSession, predictor: Predictor, structure: str) -> None:
+        asked = [pending for pending in self._pending if pending.click.structure == structure]
+        clicks = (*session.clicks.of(structure), *(pending.click for pending in asked))
+        mask = session.labels.mask(structure_by_name(structure).label_value)
+        request = ClickRequest(structure, clicks, mask)
+        revision = session.revision
+        self._asked_about = structure
+        self._answers.submit(
+            lambda _is_cancelled: predictor.respond(request),
+            lambda future: self._on_answered(future, session, revision, asked),
+        )
+
+    # What came of it
+
+    def _on_prepared(self, future: Future[Predictor]) -> None:
+        self._activities.finish("prepare")
+        try:
+            self._predictor = result_of(future, "Preparing the model")
+        except CancelledError:
+            return
+        except WorkFailedError as error:
+            self._give_up_waiting(str(error))
+        self._advance()
+        self.state_changed.emit()
+
+    def _on_segmented(
+        self, future: Future[MaskProposal], session: CaseSession, structure: Structure
+    ) -> None:
+        self._wanted = None
+        self._activities.finish("segment")
+        try:
+            proposal = result_of(future, f"Segmenting the {structure.name}")
+        except CancelledError:
+            pass
+        except WorkFailedError as error:
+            self.failed.emit(str(error))
+        else:
+            edit = _edit_of(session, proposal)
+            clicks = session.clicks.clicks
+            if edit is not None:
+                session.do(Change(f"automatic {structure.name}", edit, clicks, clicks))
+            if not session.volume_ml(structure.name):
+                self.noticed.emit(f"No {structure.name} was found. Click into it to begin.")
+        self._advance()
+        self.state_changed.emit()
+
+    def _on_answered(
+        self,
+        future: Future[MaskProposal],
+        session: CaseSession,
+        revision: int,
+        asked: list[_PendingClick],
+    ) -> None:
+        self._asked_about = None
+        if session.revision != revision:
+            self._advance()  # the mask it started from is gone: ask again from the new one
+            return
+        self._pending = [pending for pending in self._pending if pending not in asked]
+        try:
+            proposal = result_of(future, "Answering the click")
+        except (CancelledError, WorkFailedError) as error:
+            session.set_pending(pending.click for pending in self._pending)
+            self.failed.emit(str(error))
+        else:
+            self._record(session, proposal, asked)
+            placed_at = asked[-1].placed_at
+            self.after_picture(lambda: self._on_picture(placed_at))
+        self._advance()
+        self.state_changed.emit()
+
+    def _record(
+        self, session: CaseSession, proposal: MaskProposal, asked: list[_PendingClick]
+    ) -> None:
+        """One undo step a click; the newest, which was answered, carries the label edit."""
+        edit = _edit_of(session, proposal)
+        for pending in asked:
+            before = session.clicks.clicks
+            kind = "foreground" if pending.click.is_foreground else "background"
+            session.do(
+                Change(
+                    f"{kind} click on {pending.click.structure}",
+                    edit if pending is asked[-1] else None,
+                    before,
+                    (*before, pending.click),
+                )
+            )
+        session.set_pending(pending.click for pending in self._pending)
+
+    def _on_picture(self, placed_at: float) -> None:
+        self.latency.add(self._clock() - placed_at)
+        self.state_changed.emit()
+
+    def _give_up_waiting(self, sentence: str) -> None:
+        self._wanted = None
+        self._activities.finish("segment")
+        self._pending.clear()
+        if self._session is not None:
+            self._session.set_pending(())
+        self.failed.emit(sentence)
+
+    def _reporter(self, key: str, is_cancelled: IsCancelled) -> ReportProgress:
+        def update(share: float, text: str) -> None:
+            if not is_cancelled():
+                self._activities.update(key, share, text)
+
+        def report(share: float, text: str) -> None:
+            self._call_in_gui_thread(lambda: update(share, text))
+
+        return report
+
+
+def _edit_of(session: CaseSession, proposal: MaskProposal) -> LabelEdit | None:
+    """The proposal as an edit that leaves locked structures alone; None if nothing changes."""
+    return session.labels.edit_to(
+        proposal.mask,
+        structure_by_name(proposal.structure).label_value,
+        locked_values=session.locked_values,
+        box=proposal.box,
+    )

@@ -1,0 +1,1 @@
+"""The window: panels, dialogs and actions, in Qt."""

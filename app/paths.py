@@ -1,0 +1,56 @@
+"""Where the program keeps its own files on this computer."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "MASKWRIGHT_HOME"
+"""Names one folder for everything, for a portable installation or a test."""
+
+_APP = "maskwright"
+
+
+@dataclass(frozen=True, slots=True)
+class AppPaths:
+    """The folders of settings, data (models, cases), caches and logs; they may not exist yet."""
+
+    config: Path
+    data: Path
+    cache: Path
+    logs: Path
+
+    @classmethod
+    def of_user(cls) -> AppPaths:
+        """The folders that this operating system keeps for the user, or one that the variable names."""
+        if home := os.environ.get(HOME_VARIABLE):
+            return cls.under(Path(home).expanduser())
+        return cls(
+            config=platformdirs.user_config_path(_APP, appauthor=False),
+            data=platformdirs.user_data_path(_APP, appauthor=False),
+            cache=platformdirs.user_cache_path(_APP, appauthor=False),
+            logs=platformdirs.user_log_path(_APP, appauthor=False),
+        )
+
+    @classmethod
+    def under(cls, folder: Path) -> AppPaths:
+        """All folders inside one."""
+        return cls(folder / "config", folder / "data", folder / "cache", folder / "logs")
+
+    @property
+    def settings_file(self) -> Path:
+        """The user's settings, JSON."""
+        return self.config / "settings.json"
+
+    @property
+    def log_file(self) -> Path:
+        """The newest log, JSON lines."""
+        return self.logs / "maskwright.jsonl"
+
+    @property
+    def models(self) -> Path:
+        """Model packages that the user installed, beside the shipped ones."""
+        return self.data / "models"

@@ -1,0 +1,90 @@
+"""What the user prefers, kept as a JSON file that is replaced whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+logger = logging.getLogger(__name__)
+
+MAX_RECENT_FILES = 8
+
+
+class Settings(BaseModel):
+    """The user's preferences; a missing one has its default."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    recent_files: tuple[str, ...] = ()
+    """Newest first."""
+    last_folder: str = ""
+    """Where the file dialogs start; empty for the home folder."""
+    preset: str = "Abdomen"
+    """Name of the grey window that a CT opens with."""
+    fill_opacity: float = Field(default=0.35, ge=0.0, le=1.0)
+    outline_opacity: float = Field(default=1.0, ge=0.0, le=1.0)
+    model_id: str | None = None
+    """The model for new cases; None for the program's default."""
+
+    def with_recent(self, path: Path) -> Settings:
+        """These settings with ``path`` as the file opened last."""
+        newest = str(path)
+        others = (other for other in self.recent_files if other != newest)
+        recent = (newest, *others)[:MAX_RECENT_FILES]
+        return self.model_copy(update={"recent_files": recent, "last_folder": str(path.parent)})
+
+    def without_recent(self, path: Path) -> Settings:
+        """These settings without ``path`` among the recent files."""
+        recent = tuple(other for other in self.recent_files if other != str(path))
+        return self.model_copy(update={"recent_files": recent})
+
+
+class SettingsStore:
+    """The current settings and their file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._settings = _load(file)
+
+    @property
+    def settings(self) -> Settings:
+        """What holds now."""
+        return self._settings
+
+    def change(self, settings: Settings) -> None:
+        """Use other settings and keep them; a disk that refuses is logged, not fatal."""
+        if settings == self._settings:
+            return
+        self._settings = settings
+        try:
+            _write(self._file, settings)
+        except OSError:
+            logger.warning("settings could not be written", exc_info=True)
+
+
+def _load(file: Path) -> Settings:
+    try:
+        return Settings.model_validate_json(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError, ValidationError):
+        logger.warning("the settings file is not readable; the defaults are used", exc_info=True)
+        return Settings()
+
+
+def _write(file: Path, settings: Settings) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".settings-", suffix=".json")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(settings.model_dump_json(indent=2))
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,286 @@
+import numpy as np
+import pytest
+
+from app.controllers.activities import Activities
+from app.controllers.case_session import CaseSession
+from app.controllers.editing_controller import EditingController
+from app.controllers.segmentation_controller import SegmentationController
+from imaging.errors import EngineError
+
+SPLEEN, PANCREAS = 1, 2
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+class Bench:
+    """A case, its controllers, and what they said."""
+
+    def __init__(self, executor, model, predictor, volume):
+        self.executor = executor
+        self.predictor = predictor
+        self.clock = Clock()
+        self.activities = Activities()
+        self.session = CaseSession(volume, model.structures)
+        self.controller = SegmentationController(
+            executor, lambda function: function(), self.activities, clock=self.clock
+        )
+        self.editing = EditingController(lambda: self.session, self.controller)
+        self.failures, self.notices = [], []
+        self.controller.failed.connect(self.failures.append)
+        self.controller.noticed.connect(self.notices.append)
+        self.model = model
+        self.controller.open_case(self.session, model, lambda _volume: predictor)
+
+    def click(self, index_kji, *, is_foreground=True):
+        point = tuple(float(x) for x in self.session.volume.geometry.index_to_lps(index_kji))
+        self.controller.add_click(point, is_foreground=is_foreground)
+
+    @property
+    def labels(self):
+        return self.session.labels.array
+
+
+@pytest.fixture
+def bench(held_executor, fake_model, predictor, volume):
+    bench = Bench(held_executor, fake_model, predictor, volume)
+    held_executor.run_all()
+    return bench
+
+
+def test_a_click_shows_its_marker_at_once_and_its_mask_when_the_answer_comes(bench):
+    bench.click((10, 10, 10))
+
+    assert len(bench.session.shown_clicks) == 1
+    assert not bench.labels.any()
+    bench.executor.run_all()
+    assert bench.labels[10, 10, 10] == SPLEEN
+    assert len(bench.session.shown_clicks) == 1
+
+
+def test_the_newest_request_holds_all_the_clicks_and_older_ones_are_not_delivered(bench):
+    bench.click((10, 10, 10))
+    bench.click((10, 20, 10))
+    bench.click((10, 20, 20))
+    bench.executor.run_all()
+
+    assert [len(request.clicks) for request in bench.predictor.requests] == [3]
+    assert bench.labels[10, 20, 20] == SPLEEN
+
+
+def test_every_click_is_one_undo_step_also_when_one_answer_served_two(bench):
+    bench.click((10, 10, 10))
+    bench.click((10, 20, 20))
+    bench.executor.run_all()
+
+    bench.editing.undo()
+    assert len(bench.session.shown_clicks) == 1
+    assert not bench.labels.any()
+    bench.editing.undo()
+    assert bench.session.shown_clicks == ()
+    assert bench.session.undo_name is None
+
+
+def test_undo_and_redo_restore_the_labels_byte_for_byte(bench):
+    states = [bench.labels.tobytes()]
+    bench.controller.segment_active()
+    bench.executor.run_all()
+    states.append(bench.labels.tobytes())
+    for index_kji, is_foreground in (((10, 10, 10), True), ((4, 4, 4), False), ((6, 6, 6), True)):
+        bench.click(index_kji, is_foreground=is_foreground)
+        bench.executor.run_all()
+        states.append(bench.labels.tobytes())
+    assert len(set(states)) == len(states)
+
+    for state in reversed(states[:-1]):
+        bench.editing.undo()
+        assert bench.labels.tobytes() == state
+    for state in states[1:]:
+        bench.editing.redo()
+        assert bench.labels.tobytes() == state
+
+
+def test_undo_withdraws_a_click_that_is_not_answered_yet(bench):
+    bench.click((10, 10, 10))
+    bench.editing.undo()
+    bench.executor.run_all()
+
+    assert bench.session.shown_clicks == ()
+    assert not bench.labels.any()
+    assert bench.session.undo_name is None
+
+
+def test_an_answer_to_a_mask_that_is_gone_is_dropped_and_asked_again(bench):
+    bench.click((10, 10, 10))
+    bench.executor.run_all()
+    bench.editing.undo()
+    bench.click((15, 20, 20))
+    bench.editing.redo()
+    bench.executor.run_all()
+
+    assert [len(request.clicks) for request in bench.predictor.requests] == [1, 1, 2]
+    assert bench.predictor.requests[-1].current_mask[10, 10, 10]
+    assert bench.labels[10, 10, 10] == SPLEEN
+    assert bench.labels[15, 20, 20] == SPLEEN
+
+
+def test_an_answer_for_another_case_is_dropped(bench, volume):
+    first = bench.session
+    bench.click((10, 10, 10))
+    other = CaseSession(volume, bench.model.structures)
+    bench.controller.open_case(other, bench.model, lambda _volume: bench.predictor)
+    bench.executor.run_all()
+
+    assert not first.labels.array.any()
+    assert not other.labels.array.any()
+
+
+def test_a_locked_structure_is_not_overwritten_by_clicks_on_another(bench):
+    bench.click((10, 10, 10))
+    bench.executor.run_all()
+    spleen = bench.labels == SPLEEN
+    bench.session.activate("pancreas")
+    bench.click((10, 10, 12))
+    bench.executor.run_all()
+
+    assert np.array_equal(bench.labels == SPLEEN, spleen)
+    assert bench.labels[10, 10, 14] == PANCREAS
+
+
+def test_an_unlocked_structure_gives_way(bench):
+    bench.click((10, 10, 10))
+    bench.executor.run_all()
+    bench.session.set_locked("spleen", False)
+    bench.session.activate("pancreas")
+    bench.click((10, 10, 12))
+    bench.executor.run_all()
+
+    assert bench.labels[10, 10, 12] == PANCREAS
+
+
+def test_a_click_into_a_locked_structure_says_whose_spot_it_is(bench):
+    bench.click((10, 10, 10))
+    bench.executor.run_all()
+    bench.session.activate("pancreas")
+    bench.click((10, 10, 10))
+
+    assert "belongs to the spleen" in bench.notices[-1]
+
+
+def test_clicks_on_two_structures_are_both_answered(bench):
+    bench.click((10, 10, 10))
+    bench.session.activate("pancreas")
+    bench.click((10, 25, 30))
+    bench.executor.run_all()
+
+    assert bench.labels[10, 10, 10] == SPLEEN
+    assert bench.labels[10, 25, 30] == PANCREAS
+
+
+def test_a_click_before_the_model_is_ready_waits_for_it(
+    held_executor, fake_model, predictor, volume
+):
+    bench = Bench(held_executor, fake_model, predictor, volume)
+    bench.click((10, 10, 10))
+    assert bench.controller.engine == ""
+    held_executor.run_all()
+
+    assert bench.labels[10, 10, 10] == SPLEEN
+    assert bench.controller.engine == "Fake engine on no device"
+
+
+def test_automatic_is_one_undo_step_and_shows_progress(bench):
+    shares = []
+    bench.activities.changed.connect(
+        lambda: shares.append(bench.activities.current and bench.activities.current.share)
+    )
+    bench.controller.segment_active()
+    bench.executor.run_all()
+
+    assert shares == [0.0, 0.5, None]
+    assert (bench.labels == SPLEEN).sum() == 125
+    assert bench.session.undo_name == "automatic spleen"
+
+
+def test_cancelling_automatic_while_it_runs_changes_nothing(bench):
+    bench.predictor.while_segmenting = bench.controller.cancel_automatic
+    bench.controller.segment_active()
+    bench.executor.run_all()
+
+    assert not bench.labels.any()
+    assert bench.activities.current is None
+    assert bench.session.undo_name is None
+    assert bench.failures == []
+
+
+def test_a_click_placed_during_automatic_is_answered_after_it(bench):
+    bench.controller.segment_active()
+    bench.click((10, 10, 10))
+    bench.executor.run_all()
+
+    assert bench.labels[4, 4, 4] == SPLEEN
+    assert bench.labels[10, 10, 10] == SPLEEN
+    assert bench.predictor.requests[0].current_mask[4, 4, 4]
+
+
+def test_a_structure_that_needs_clicks_says_so_and_does_not_run(bench):
+    bench.session.activate("pancreas")
+
+    assert "cannot find the pancreas" in bench.controller.why_not_automatic()
+    bench.controller.segment_active()
+    assert len(bench.executor) == 0
+
+
+def test_a_failing_click_takes_its_marker_away_and_says_why(bench):
+    bench.predictor.error = EngineError("The network could not be run.")
+    bench.click((10, 10, 10))
+    bench.executor.run_all()
+
+    assert bench.failures == ["The network could not be run."]
+    assert bench.session.shown_clicks == ()
+    assert not bench.controller.is_answering
+
+
+def test_an_unexpected_fault_is_a_sentence_and_the_next_click_works(bench):
+    bench.predictor.error = ZeroDivisionError()
+    bench.click((10, 10, 10))
+    bench.executor.run_all()
+    bench.predictor.error = None
+    bench.click((10, 10, 10))
+    bench.executor.run_all()
+
+    assert "failed unexpectedly (ZeroDivisionError)" in bench.failures[0]
+    assert bench.labels[10, 10, 10] == SPLEEN
+
+
+def test_latency_is_counted_from_the_click_to_the_picture(bench):
+    pictures = []
+    bench.controller.after_picture = pictures.append
+    bench.click((10, 10, 10))
+    bench.clock.now += 0.3
+    bench.executor.run_all()
+    assert bench.controller.latency.last_s is None
+    bench.clock.now += 0.1
+    pictures[0]()
+
+    assert bench.controller.latency.last_s == pytest.approx(0.4)
+
+
+def test_a_model_that_cannot_be_made_ready_fails_once_and_disables_clicks(
+    held_executor, fake_model, volume
+):
+    def broken(_volume):
+        raise EngineError("The weights are missing.")
+
+    bench = Bench(held_executor, fake_model, None, volume)
+    bench.controller.open_case(bench.session, fake_model, broken)
+    bench.click((10, 10, 10))
+    held_executor.run_all()
+
+    assert bench.failures == ["The weights are missing."]
+    assert bench.session.shown_clicks == ()
+    assert bench.controller.why_no_clicks() == "The model could not be made ready."
