@@ -1,0 +1,354 @@
+"""The organs of the abdomen, painted front to back onto a canvas."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from imaging.phantom.body import FAT_HU, BodyTissue, Torso
+from imaging.phantom.canvas import Canvas
+from imaging.phantom.fields import FloatArray
+from imaging.phantom.shapes import (
+    Bounds,
+    Ellipsoid,
+    Point,
+    Points,
+    Tube,
+    smooth_intersection,
+    smooth_union,
+    tube,
+)
+from imaging.structures import structure_by_name
+
+GAS_HU = -960.0
+
+
+def label_of(name: str) -> int:
+    """The label value of an organ of the table."""
+    return structure_by_name(name).label_value
+
+
+def paint_organs(canvas: Canvas, torso: Torso) -> None:
+    """Paint all organs; the order says who yields where two would touch."""
+    _paint_arteries(canvas)
+    _paint_veins(canvas)
+    for name, side in (("left kidney", 1), ("right kidney", -1)):
+        _paint_kidney(canvas, torso, name, side)
+    _paint_adrenals(canvas)
+    _paint_spleen(canvas, torso)
+    _paint_esophagus_and_stomach(canvas, torso)
+    _paint_gallbladder(canvas)
+    _paint_duodenum(canvas)
+    _paint_pancreas(canvas)
+    _paint_liver(canvas, torso)
+    _paint_colon(canvas, torso)
+    _paint_small_bowel(canvas, torso)
+
+
+def _paint_tube(canvas: Canvas, shape: Tube, tissue: int, hu: float) -> None:
+    box = canvas.box_around(shape.bounds)
+    if box is not None:
+        canvas.paint(box, shape.distance(canvas.points(box), 3.0), tissue, hu)
+
+
+def _paint_arteries(canvas: Canvas) -> None:
+    hu, size = canvas.patient.hu.aorta, canvas.patient.sizes["vessel"]
+    aorta = tube(
+        (22, 24, 190, 12 * size),
+        (18, 16, 120, 12 * size),
+        (11, 4, 50, 11 * size),
+        (7, 0, -30, 9.5 * size),
+        (5, 1, -92, 8.5 * size),
+    )
+    _paint_tube(canvas, aorta, label_of("aorta"), hu)
+    branches = (
+        tube((5, 1, -92, 7), (28, 12, -135, 6)),
+        tube((5, 1, -92, 7), (-20, 12, -135, 6)),
+        tube((9, -6, 6, 4), (6, -19, -6, 3.6), (5, -32, -40, 3.4), (2, -40, -90, 3)),
+        tube((11, -6, 24, 4), (11, -20, 28, 3.6), (-14, -26, 30, 2.8), (-34, -28, 26, 2.4)),
+        tube((11, -20, 28, 3.2), (40, -8, 36, 2.8), (72, 16, 43, 2.6), (84, 24, 44, 2.2)),
+        tube((11, 2, -6, 3.6), (26, 12, -8, 3), (50, 30, -10, 2.6)),
+        tube((6, 2, -10, 3.6), (-20, 20, -14, 3), (-50, 32, -24, 2.6)),
+    )
+    for branch in branches:
+        _paint_tube(canvas, branch, BodyTissue.VESSEL, hu * 0.95)
+
+
+def _paint_veins(canvas: Canvas) -> None:
+    hu, size = canvas.patient.hu, canvas.patient.sizes["vessel"]
+    cava = tube(
+        (-16, 8, -110, 9.5 * size),
+        (-21, 6, -40, 10.5 * size),
+        (-24, 4, 20, 11 * size),
+        (-28, -2, 70, 12 * size),
+        (-22, -10, 112, 12 * size),
+        (-12, -22, 150, 13 * size),
+    )
+    _paint_tube(canvas, cava, label_of("inferior vena cava"), hu.inferior_vena_cava)
+    portal = label_of("portal and splenic vein")
+    for vein in (
+        tube(
+            (88, 27, 40, 3.4),
+            (70, 24, 36, 4),
+            (42, 4, 26, 4.4),
+            (14, -15, 14, 4.8),
+            (-8, -16, 4, 6),
+        ),
+        tube((-8, -16, 4, 7 * size), (-24, -17, 20, 7 * size), (-44, -18, 38, 6.4 * size)),
+    ):
+        _paint_tube(canvas, vein, portal, hu.portal_vein)
+    for vein in (
+        tube((-8, -16, 4, 6), (-10, -28, -24, 5.6), (-9, -38, -85, 4.6)),
+        tube((-20, 0, -8, 4), (6, -11, -8, 3.6), (30, 8, -9, 4), (52, 30, -11, 4)),
+        tube((-22, 6, -16, 4), (-38, 22, -20, 4), (-52, 32, -25, 4)),
+    ):
+        _paint_tube(canvas, vein, BodyTissue.VESSEL, hu.portal_vein * 0.97)
+
+
+def _paint_kidney(canvas: Canvas, torso: Torso, name: str, side: int) -> None:
+    patient = canvas.patient
+    size = patient.sizes["kidney"]
+    center = _moved((side * 63, 33, -12 if side > 0 else -28), patient.shifts_mm[name])
+    shape = Ellipsoid(center, (27 * size, 26 * size, 55 * size), turn_y_deg=side * 12.0)
+    box = canvas.box_around(shape.bounds.grown(9))
+    if box is None:
+        return
+    at = canvas.points(box)
+    whole = shape.distance(at) + np.float32(0.6) * canvas.field(patient.lobules, box)
+    hilum = Ellipsoid(
+        _moved(center, (-side * 22, -8, 0)), (21, 12, 24), turn_y_deg=side * 12.0
+    ).distance(at)
+    kidney = smooth_intersection(whole, -hilum, 5.0)
+    kidney = smooth_intersection(kidney, torso.abdomen[box] + 6, 5.0)
+    # The cortex wraps the pyramids and dips between them as columns.
+    columns = canvas.field(patient.bowel, box)
+    medulla = np.maximum(whole + 6, np.abs(columns) - np.float32(1.15)) + 0 * whole
+    cortex_hu = np.full_like(whole, patient.hu.kidney_cortex)
+    hu = canvas.mix(medulla, patient.hu.kidney_medulla, cortex_hu)
+    canvas.paint(box, kidney, label_of(name), hu + 4 * canvas.field(patient.texture, box))
+    pelvis = Ellipsoid(
+        _moved(center, (-side * 17, -7, -2)), (9, 5, 13), turn_y_deg=side * 12.0
+    ).distance(at)
+    canvas.paint(box, pelvis, BodyTissue.VESSEL, 22.0)
+    canvas.paint(box, np.minimum(whole - 7, hilum), BodyTissue.VISCERAL_FAT, FAT_HU)
+
+
+def _paint_adrenals(canvas: Canvas) -> None:
+    glands = (
+        ("left adrenal gland", tube((31, 8, 42, 2.6), (36, 20, 28, 3), (41, 29, 22, 2.4))),
+        ("left adrenal gland", tube((31, 8, 42, 2.6), (28, 20, 30, 2.8), (27, 28, 24, 2.2))),
+        ("right adrenal gland", tube((-32, 14, 46, 2.4), (-37, 25, 34, 2.8), (-42, 32, 28, 2.2))),
+        ("right adrenal gland", tube((-32, 14, 46, 2.4), (-30, 26, 34, 2.6), (-29, 33, 28, 2))),
+    )
+    for name, shape in glands:
+        _paint_tube(canvas, shape, label_of(name), canvas.patient.hu.adrenal)
+    for _, shape in glands:
+        coat = Tube(shape.path, tuple(radius + 3 for radius in shape.radii))
+        _paint_tube(canvas, coat, BodyTissue.VISCERAL_FAT, FAT_HU)
+
+
+def _paint_spleen(canvas: Canvas, torso: Torso) -> None:
+    patient = canvas.patient
+    size = patient.sizes["spleen"]
+    # It grows away from the ribs: towards the middle, the front and the feet.
+    center = _moved((94, 34, 46), patient.shifts_mm["spleen"])
+    center = _moved(center, (-26 * (size - 1), -20 * (size - 1), -30 * (size - 1)))
+    shape = Ellipsoid(center, (42 * size, 50 * size, 56 * size), turn_x_deg=-28.0)
+    box = canvas.box_around(shape.bounds)
+    if box is None:
+        return
+    at = canvas.points(box)
+    spleen = smooth_intersection(shape.distance(at), torso.abdomen[box] + 3.5, 7.0)
+    bed = Ellipsoid((center[0] - 50 * size**0.5, 6, 52), (42, 54, 66)).distance(at)
+    hilum = Ellipsoid((center[0] - 16 * size, 26, 42), (11, 7, 14)).distance(at)
+    spleen = smooth_intersection(spleen, -bed, 9.0)
+    spleen = smooth_intersection(spleen, -hilum, 8.0)
+    spleen += np.float32(0.5) * canvas.field(patient.lobules, box)
+    hu = patient.hu.spleen + 3 * canvas.field(patient.texture, box)
+    if patient.hu.aorta > 250:  # arterial: the pulp fills in bands
+        hu += 20 * canvas.field(patient.lobules, box)
+    canvas.paint(box, spleen, label_of("spleen"), hu)
+    canvas.paint(box, spleen - 2, BodyTissue.VISCERAL_FAT, FAT_HU)
+
+
+def _paint_esophagus_and_stomach(canvas: Canvas, torso: Torso) -> None:
+    patient = canvas.patient
+    wall_hu = patient.hu.bowel_wall
+    gullet = tube((6, 6, 200, 8), (8, 4, 150, 8), (14, -4, 112, 8), (26, -6, 92, 7.5))
+    box = canvas.box_around(gullet.bounds)
+    if box is not None:
+        distance = gullet.distance(canvas.points(box), 4.0)
+        hu = canvas.mix(distance + 6, -120.0, np.full_like(distance, wall_hu * 0.8))
+        canvas.paint(box, distance, label_of("esophagus"), hu)
+    size, (dx, dy, dz) = patient.sizes["stomach"], patient.shifts_mm["stomach"]
+    stations = [
+        (44, 6, 78, 32),
+        (54, -22, 52, 30),
+        (46, -48, 20, 24),
+        (18, -60, -4, 20),
+        (-16, -54, -6, 15),
+        (-38, -42, 2, 8),
+    ]
+    shape = tube(*((x + dx, y + dy, z + dz, r * size) for x, y, z, r in stations))
+    box = canvas.box_around(shape.bounds)
+    if box is None:
+        return
+    at = canvas.points(box)
+    stomach = shape.distance(at, 14.0) + np.float32(1.2) * canvas.field(patient.lobules, box)
+    stomach = smooth_intersection(stomach, torso.abdomen[box] + 5, 8.0)
+    content = 22 + 14 * canvas.field(patient.streaks, box)
+    # A lying patient's gas gathers under the front wall, with a level surface.
+    filled = canvas.mix(at.y - patient.gas_level_mm, GAS_HU, content)
+    wall = canvas.cover(-(stomach + 4))
+    canvas.paint(box, stomach, label_of("stomach"), filled + wall * (wall_hu - filled))
+    canvas.paint(box, stomach - 2, BodyTissue.VISCERAL_FAT, FAT_HU)
+
+
+def _paint_gallbladder(canvas: Canvas) -> None:
+    size = canvas.patient.sizes["gallbladder"]
+    shape = tube((-50, -30, 16, 4 * size), (-62, -44, 0, 10 * size), (-72, -62, -24, 15 * size))
+    box = canvas.box_around(shape.bounds)
+    if box is None:
+        return
+    distance = shape.distance(canvas.points(box), 6.0)
+    hu = canvas.mix(distance + 2, 8.0, np.full_like(distance, canvas.patient.hu.bowel_wall * 0.7))
+    canvas.paint(box, distance, label_of("gallbladder"), hu)
+
+
+def _paint_duodenum(canvas: Canvas) -> None:
+    shape = tube(
+        (-38, -42, 2, 9),
+        (-52, -34, 2, 12),
+        (-60, -14, -14, 12),
+        (-60, -8, -50, 12),
+        (-42, -8, -68, 11),
+        (0, -18, -70, 10),
+        (26, -16, -58, 10),
+        (34, -26, -36, 10),
+    )
+    box = canvas.box_around(shape.bounds)
+    if box is None:
+        return
+    patient = canvas.patient
+    distance = shape.distance(canvas.points(box), 6.0)
+    distance += np.float32(0.9) * canvas.field(patient.lobules, box)
+    content = 28 + 25 * canvas.field(patient.streaks, box)
+    wall = canvas.cover(-(distance + 3))
+    hu = content + wall * (patient.hu.bowel_wall - content)
+    canvas.paint(box, distance, label_of("duodenum"), hu)
+    canvas.paint(box, distance - 1.2, BodyTissue.VISCERAL_FAT, FAT_HU)
+
+
+def _paint_pancreas(canvas: Canvas) -> None:
+    patient = canvas.patient
+    size = patient.sizes["pancreas"]
+    stations = (
+        (-26, -12, -40, 9),
+        (-38, -14, -24, 14),
+        (-36, -24, -4, 13.5),
+        (-12, -29, 6, 9.5),
+        (14, -28, 16, 10.5),
+        (42, -10, 27, 11),
+        (68, 10, 37, 11.5),
+        (82, 19, 41, 8),
+    )
+    shape = tube(*((x, y, z, radius * size) for x, y, z, radius in stations))
+    box = canvas.box_around(shape.bounds)
+    if box is None:
+        return
+    lobules = canvas.field(patient.lobules, box)
+    distance = shape.distance(canvas.points(box), 5.0) + np.float32(1.3) * lobules
+    # Fat lies between the lobules.
+    hu = patient.hu.pancreas - 9 * np.clip(lobules, 0, 2)
+    hu += 4 * canvas.field(patient.texture, box)
+    canvas.paint(box, distance, label_of("pancreas"), hu)
+    canvas.paint(box, distance - 1.8, BodyTissue.VISCERAL_FAT, FAT_HU)
+
+
+def _paint_liver(canvas: Canvas, torso: Torso) -> None:
+    patient = canvas.patient
+    size = patient.sizes["liver"]
+    box = canvas.box_around(Bounds((-140, -100, -95), (95, 95, 125)))
+    if box is None:
+        return
+    at = canvas.points(box)
+    right = Ellipsoid((-74, 2, 26), (80 * size, 94 * size, 104 * size)).distance(at)
+    left = Ellipsoid((2, -46, 66), (82 * size, 50, 40 * size), turn_y_deg=8).distance(at)
+    liver = smooth_intersection(smooth_union(right, left, 30.0), torso.abdomen[box] + 3.2, 5.0)
+    floor = np.float32(0.95) * np.minimum(at.x + 118, 112) - 70 / np.float32(size)
+    floor += np.float32(0.28) * (at.y + 20)
+    liver = smooth_intersection(liver, floor - at.z, 16.0)
+    hu = patient.hu.liver + 3 * canvas.field(patient.texture, box)
+    vessels = _liver_vessels(canvas, at.x, at.y, at.z)
+    hu = canvas.mix(vessels, patient.hu.portal_vein * 0.94, hu)
+    canvas.paint(box, liver, label_of("liver"), hu)
+
+
+def _liver_vessels(canvas: Canvas, x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
+    at = Points(x, y, z)
+    trees = (
+        tube((-26, -4, 92, 5), (-60, 12, 78, 4.4), (-98, 30, 50, 3), (-108, 36, 20, 1.8)),
+        tube((-26, -8, 94, 5), (-48, -28, 76, 4), (-68, -50, 44, 2.8), (-74, -60, 20, 1.6)),
+        tube((-24, -10, 94, 4.6), (-8, -34, 84, 3.8), (24, -50, 72, 2.4)),
+        tube((-44, -18, 38, 6), (-72, -4, 42, 5), (-98, -16, 50, 3.2), (-112, -30, 60, 1.8)),
+        tube((-72, -4, 42, 4.6), (-96, 24, 24, 3.2), (-104, 34, -10, 2)),
+        tube((-72, -4, 42, 4), (-88, 14, 66, 2.8), (-94, 20, 86, 1.6)),
+        tube((-44, -18, 38, 5), (-26, -40, 50, 4), (2, -52, 58, 3), (34, -54, 62, 1.8)),
+        tube((-98, -16, 50, 2.6), (-104, -44, 30, 1.8), (-104, -54, 4, 1.2)),
+    )
+    distance = trees[0].distance(at)
+    for tree in trees[1:]:
+        distance = np.minimum(distance, tree.distance(at))
+    return distance
+
+
+def _paint_colon(canvas: Canvas, torso: Torso) -> None:
+    patient = canvas.patient
+    for shape in (
+        tube((-98, 24, -150, 24), (-102, 28, -90, 24), (-96, 12, -58, 21), (-86, -34, -62, 19)),
+        tube((-86, -34, -62, 19), (-60, -70, -72, 18), (0, -78, -62, 18), (62, -72, -36, 18)),
+        tube((62, -72, -36, 18), (98, -36, 2, 18), (106, -6, 10, 17), (108, 22, -14, 15)),
+        tube((108, 22, -14, 15), (108, 34, -60, 14), (104, 34, -150, 14)),
+    ):
+        box = canvas.box_around(shape.bounds)
+        if box is None:
+            continue
+        at = canvas.points(box)
+        folds = canvas.field(patient.texture, box)
+        colon = shape.distance(at, 6.0) + np.float32(1.6) * canvas.field(patient.bowel, box)
+        colon = smooth_intersection(colon, torso.abdomen[box] + 3, 5.0)
+        stool = (
+            -30 + 150 * np.clip(canvas.field(patient.lobules, box) - 0.3, -1.5, 0.5) + 12 * folds
+        )
+        gas = canvas.field(patient.bowel, box) * 12 + at.y * np.float32(0.55) - 2
+        filled = canvas.mix(gas, GAS_HU, stool)
+        wall = canvas.cover(-(colon + np.float32(2.6)))
+        hu = filled + wall * (patient.hu.bowel_wall - 10 - filled)
+        canvas.paint(box, colon, BodyTissue.BOWEL, hu)
+        canvas.paint(box, colon - 1.5, BodyTissue.VISCERAL_FAT, FAT_HU)
+
+
+def _paint_small_bowel(canvas: Canvas, torso: Torso) -> None:
+    patient = canvas.patient
+    box = canvas.box_around(Bounds((-90, -85, -200), (95, 30, 12)))
+    if box is None:
+        return
+    at = canvas.points(box)
+    lower = Ellipsoid((0, -34, -120), (92, 50, 84)).distance(at)
+    upper = Ellipsoid((62, -38, -30), (34, 34, 36)).distance(at)
+    region = smooth_union(lower, upper, 20.0)
+    # Between the zero surfaces of a narrow-band field lies a folded sheet of even thickness:
+    # its cuts look like packed loops.
+    folds = canvas.field(patient.bowel, box)
+    loops = (np.abs(folds) - np.float32(0.85)) * np.float32(7.5)
+    other = (np.abs(canvas.field(patient.vessels[0], box)) - np.float32(1.2)) * 7
+    loops = smooth_intersection(np.maximum(loops, other), region, 6.0)
+    loops = smooth_intersection(loops, torso.abdomen[box] + 5, 6.0)
+    content = 25 + 22 * canvas.field(patient.streaks, box)
+    wall = canvas.cover(-(loops + np.float32(2.4)))
+    hu = content + wall * (patient.hu.bowel_wall + 8 - content)
+    canvas.paint(box, loops, BodyTissue.BOWEL, hu)
+
+
+def _moved(point: Point, shift: Point) -> Point:
+    (x, y, z), (dx, dy, dz) = point, shift
+    return x + dx, y + dy, z + dz
