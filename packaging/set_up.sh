@@ -32,15 +32,17 @@ find_python() {
 # Prints the Debian packages that are missing, on one line. A package that another one
 # provides counts as there: newer releases have renamed some (libglib2.0-0t64).
 missing_packages() {
-  local python=$1 needed installed
+  local python=$1 needed installed package missing=()
   needed=$(sed 's/#.*//' packaging/debian-packages.txt)
   if ! "$python" -c 'import ensurepip' 2>/dev/null; then
     needed+=" $("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
   fi
   installed=$(dpkg-query -W -f='${db:Status-Abbrev} ${Package}, ${Provides}\n' |
-    sed -n 's/^ii *//p' | sed 's/([^)]*)//g' | tr -s ', ' '\n\n')
-  # shellcheck disable=SC2086  # the list is split into words on purpose
-  printf '%s\n' $needed | grep -vxF -f <(printf '%s\n' "$installed") | tr '\n' ' ' || true
+    sed -n 's/^ii *//p' | sed 's/([^)]*)//g' | tr -s ',\n ' ' ')
+  for package in $needed; do
+    [[ " $installed " == *" $package "* ]] || missing+=("$package")
+  done
+  echo "${missing[*]}"
 }
 
 install_system_packages() {
@@ -51,7 +53,7 @@ install_system_packages() {
     return
   fi
   missing=$(missing_packages "$python")
-  [ -n "${missing// /}" ] || return 0
+  [ -n "$missing" ] || return 0
   if [ "$(id -u)" -ne 0 ]; then
     fail "These system packages are missing. Install them, then call make again:
 
