@@ -63,7 +63,8 @@ install_system_packages() {
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq || say "apt-get update failed; trying with the package lists that are there."
   # shellcheck disable=SC2086
-  apt-get install -qq --yes --no-install-recommends -o Dpkg::Use-Pty=0 $missing >/dev/null ||
+  apt-get install -qq --yes --no-install-recommends \
+    -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 $missing >/dev/null ||
     fail "apt-get could not install the packages above; its own message says why."
 }
 

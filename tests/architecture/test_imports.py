@@ -1,5 +1,6 @@
 """Who may import whom, checked from outside: by import-linter and in fresh processes."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -8,7 +9,10 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
+PACKAGES = ("app", "imaging", "inference", "resources", "training", "viewer")
 TOOLKITS = {"PySide6", "vtkmodules", "vtk", "pyvista", "pyvistaqt"}
+MAY_IMPORT_QT = ("app/gui/", "viewer/widgets/", "app/commands/window.py")
+"""Windows, widgets and start-up."""
 NETWORK_LIBRARIES = {"torch", "monai", "onnxruntime", "ignite"}
 
 
@@ -37,6 +41,17 @@ def libraries_after_importing(modules: list[str]) -> set[str]:
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
+def libraries_named_in(file: Path) -> set[str]:
+    """Top-level names of all modules that a file imports, at whatever depth."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.level == 0:
+            names.add((node.module or "").partition(".")[0])
+    return names
+
+
 def test_the_import_contracts_hold():
     done = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
@@ -63,6 +78,17 @@ def test_what_has_no_window_loads_no_toolkit(package):
 
 def test_scenes_load_no_qt():
     assert not libraries_after_importing(modules_of("viewer.scenes")) & {"PySide6", "pyvistaqt"}
+
+
+def test_only_windows_widgets_and_start_up_import_qt():
+    users = {
+        str(file.relative_to(PROJECT))
+        for package in PACKAGES
+        for file in (PROJECT / package).rglob("*.py")
+        if "PySide6" in libraries_named_in(file)
+    }
+    assert users
+    assert not {file for file in users if not file.startswith(MAY_IMPORT_QT)}
 
 
 def test_opening_the_window_loads_neither_torch_nor_monai():
