@@ -1,0 +1,291 @@
+"""One plane of a CT: a slice with labels, crosshair, click markers and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkRenderingCore import vtkImageSlice, vtkImageSliceMapper, vtkRenderer
+
+from imaging.clicks import Click
+from imaging.labels import Box
+from imaging.volume import Volume
+from viewer.scenes.annotations import Annotations
+from viewer.scenes.label_overlay import LabelOverlay
+from viewer.scenes.markers import MARKER_FADE_MM, Marker, SliceMarkers
+from viewer.scenes.picking import PictureView
+from viewer.scenes.planes import Plane, SliceFrame
+from viewer.scenes.styles import PLANE_COLORS, TEXT_COLOR, OverlayStyle, StructureStyle
+from viewer.scenes.view_state import Point
+from viewer.scenes.vtk_bridge import slice_image
+from viewer.scenes.window_level import DEFAULT_WINDOW_LEVEL, WindowLevel
+
+_LINE_PLANES = {
+    Plane.AXIAL: (Plane.CORONAL, Plane.SAGITTAL),
+    Plane.CORONAL: (Plane.AXIAL, Plane.SAGITTAL),
+    Plane.SAGITTAL: (Plane.AXIAL, Plane.CORONAL),
+}
+"""Which planes the horizontal and the vertical line of a crosshair stand for."""
+
+_AXIS_NAMES = {"H": "z", "A": "y", "L": "x"}
+_CAMERA_DISTANCE_MM = 100.0
+
+
+class SliceScene:
+    """A CT slice in one plane.
+
+    Only the shown slice is copied, out of the volume's own array, so three scenes share one
+    CT and a changed label costs one slice. Pictures are drawn in picture mm (see
+    ``SliceFrame``). Nothing is rendered here: change the scene, then render its view.
+    """
+
+    def __init__(self, plane: Plane) -> None:
+        self.plane = plane
+        self.frame: SliceFrame | None = None
+        self._volume: Volume | None = None
+        self._labels: NDArray[np.uint8] | None = None
+        self._structures: tuple[StructureStyle, ...] = ()
+        self._clicks: tuple[Click, ...] = ()
+        self._slice_index = 0
+        self._cursor_lps: Point = (0.0, 0.0, 0.0)
+        self._window_level = DEFAULT_WINDOW_LEVEL
+        self._view = PictureView((1, 1))
+        self._is_fitted = True
+        self._pixels = np.zeros((1, 1), np.int16)
+        self._image = slice_image(self._pixels, (1.0, 1.0))
+
+        self.renderer = vtkRenderer()
+        self.renderer.SetBackground(0.0, 0.0, 0.0)
+        self._mapper = vtkImageSliceMapper()
+        self._slice = vtkImageSlice()
+        self._slice.SetMapper(self._mapper)
+        self._slice.GetProperty().SetInterpolationTypeToLinear()
+        self._slice.VisibilityOff()
+        self.renderer.AddViewProp(self._slice)
+        self._overlay = LabelOverlay(self.renderer)
+        right_line, up_line = (PLANE_COLORS[line] for line in _LINE_PLANES[plane])
+        self._markers = SliceMarkers(self.renderer, right_line, up_line)
+        self.annotations = Annotations(self.renderer)
+        self.renderer.GetActiveCamera().ParallelProjectionOn()
+        self.set_window_level(DEFAULT_WINDOW_LEVEL)
+
+    @property
+    def renderers(self) -> tuple[vtkRenderer, ...]:
+        """The scene's only layer."""
+        return (self.renderer,)
+
+    @property
+    def slice_index(self) -> int:
+        """Array index of the shown slice along ``frame.slice_axis``."""
+        return self._slice_index
+
+    @property
+    def view(self) -> PictureView:
+        """The part of the picture that was shown when the scene was last prepared."""
+        return self._view
+
+    def show_volume(self, volume: Volume | None) -> None:
+        """Show another CT, at its middle and fitted; None shows nothing."""
+        self._volume = volume
+        self._labels = None
+        self._clicks = ()
+        self._overlay.clear()
+        self._slice.SetVisibility(volume is not None)
+        self.annotations.set_visible(volume is not None)
+        if volume is None:
+            self.frame = None
+            self._markers.set_cursor(None)
+            self._markers.set_markers(())
+            return
+        self.frame = frame = SliceFrame.of(self.plane, volume.geometry)
+        width, height = frame.size_px
+        self._pixels = np.empty((height, width), np.int16)
+        self._image = slice_image(self._pixels, frame.spacing_picture_mm)
+        self._mapper.SetInputData(self._image)
+        self.annotations.set_letters(*frame.edge_letters)
+        self.fit()
+        self._slice_index = -1
+        middle_kji = (np.array(volume.geometry.shape) - 1) // 2
+        self.set_cursor(volume.geometry.index_to_lps(middle_kji))
+
+    def show_labels(self, labels: NDArray[np.uint8] | None) -> None:
+        """Draw labels over the CT; an array on its grid which may change (``labels_changed``)."""
+        if labels is not None and (
+            self._volume is None or labels.shape != self._volume.array.shape
+        ):
+            raise ValueError("labels must have the shape of the volume that is shown")
+        self._labels = labels
+        if labels is None:
+            self._overlay.clear()
+        else:
+            self._show_label_slice()
+
+    def labels_changed(self, box: Box) -> bool:
+        """Draw the labels again if the slice cuts the box; False if there was no need."""
+        if self.frame is None or self._labels is None:
+            return False
+        part = box[self.frame.slice_axis]
+        if not part.start <= self._slice_index < part.stop:
+            return False
+        self._show_label_slice()
+        return True
+
+    def set_cursor(self, point_lps: Iterable[float]) -> None:
+        """Move the crosshair, and show the slice that holds it."""
+        x, y, z = (float(value) for value in point_lps)
+        self._cursor_lps = (x, y, z)
+        if self.frame is None or self._volume is None:
+            return
+        right, up = self.frame.lps_to_picture(self._cursor_lps)
+        self._markers.set_cursor((float(right), float(up)))
+        slice_index = self.frame.nearest_slice(self._cursor_lps)
+        if slice_index != self._slice_index:
+            self._slice_index = slice_index
+            self._show_slice()
+
+    def point_after_scroll(self, steps: int) -> Point | None:
+        """The cursor moved by whole slices towards head, front or left; None without a CT.
+
+        The crosshair stays where it is in the picture, and the ends are not passed.
+        """
+        if self.frame is None:
+            return None
+        wanted = self._slice_index + (steps if self.frame.is_slice_forward else -steps)
+        return self.point_on_slice(wanted)
+
+    def point_on_slice(self, slice_index: int) -> Point | None:
+        """The cursor moved to another slice, the nearest one that exists."""
+        if self.frame is None:
+            return None
+        index_kji = self.frame.geometry.lps_to_index(self._cursor_lps)
+        index_kji[self.frame.slice_axis] = np.clip(slice_index, 0, self.frame.slice_count - 1)
+        x, y, z = self.frame.geometry.index_to_lps(index_kji)
+        return float(x), float(y), float(z)
+
+    def scroll(self, steps: int) -> Point | None:
+        """Move the cursor by whole slices; returns where it is now."""
+        point_lps = self.point_after_scroll(steps)
+        if point_lps is not None:
+            self.set_cursor(point_lps)
+        return point_lps
+
+    def set_window_level(self, window_level: WindowLevel) -> None:
+        """Change the grey scale."""
+        self._window_level = window_level
+        grey = self._slice.GetProperty()
+        grey.SetColorWindow(window_level.width_hu)
+        grey.SetColorLevel(window_level.center_hu)
+        self.annotations.set_window_level(
+            f"W {window_level.width_hu:.0f}   L {window_level.center_hu:.0f}"
+        )
+
+    def set_structures(self, structures: Sequence[StructureStyle]) -> None:
+        """Change colours and which structures are visible; also of the click markers."""
+        self._structures = tuple(structures)
+        self._overlay.set_structures(self._structures)
+        self._place_markers()
+
+    def set_overlay(self, overlay: OverlayStyle) -> None:
+        """Change the labels' opacities, outline width or visibility."""
+        self._overlay.set_overlay(overlay)
+
+    def set_clicks(self, clicks: Iterable[Click]) -> None:
+        """Show these clicks, each in its structure's colour."""
+        self._clicks = tuple(clicks)
+        self._place_markers()
+
+    def fit(self) -> None:
+        """Show the whole slice, and keep it fitted while the view's size changes."""
+        self._is_fitted = True
+
+    def zoom(self, factor: float, about_px: tuple[float, float] | None = None) -> None:
+        """Closer by ``factor``; what lies under a pixel stays there."""
+        self._view = self._view.zoomed(factor, about_px)
+        self._is_fitted = False
+
+    def pan(self, dx_px: float, dy_px: float) -> None:
+        """Push the picture to the right and down."""
+        self._view = self._view.panned(dx_px, dy_px)
+        self._is_fitted = False
+
+    def pick(self, point_px: tuple[float, float]) -> Point | None:
+        """The patient point under a pixel of the view; None beside the CT."""
+        if self.frame is None:
+            return None
+        point_picture_mm = self._view.to_picture(point_px)
+        index_kji = self.frame.picture_to_index(point_picture_mm, self._slice_index)
+        point_lps = self.frame.geometry.index_to_lps(index_kji)
+        if self.frame.geometry.nearest_index(point_lps) is None:
+            return None
+        x, y, z = point_lps
+        return float(x), float(y), float(z)
+
+    def project(self, point_lps: Iterable[float]) -> tuple[float, float] | None:
+        """The pixel that shows a patient point, along the slice axis; None without a CT."""
+        if self.frame is None:
+            return None
+        right, up = self.frame.lps_to_picture(np.array(tuple(point_lps)))
+        return self._view.to_px((float(right), float(up)))
+
+    def prepare(self, size_px: tuple[int, int], pixel_ratio: float) -> None:
+        """Lay everything out for a view of this size; called before each rendering."""
+        self._view = self._view.resized(size_px)
+        if self._is_fitted and self.frame is not None:
+            self._view = PictureView.fitting(size_px, self.frame.bounds_picture_mm)
+        right, up = self._view.center_picture_mm
+        camera = self.renderer.GetActiveCamera()
+        camera.SetFocalPoint(right, up, 0.0)
+        camera.SetPosition(right, up, _CAMERA_DISTANCE_MM)
+        camera.SetViewUp(0.0, 1.0, 0.0)
+        camera.SetParallelScale(self._view.size_px[1] * self._view.mm_per_px / 2)
+        camera.SetClippingRange(1.0, 2 * _CAMERA_DISTANCE_MM)
+        self._overlay.prepare(pixel_ratio)
+        self._markers.prepare(self._view, pixel_ratio)
+        self.annotations.prepare(self._view, pixel_ratio)
+
+    def _show_slice(self) -> None:
+        if self.frame is None or self._volume is None:
+            return
+        np.copyto(self._pixels, self.frame.slice_of(self._volume.array, self._slice_index))
+        self._image.GetPointData().GetScalars().Modified()
+        self._image.Modified()
+        self._show_label_slice()
+        self._place_markers()
+        self._write_position()
+
+    def _show_label_slice(self) -> None:
+        if self.frame is not None and self._labels is not None:
+            labels = self.frame.slice_of(self._labels, self._slice_index)
+            self._overlay.show_slice(labels, self.frame)
+
+    def _place_markers(self) -> None:
+        if self.frame is None:
+            return
+        colors = {style.name: style.color_rgb for style in self._structures if style.is_visible}
+        hidden = {style.name for style in self._structures if not style.is_visible}
+        markers = []
+        for click in self._clicks:
+            distance_mm = float(self.frame.distance_mm(click.point_lps, self._slice_index))
+            if distance_mm > MARKER_FADE_MM or click.structure in hidden:
+                continue
+            # Half a slice away is still on the slice: the click lies within its thickness.
+            distance_mm = max(0.0, distance_mm - self.frame.slice_spacing_mm / 2)
+            right, up = self.frame.lps_to_picture(click.point_lps)
+            color_rgb = colors.get(click.structure, TEXT_COLOR)
+            markers.append(
+                Marker((float(right), float(up)), distance_mm, color_rgb, click.is_foreground)
+            )
+        self._markers.set_markers(markers)
+
+    def _write_position(self) -> None:
+        if self.frame is None:
+            return
+        center_kji = (np.array(self.frame.geometry.shape) - 1) / 2
+        center_kji[self.frame.slice_axis] = self._slice_index
+        axis = "LAH".index(self.plane.forward_letter)
+        position_mm = self.frame.geometry.index_to_lps(center_kji)[axis]
+        name = _AXIS_NAMES[self.plane.forward_letter]
+        self.annotations.set_position(
+            f"{self._slice_index + 1} / {self.frame.slice_count}\n{name} {position_mm:.1f} mm"
+        )

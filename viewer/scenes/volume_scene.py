@@ -1,0 +1,265 @@
+"""The 3D view: surfaces of the structures, the volume's outline and the three slices' frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkRenderingAnnotation import vtkAnnotatedCubeActor
+from vtkmodules.vtkRenderingCore import vtkActor, vtkCamera, vtkPolyDataMapper, vtkRenderer
+
+from imaging.geometry import VolumeGeometry
+from imaging.volume import Volume
+from viewer.scenes.planes import Plane, SliceFrame
+from viewer.scenes.styles import PLANE_COLORS, Rgb, StructureStyle
+from viewer.scenes.vtk_bridge import segments_from_array
+
+OUTLINE_COLOR: Rgb = (86, 94, 106)
+CUBE_SIDE_PX = 92
+DEGREES_PER_PX = 0.5
+FIT_ZOOM = 1.35
+"""``ResetCamera`` fits the sphere around the volume; a body leaves much of that empty."""
+
+_BOX_EDGES = (
+    (0, 1),
+    (0, 2),
+    (0, 4),
+    (1, 3),
+    (1, 5),
+    (2, 3),
+    (2, 6),
+    (3, 7),
+    (4, 5),
+    (4, 6),
+    (5, 7),
+    (6, 7),
+)
+
+
+class VolumeScene:
+    """Structures as surfaces in the patient, LPS mm, first seen from the front.
+
+    Surfaces are made elsewhere (``surface_from_labels``, on any thread) and only put in
+    place here.
+    """
+
+    def __init__(self) -> None:
+        self._geometry: VolumeGeometry | None = None
+        self._frames: dict[Plane, SliceFrame] = {}
+        self._surfaces: dict[int, vtkActor] = {}
+        self._styles: dict[int, StructureStyle] = {}
+        self._opacity = 1.0
+
+        self.renderer = vtkRenderer()
+        self.renderer.GradientBackgroundOn()
+        self.renderer.SetBackground(0.045, 0.052, 0.062)
+        self.renderer.SetBackground2(0.115, 0.13, 0.155)
+        self._outline = _line_actor(OUTLINE_COLOR)
+        self._planes = {plane: _line_actor(PLANE_COLORS[plane]) for plane in Plane}
+        for actor in (self._outline, *self._planes.values()):
+            actor.VisibilityOff()
+            self.renderer.AddViewProp(actor)
+        self._cube_renderer = vtkRenderer()
+        self._cube_renderer.InteractiveOff()
+        self._cube_renderer.AddViewProp(_orientation_cube())
+        self._cube_renderer.DrawOff()
+
+    @property
+    def renderers(self) -> tuple[vtkRenderer, ...]:
+        """The patient, and the orientation cube over it."""
+        return self.renderer, self._cube_renderer
+
+    @property
+    def surface_values(self) -> frozenset[int]:
+        """Label values of the structures that have a surface now."""
+        return frozenset(self._surfaces)
+
+    def show_volume(self, volume: Volume | None) -> None:
+        """Show another patient, without surfaces, from the front; None shows nothing."""
+        self.clear_surfaces()
+        self._geometry = None if volume is None else volume.geometry
+        self._cube_renderer.SetDraw(volume is not None)
+        for actor in (self._outline, *self._planes.values()):
+            actor.SetVisibility(volume is not None)
+        if volume is None:
+            self._frames = {}
+            return
+        geometry = volume.geometry
+        self._frames = {plane: SliceFrame.of(plane, geometry) for plane in Plane}
+        corners_lps = geometry.corners_lps()
+        _set_lines(self._outline, corners_lps[np.array(_BOX_EDGES)])
+        self.set_cursor(geometry.index_to_lps((np.array(geometry.shape) - 1) // 2))
+        self.fit()
+
+    def set_cursor(self, point_lps: Iterable[float]) -> None:
+        """Move the frames of the three slices to a point."""
+        point = np.array(tuple(point_lps))
+        for plane, frame in self._frames.items():
+            _set_lines(self._planes[plane], _frame_lines(frame, frame.nearest_slice(point)))
+
+    def set_planes_visible(self, is_visible: bool) -> None:
+        """Show or hide the frames of the three slices."""
+        for actor in self._planes.values():
+            actor.SetVisibility(is_visible and self._geometry is not None)
+
+    def set_surface(self, label_value: int, surface: vtkPolyData | None) -> None:
+        """Put a surface (points in LPS mm) in place of the last one; None takes it away."""
+        actor = self._surfaces.pop(label_value, None)
+        if surface is None:
+            if actor is not None:
+                self.renderer.RemoveViewProp(actor)
+            return
+        if actor is None:
+            actor = _surface_actor()
+            self.renderer.AddViewProp(actor)
+        actor.GetMapper().SetInputData(surface)
+        self._surfaces[label_value] = actor
+        self._apply_style(label_value)
+
+    def clear_surfaces(self) -> None:
+        """Take all surfaces away."""
+        for actor in self._surfaces.values():
+            self.renderer.RemoveViewProp(actor)
+        self._surfaces = {}
+
+    def set_structures(self, structures: Sequence[StructureStyle]) -> None:
+        """Change colours and which structures are visible."""
+        self._styles = {style.label_value: style for style in structures}
+        for label_value in self._surfaces:
+            self._apply_style(label_value)
+
+    def set_surface_opacity(self, opacity: float) -> None:
+        """See through all surfaces: 1 is solid."""
+        self._opacity = opacity
+        self.renderer.SetUseDepthPeeling(opacity < 1)
+        self.renderer.SetMaximumNumberOfPeels(4)
+        for label_value in self._surfaces:
+            self._apply_style(label_value)
+
+    def fit(self) -> None:
+        """Face the patient from the front, the whole volume in view."""
+        if self._geometry is None:
+            return
+        corners_lps = self._geometry.corners_lps()
+        camera = self.renderer.GetActiveCamera()
+        center_lps = corners_lps.mean(axis=0)
+        camera.SetFocalPoint(*center_lps)
+        camera.SetPosition(*(center_lps - (0, 1, 0)))
+        camera.SetViewUp(0, 0, 1)
+        low, high = corners_lps.min(axis=0), corners_lps.max(axis=0)
+        self.renderer.ResetCamera(low[0], high[0], low[1], high[1], low[2], high[2])
+        camera.Dolly(FIT_ZOOM)
+
+    def rotate(self, dx_px: float, dy_px: float) -> None:
+        """Turn the patient like a ball under the pointer, dragged right and down."""
+        camera = self.renderer.GetActiveCamera()
+        camera.Azimuth(-dx_px * DEGREES_PER_PX)
+        camera.Elevation(dy_px * DEGREES_PER_PX)
+        camera.OrthogonalizeViewUp()
+
+    def zoom(self, factor: float) -> None:
+        """Closer by ``factor``."""
+        self.renderer.GetActiveCamera().Dolly(factor)
+
+    def pan(self, dx_px: float, dy_px: float) -> None:
+        """Push the patient to the right and down."""
+        camera = self.renderer.GetActiveCamera()
+        height_px = max(self.renderer.GetSize()[1], 1)
+        view_height_mm = 2 * camera.GetDistance() * np.tan(np.deg2rad(camera.GetViewAngle() / 2))
+        mm_per_px = view_height_mm / height_px
+        up = np.array(camera.GetViewUp())
+        right = np.cross(camera.GetDirectionOfProjection(), up)
+        shift_lps = (-dx_px * right + dy_px * up) * mm_per_px
+        camera.SetFocalPoint(*(np.array(camera.GetFocalPoint()) + shift_lps))
+        camera.SetPosition(*(np.array(camera.GetPosition()) + shift_lps))
+
+    def prepare(self, size_px: tuple[int, int], pixel_ratio: float) -> None:
+        """Lay everything out for a view of this size; called before each rendering."""
+        self.renderer.ResetCameraClippingRange()
+        for actor in (self._outline, *self._planes.values()):
+            actor.GetProperty().SetLineWidth(pixel_ratio)
+        side = CUBE_SIDE_PX * pixel_ratio
+        width, height = min(1.0, side / size_px[0]), min(1.0, side / size_px[1])
+        self._cube_renderer.SetViewport(1 - width, 0.0, 1.0, height)
+        _look_alike(self._cube_renderer, self.renderer.GetActiveCamera())
+
+    def _apply_style(self, label_value: int) -> None:
+        actor = self._surfaces[label_value]
+        style = self._styles.get(label_value)
+        actor.SetVisibility(style is not None and style.is_visible)
+        if style is not None:
+            actor.GetProperty().SetColor(*(part / 255 for part in style.color_rgb))
+        actor.GetProperty().SetOpacity(self._opacity)
+
+
+def _line_actor(color_rgb: Rgb) -> vtkActor:
+    actor = vtkActor()
+    actor.SetMapper(vtkPolyDataMapper())
+    actor.GetProperty().SetColor(*(part / 255 for part in color_rgb))
+    actor.GetProperty().LightingOff()
+    return actor
+
+
+def _surface_actor() -> vtkActor:
+    actor = vtkActor()
+    mapper = vtkPolyDataMapper()
+    mapper.ScalarVisibilityOff()
+    actor.SetMapper(mapper)
+    look = actor.GetProperty()
+    look.SetInterpolationToPhong()
+    look.SetAmbient(0.12)
+    look.SetDiffuse(0.85)
+    look.SetSpecular(0.18)
+    look.SetSpecularPower(24)
+    return actor
+
+
+def _set_lines(actor: vtkActor, ends_lps: NDArray[np.float64]) -> None:
+    actor.GetMapper().SetInputData(segments_from_array(ends_lps))
+
+
+def _frame_lines(frame: SliceFrame, slice_index: int) -> NDArray[np.float64]:
+    left, right, bottom, top = frame.bounds_picture_mm
+    corners = np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
+    corners_lps = frame.geometry.index_to_lps(frame.picture_to_index(corners, slice_index))
+    return np.stack([corners_lps, np.roll(corners_lps, -1, axis=0)], axis=1)
+
+
+def _orientation_cube() -> vtkAnnotatedCubeActor:
+    cube = vtkAnnotatedCubeActor()
+    cube.SetXPlusFaceText("L")
+    cube.SetXMinusFaceText("R")
+    cube.SetYPlusFaceText("P")
+    cube.SetYMinusFaceText("A")
+    cube.SetZPlusFaceText("H")
+    cube.SetZMinusFaceText("F")
+    cube.SetFaceTextScale(0.6)
+    cube.SetXFaceTextRotation(90)
+    cube.SetYFaceTextRotation(180)
+    cube.SetZFaceTextRotation(-90)
+    cube.GetCubeProperty().SetColor(0.2, 0.23, 0.27)
+    cube.GetTextEdgesProperty().SetColor(0.42, 0.46, 0.52)
+    cube.GetTextEdgesProperty().SetLineWidth(1)
+    for face in (
+        cube.GetXPlusFaceProperty(),
+        cube.GetXMinusFaceProperty(),
+        cube.GetYPlusFaceProperty(),
+        cube.GetYMinusFaceProperty(),
+        cube.GetZPlusFaceProperty(),
+        cube.GetZMinusFaceProperty(),
+    ):
+        face.SetColor(0.86, 0.89, 0.92)
+        face.SetAmbient(1)
+        face.SetDiffuse(0)
+    return cube
+
+
+def _look_alike(renderer: vtkRenderer, leader: vtkCamera) -> None:
+    """Turn a renderer's camera like another one, around its own origin."""
+    camera = renderer.GetActiveCamera()
+    camera.SetFocalPoint(0, 0, 0)
+    camera.SetPosition(*(-5.2 * np.array(leader.GetDirectionOfProjection())))
+    camera.SetViewUp(*leader.GetViewUp())
+    renderer.ResetCameraClippingRange()

@@ -1,0 +1,225 @@
+"""Axial, coronal, sagittal and 3D side by side, sharing one cursor and one grey scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+
+from imaging.clicks import Click
+from imaging.labels import Box
+from imaging.volume import Volume
+from viewer.scenes.planes import Plane
+from viewer.scenes.slice_scene import SliceScene
+from viewer.scenes.styles import PLANE_COLORS, VOLUME_COLOR, OverlayStyle, StructureStyle
+from viewer.scenes.view_state import Point, ViewState
+from viewer.scenes.volume_scene import VolumeScene
+from viewer.scenes.window_level import WindowLevel
+from viewer.widgets.interaction_mode import InteractionMode
+from viewer.widgets.scene_widget import SceneWidget
+from viewer.widgets.slice_widget import SliceWidget
+from viewer.widgets.view_pane import ViewPane
+from viewer.widgets.volume_widget import VolumeWidget
+
+_PLACES = {Plane.AXIAL: (0, 0), Plane.CORONAL: (1, 0), Plane.SAGITTAL: (1, 1)}
+_VOLUME_PLACE = (0, 1)
+
+
+class QuadView(QWidget):
+    """The four views of a case.
+
+    It follows a ``ViewState`` and tells nobody what to do with a click: the controller
+    connects to the signals. Call ``release`` before the window goes away.
+    """
+
+    picked = Signal(object)
+    """A left click in navigate mode, with the patient point (LPS mm)."""
+
+    click_requested = Signal(object, bool)
+    """The user wants a click: patient point (LPS mm), is_foreground."""
+
+    hovered = Signal(object)
+    """The patient point (LPS mm) under the pointer, None beside the CT."""
+
+    maximised_changed = Signal(object)
+    """The ``Plane`` that fills the widget, the string "3d", or None for all four."""
+
+    def __init__(self, state: ViewState | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.state = state or ViewState()
+        self.slice_scenes = {plane: SliceScene(plane) for plane in Plane}
+        self.volume_scene = VolumeScene()
+        self.slice_widgets = {
+            plane: SliceWidget(scene, self.state) for plane, scene in self.slice_scenes.items()
+        }
+        self.volume_widget = VolumeWidget(self.volume_scene)
+        self._mode = InteractionMode.NAVIGATE
+        self._maximised: Plane | str | None = None
+        self._panes: dict[Plane | str, ViewPane] = {}
+        self._lay_out()
+        self._connect()
+
+    @property
+    def mode(self) -> InteractionMode:
+        """What the left button does in the slices."""
+        return self._mode
+
+    def set_mode(self, mode: InteractionMode) -> None:
+        """Change what the left button does in the slices."""
+        self._mode = mode
+        for widget in self.slice_widgets.values():
+            widget.set_mode(mode)
+
+    def show_volume(self, volume: Volume | None) -> None:
+        """Show another CT, without labels, clicks and surfaces; the cursor goes to its middle."""
+        for scene in self.slice_scenes.values():
+            scene.show_volume(volume)
+        self.volume_scene.show_volume(volume)
+        if volume is not None:
+            middle_kji = (np.array(volume.geometry.shape) - 1) // 2
+            self.state.set_cursor(volume.geometry.index_to_lps(middle_kji))
+        self._follow_sliders()
+        self.request_render()
+
+    def show_labels(self, labels: NDArray[np.uint8] | None) -> None:
+        """Draw labels over the CT: an array on its grid, not copied, shape (k, j, i)."""
+        for plane, scene in self.slice_scenes.items():
+            scene.show_labels(labels)
+            self.slice_widgets[plane].request_render()
+
+    def labels_changed(self, box: Box) -> None:
+        """Draw the labels again where a slice cuts the box."""
+        for plane, scene in self.slice_scenes.items():
+            if scene.labels_changed(box):
+                self.slice_widgets[plane].request_render()
+
+    def set_clicks(self, clicks: Iterable[Click]) -> None:
+        """Show these click markers."""
+        clicks = tuple(clicks)
+        for plane, scene in self.slice_scenes.items():
+            scene.set_clicks(clicks)
+            self.slice_widgets[plane].request_render()
+
+    def set_surface(self, label_value: int, surface: vtkPolyData | None) -> None:
+        """Put a structure's surface into the 3D view (see ``surface_from_labels``)."""
+        self.volume_scene.set_surface(label_value, surface)
+        self.volume_widget.request_render()
+
+    def clear_surfaces(self) -> None:
+        """Take all surfaces out of the 3D view."""
+        self.volume_scene.clear_surfaces()
+        self.volume_widget.request_render()
+
+    def fit(self) -> None:
+        """Show everything in all views again."""
+        for scene in (*self.slice_scenes.values(), self.volume_scene):
+            scene.fit()
+        self.request_render()
+
+    @property
+    def maximised(self) -> Plane | str | None:
+        """The ``Plane`` that fills the widget, the string "3d", or None for all four."""
+        return self._maximised
+
+    def maximise(self, which: Plane | str | None) -> None:
+        """Let one view fill the widget; None shows all four."""
+        if which == self._maximised:
+            return
+        self._maximised = which
+        for key, pane in self._panes.items():
+            pane.setVisible(which is None or key == which)
+            pane.set_maximised(key == which)
+        self.maximised_changed.emit(which)
+
+    def request_render(self) -> None:
+        """Show all scenes as they are now at the next paint."""
+        for widget in self._widgets():
+            widget.request_render()
+
+    def release(self) -> None:
+        """Free the graphics memory of all views; nothing is rendered after it."""
+        for widget in self._widgets():
+            widget.release()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Free the graphics memory if this is a window of its own."""
+        self.release()
+        super().closeEvent(event)
+
+    def _widgets(self) -> tuple[SceneWidget, ...]:
+        return (*self.slice_widgets.values(), self.volume_widget)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(2)
+        for plane, widget in self.slice_widgets.items():
+            pane = ViewPane(plane.title, PLANE_COLORS[plane], widget, has_slider=True)
+            pane.slider_moved.connect(lambda step, plane=plane: self._on_slider(plane, step))
+            grid.addWidget(pane, *_PLACES[plane])
+            self._panes[plane] = pane
+        self._panes["3d"] = ViewPane("3D", VOLUME_COLOR, self.volume_widget, has_slider=False)
+        grid.addWidget(self._panes["3d"], *_VOLUME_PLACE)
+        for key, pane in self._panes.items():
+            pane.maximise_requested.connect(lambda key=key: self._on_maximise(key))
+
+    def _connect(self) -> None:
+        for widget in self.slice_widgets.values():
+            widget.picked.connect(self.picked)
+            widget.click_requested.connect(self.click_requested)
+            widget.hovered.connect(self.hovered)
+        self.state.cursor_moved.connect(self._on_cursor_moved)
+        self.state.window_level_changed.connect(self._on_window_level_changed)
+        self.state.overlay_changed.connect(self._on_overlay_changed)
+        self.state.structures_changed.connect(self._on_structures_changed)
+        self._on_window_level_changed(self.state.window_level)
+        self._on_overlay_changed(self.state.overlay)
+        self._on_structures_changed(self.state.structures)
+
+    def _follow_sliders(self) -> None:
+        for plane, scene in self.slice_scenes.items():
+            frame = scene.frame
+            if frame is None:
+                self._panes[plane].set_steps(0, 0)
+                continue
+            count, index = frame.slice_count, scene.slice_index
+            step = index if frame.is_slice_forward else count - 1 - index
+            self._panes[plane].set_steps(count, step)
+
+    def _on_slider(self, plane: Plane, step: int) -> None:
+        scene = self.slice_scenes[plane]
+        if scene.frame is None:
+            return
+        last = scene.frame.slice_count - 1
+        point_lps = scene.point_on_slice(step if scene.frame.is_slice_forward else last - step)
+        if point_lps is not None:
+            self.state.set_cursor(point_lps)
+
+    def _on_maximise(self, key: Plane | str) -> None:
+        self.maximise(None if self._maximised == key else key)
+
+    def _on_cursor_moved(self, point_lps: Point) -> None:
+        for scene in (*self.slice_scenes.values(), self.volume_scene):
+            scene.set_cursor(point_lps)
+        self._follow_sliders()
+        self.request_render()
+
+    def _on_window_level_changed(self, window_level: WindowLevel) -> None:
+        for plane, scene in self.slice_scenes.items():
+            scene.set_window_level(window_level)
+            self.slice_widgets[plane].request_render()
+
+    def _on_overlay_changed(self, overlay: OverlayStyle) -> None:
+        for plane, scene in self.slice_scenes.items():
+            scene.set_overlay(overlay)
+            self.slice_widgets[plane].request_render()
+
+    def _on_structures_changed(self, structures: tuple[StructureStyle, ...]) -> None:
+        for scene in (*self.slice_scenes.values(), self.volume_scene):
+            scene.set_structures(structures)
+        self.request_render()

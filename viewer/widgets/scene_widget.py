@@ -1,0 +1,107 @@
+"""Shows a scene in a window: renders off screen and paints the pixels."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QSinglePointEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from viewer.scenes.offscreen import OffscreenView, Scene
+
+DRAG_START_PX = 4
+"""A press that moves less than this is a click."""
+
+
+class SceneWidget(QWidget):
+    """A plain widget with a scene's picture.
+
+    The scene renders into memory and Qt paints the result, so it looks and works the same on
+    every Qt platform, also on ``offscreen``; ``docs/decisions`` has the measurements. Nothing
+    is rendered before Qt paints, so any number of ``request_render`` in one turn of the event
+    loop costs one rendering.
+    """
+
+    maximise_requested = Signal()
+    """The user double-clicked."""
+
+    rendered = Signal()
+    """The scene as it is now was rendered."""
+
+    def __init__(
+        self, scene: Scene, parent: QWidget | None = None, *, multi_samples: int = 0
+    ) -> None:
+        super().__init__(parent)
+        self._view: OffscreenView | None = OffscreenView(scene, (1, 1), multi_samples=multi_samples)
+        self._picture = QImage()
+        self._is_stale = True
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(96, 96)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.WheelFocus)
+        self.setMouseTracking(True)
+
+    def request_render(self) -> None:
+        """Show the scene as it is now at the next paint."""
+        self._is_stale = True
+        self.update()
+
+    def release(self) -> None:
+        """Free the graphics memory; the widget keeps its last picture."""
+        if self._view is not None:
+            self._view.close()
+            self._view = None
+
+    def sizeHint(self) -> QSize:
+        """A comfortable size."""
+        return QSize(480, 400)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Render if something changed, and paint."""
+        del event
+        if self._is_stale and self._view is not None:
+            self._render(self._view)
+        painter = QPainter(self)
+        if self._picture.isNull():
+            painter.fillRect(self.rect(), Qt.GlobalColor.black)
+        else:
+            painter.drawImage(QPointF(0, 0), self._picture)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Render in the new size at the next paint."""
+        super().resizeEvent(event)
+        self._is_stale = True
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask to be made large, or small again."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.maximise_requested.emit()
+
+    def _render(self, view: OffscreenView) -> None:
+        ratio = self.devicePixelRatioF()
+        view.resize((round(self.width() * ratio), round(self.height() * ratio)), ratio)
+        pixels = view.render()
+        height_px, width_px, _ = pixels.shape
+        picture = QImage(
+            pixels.data, width_px, height_px, 4 * width_px, QImage.Format.Format_RGBX8888
+        )
+        # Flipping copies, so the picture does not refer to the pixels any more.
+        self._picture = picture.flipped(Qt.Orientation.Vertical)
+        self._picture.setDevicePixelRatio(ratio)
+        self._is_stale = False
+        self.rendered.emit()
+
+    def _to_px(self, position: QPointF) -> tuple[float, float]:
+        """A widget position as a pixel of the view."""
+        ratio = self.devicePixelRatioF()
+        return position.x() * ratio, position.y() * ratio
+
+    def _event_px(self, event: QSinglePointEvent) -> tuple[float, float]:
+        return self._to_px(event.position())
