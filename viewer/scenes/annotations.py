@@ -33,6 +33,7 @@ def _text_actor(renderer: vtkRenderer, size_px: int, *, is_bold: bool = False) -
     style.SetFontSize(size_px)
     style.SetBold(is_bold)
     style.SetColor(*(part / 255 for part in TEXT_COLOR))
+    style.SetLineSpacing(1.2)
     style.SetShadow(True)
     style.SetShadowOffset(1, -1)
     renderer.AddViewProp(actor)

@@ -57,6 +57,8 @@ class SliceScene:
 
         self.renderer = vtkRenderer()
         self.renderer.SetBackground(0.0, 0.0, 0.0)
+        # The layers are drawn in order; sorting them by depth costs 19 ms a picture in software.
+        self.renderer.SetUseOIT(False)
         self._mapper = vtkImageSliceMapper()
         self._slice = vtkImageSlice()
         self._slice.SetMapper(self._mapper)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 from vtkmodules.vtkCommonDataModel import vtkPolyData
@@ -21,6 +21,7 @@ from viewer.scenes.view_state import Point, ViewState
 from viewer.scenes.volume_scene import VolumeScene
 from viewer.scenes.window_level import WindowLevel
 from viewer.widgets.interaction_mode import InteractionMode
+from viewer.widgets.render_scheduler import RenderScheduler
 from viewer.widgets.scene_widget import SceneWidget
 from viewer.widgets.slice_widget import SliceWidget
 from viewer.widgets.view_pane import ViewPane
@@ -58,6 +59,7 @@ class QuadView(QWidget):
             plane: SliceWidget(scene, self.state) for plane, scene in self.slice_scenes.items()
         }
         self.volume_widget = VolumeWidget(self.volume_scene)
+        self._scheduler = RenderScheduler(self)
         self._mode = InteractionMode.NAVIGATE
         self._maximised: Plane | str | None = None
         self._panes: dict[Plane | str, ViewPane] = {}
@@ -117,8 +119,9 @@ class QuadView(QWidget):
 
     def fit(self) -> None:
         """Show everything in all views again."""
-        for scene in (*self.slice_scenes.values(), self.volume_scene):
+        for scene in self.slice_scenes.values():
             scene.fit()
+        self.volume_scene.fit()
         self.request_render()
 
     @property
@@ -143,6 +146,7 @@ class QuadView(QWidget):
 
     def release(self) -> None:
         """Free the graphics memory of all views; nothing is rendered after it."""
+        self._scheduler.stop()
         for widget in self._widgets():
             widget.release()
 
@@ -154,10 +158,23 @@ class QuadView(QWidget):
     def _widgets(self) -> tuple[SceneWidget, ...]:
         return (*self.slice_widgets.values(), self.volume_widget)
 
+    def _pointed_at(self) -> SceneWidget | None:
+        for pane in self._panes.values():
+            if pane.isVisible() and pane.underMouse():
+                return pane.picture
+        return None
+
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2)
+        grid.setRowStretch(0, 1)
+        grid.setRowStretch(1, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self.setObjectName("quad_view")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet("#quad_view { background: #2a2f38; }")
         for plane, widget in self.slice_widgets.items():
             pane = ViewPane(plane.title, PLANE_COLORS[plane], widget, has_slider=True)
             pane.slider_moved.connect(lambda step, plane=plane: self._on_slider(plane, step))
@@ -204,15 +221,16 @@ class QuadView(QWidget):
         self.maximise(None if self._maximised == key else key)
 
     def _on_cursor_moved(self, point_lps: Point) -> None:
-        for scene in (*self.slice_scenes.values(), self.volume_scene):
+        for scene in self.slice_scenes.values():
             scene.set_cursor(point_lps)
+        self.volume_scene.set_cursor(point_lps)
         self._follow_sliders()
-        self.request_render()
+        self._scheduler.request(self._widgets(), leader=self._pointed_at())
 
     def _on_window_level_changed(self, window_level: WindowLevel) -> None:
-        for plane, scene in self.slice_scenes.items():
+        for scene in self.slice_scenes.values():
             scene.set_window_level(window_level)
-            self.slice_widgets[plane].request_render()
+        self._scheduler.request(self.slice_widgets.values(), leader=self._pointed_at())
 
     def _on_overlay_changed(self, overlay: OverlayStyle) -> None:
         for plane, scene in self.slice_scenes.items():
@@ -220,6 +238,7 @@ class QuadView(QWidget):
             self.slice_widgets[plane].request_render()
 
     def _on_structures_changed(self, structures: tuple[StructureStyle, ...]) -> None:
-        for scene in (*self.slice_scenes.values(), self.volume_scene):
+        for scene in self.slice_scenes.values():
             scene.set_structures(structures)
+        self.volume_scene.set_structures(structures)
         self.request_render()

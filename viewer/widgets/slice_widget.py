@@ -73,7 +73,7 @@ class SliceWidget(SceneWidget):
         shape = Qt.CursorShape.CrossCursor if mode.is_placing else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
 
-    def scroll(self, steps: int) -> None:
+    def scroll_slices(self, steps: int) -> None:
         """Move the shared cursor by whole slices; positive towards head, front or left."""
         point_lps = self.scene.point_after_scroll(steps)
         if point_lps is not None:
@@ -147,7 +147,7 @@ class SliceWidget(SceneWidget):
         whole = int(self._wheel_rest)
         if whole:
             self._wheel_rest -= whole
-            self.scroll(whole)
+            self.scroll_slices(whole)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll by keys."""
@@ -160,7 +160,7 @@ class SliceWidget(SceneWidget):
         if steps is None:
             super().keyPressEvent(event)
         else:
-            self.scroll(steps)
+            self.scroll_slices(steps)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
