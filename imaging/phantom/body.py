@@ -62,12 +62,15 @@ class Torso:
         rise = np.maximum(at.z, 0) / 150
         waist = np.clip(-at.z / 110, 0, 1)
         narrow = 1 - np.float32(0.13) * rise * rise - np.float32(0.035) * waist
-        self.cavity = egg_section(at.x, at.y, 133 * narrow, 93 * narrow, 80 + 6 * rise)
-        self.muscle = egg_section(at.x, at.y, 147 * narrow, 104 * narrow, 113 - 4 * rise)
+        self.cavity = egg_section(at.x, at.y, 133 * narrow, 98 * narrow, 82 + 6 * rise)
+        wall = egg_section(at.x, at.y, 145 * narrow, 108 * narrow, 96 + 5 * rise)
+        # The back's long muscles bulge beside the spinous processes.
+        back = np.hypot((np.abs(at.x) - 34) / 36, (at.y - 80) / (29 - 4 * rise)) * 32 - 32
+        self.muscle = smooth_union(wall, back, 16.0)
         self.abdomen = smooth_intersection(self.cavity, _domes(at), 6.0)
         fat_mm = self._fat_mm(canvas)
         # A patient lies on the back: the flat table presses the outline flat there.
-        self.skin = smooth_intersection(self.muscle - fat_mm, at.y - 122, 16.0)
+        self.skin = smooth_intersection(self.muscle - fat_mm, at.y - 121, 16.0)
         self.muscle = np.maximum(self.muscle, self.skin + 6)
 
     @staticmethod
@@ -82,8 +85,8 @@ class Torso:
 
 
 def _domes(at: Points) -> FloatArray:
-    right = Ellipsoid((-68, -4, 18), (78, 104, 97)).distance(at)
-    left = Ellipsoid((62, 0, 12), (80, 100, 93)).distance(at)
+    right = Ellipsoid((-68, -14, 12), (76, 96, 104)).distance(at)
+    left = Ellipsoid((64, -10, 8), (74, 94, 98)).distance(at)
     return np.minimum(smooth_union(right, left, 30.0), at.z - 8)
 
 
@@ -91,6 +94,7 @@ def paint_skeleton(canvas: Canvas, torso: Torso) -> None:
     """Paint spine, ribs and costal cartilage."""
     _paint_spine(canvas)
     _paint_ribs(canvas, torso)
+    _paint_pelvis(canvas, torso)
 
 
 def _level_offset_mm(z: FloatArray) -> FloatArray:
@@ -114,8 +118,8 @@ def _paint_spine(canvas: Canvas) -> None:
     level = _level_offset_mm(z)
     x_abs = np.abs(x)
     waist = np.float32(2.0) * (1 - (level / 12) ** 2).clip(0, 1)
-    across = np.hypot(x / 22, depth / 16)
-    column = (across - 1) * 17 + waist
+    across = np.hypot(x / 24, depth / 18)
+    column = (across - 1) * 19 + waist
     body = smooth_intersection(column, np.abs(level) - np.float32(12.2), 4.0)
     canal = (np.hypot(x / 11, (depth - 25) / 9) - 1) * 9
     arch_height = np.abs(level + 4) - 11
@@ -148,13 +152,11 @@ def _paint_ribs(canvas: Canvas, torso: Torso) -> None:
     depth = torso.cavity[box]
     angle = np.arctan2(np.abs(x) / 133, (y + 2) / 85)  # 0 at the spine, pi at the breastbone
     # Ribs fall on their way to the side, and their cartilage rises again to the breastbone.
-    fall = 46 * np.sin(np.clip(angle, 0, 1.9) * np.float32(0.83)) - 34 * np.clip(
-        angle - np.float32(1.9), 0, 2
-    )
+    fall = 62 * np.clip(angle, 0, 1.9) - 60 * np.clip(angle - np.float32(2.1), 0, 2)
     height = z + fall - FIRST_LUMBAR_LEVEL_MM - 6
     number = np.round(height / LEVEL_PITCH_MM)  # 1 is the twelfth rib
     offset = height - number * LEVEL_PITCH_MM
-    outline = np.hypot(offset / np.float32(1.75), depth - 6) - np.float32(3.9)
+    outline = np.hypot(offset / np.float32(1.5), depth - 6) - np.float32(3.6)
     end = np.select(
         [number < 1, number == 1, number == 2],
         [np.float32(-1), np.float32(0.95), np.float32(1.6)],
@@ -166,6 +168,20 @@ def _paint_ribs(canvas: Canvas, torso: Torso) -> None:
     shell = np.clip((ribs + np.float32(2.6)) / np.float32(1.6), 0, 1)
     bone = 220 + shell * np.float32(480)
     canvas.paint(box, ribs, BodyTissue.BONE, np.where(is_cartilage, np.float32(105), bone))
+
+
+def _paint_pelvis(canvas: Canvas, torso: Torso) -> None:
+    """Paint the crests of the hip bones, which reach the fourth lumbar vertebra."""
+    box = canvas.box_around(Bounds((-150, -60, -400), (150, 100, -84)))
+    if box is None:
+        return
+    x, y, z = canvas.points(box)
+    angle = np.arctan2(np.abs(x) / 133, (y + 2) / 85)
+    crest = z + 84 + 70 * (angle - np.float32(0.95)) ** 2
+    plate = np.abs(torso.cavity[box] - 5) - 5
+    bone = smooth_intersection(plate, crest, 6.0)
+    shell = np.clip((bone + np.float32(2.6)) / np.float32(1.6), 0, 1)
+    canvas.paint(box, bone, BodyTissue.BONE, 190 + shell * np.float32(420))
 
 
 def paint_inner_muscles(canvas: Canvas) -> None:

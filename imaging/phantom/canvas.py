@@ -91,7 +91,10 @@ class Canvas:
 
     def cover(self, distance: FloatArray) -> FloatArray:
         """The share of each voxel that lies inside a surface, 0 to 1."""
-        return np.clip(np.float32(0.5) - distance * (self._mm / self._softness_mm), 0, 1)
+        share: FloatArray = np.clip(
+            np.float32(0.5) - distance * (self._mm / self._softness_mm), 0, 1
+        )
+        return share
 
     def mix(self, distance: FloatArray, inside_hu: float, outside_hu: FloatArray) -> FloatArray:
         """HU of one tissue within another, with partial volume at the surface between them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from imaging.geometry import VolumeGeometry
 from imaging.labels import Box
 
-FloatArray = NDArray[np.float32]
+FloatArray = NDArray[np.floating[Any]]
+"""float32 wherever it has the size of a grid."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

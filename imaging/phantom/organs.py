@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from imaging.labels import Box
 from imaging.phantom.body import FAT_HU, BodyTissue, Torso
 from imaging.phantom.canvas import Canvas
 from imaging.phantom.fields import FloatArray
@@ -11,7 +12,6 @@ from imaging.phantom.shapes import (
     Bounds,
     Ellipsoid,
     Point,
-    Points,
     Tube,
     smooth_intersection,
     smooth_union,
@@ -108,7 +108,7 @@ def _paint_kidney(canvas: Canvas, torso: Torso, name: str, side: int) -> None:
     patient = canvas.patient
     size = patient.sizes["kidney"]
     center = _moved((side * 63, 33, -12 if side > 0 else -28), patient.shifts_mm[name])
-    shape = Ellipsoid(center, (27 * size, 26 * size, 55 * size), turn_y_deg=side * 12.0)
+    shape = Ellipsoid(center, (29 * size, 28 * size, 57 * size), turn_y_deg=side * 12.0)
     box = canvas.box_around(shape.bounds.grown(9))
     if box is None:
         return
@@ -129,15 +129,15 @@ def _paint_kidney(canvas: Canvas, torso: Torso, name: str, side: int) -> None:
         _moved(center, (-side * 17, -7, -2)), (9, 5, 13), turn_y_deg=side * 12.0
     ).distance(at)
     canvas.paint(box, pelvis, BodyTissue.VESSEL, 22.0)
-    canvas.paint(box, np.minimum(whole - 7, hilum), BodyTissue.VISCERAL_FAT, FAT_HU)
+    canvas.paint(box, np.minimum(whole - 5, hilum), BodyTissue.VISCERAL_FAT, FAT_HU)
 
 
 def _paint_adrenals(canvas: Canvas) -> None:
     glands = (
-        ("left adrenal gland", tube((31, 8, 42, 2.6), (36, 20, 28, 3), (41, 29, 22, 2.4))),
-        ("left adrenal gland", tube((31, 8, 42, 2.6), (28, 20, 30, 2.8), (27, 28, 24, 2.2))),
-        ("right adrenal gland", tube((-32, 14, 46, 2.4), (-37, 25, 34, 2.8), (-42, 32, 28, 2.2))),
-        ("right adrenal gland", tube((-32, 14, 46, 2.4), (-30, 26, 34, 2.6), (-29, 33, 28, 2))),
+        ("left adrenal gland", tube((31, 8, 42, 3.2), (36, 20, 28, 3.6), (41, 29, 22, 3))),
+        ("left adrenal gland", tube((31, 8, 42, 3.2), (28, 20, 30, 3.4), (27, 28, 24, 2.8))),
+        ("right adrenal gland", tube((-32, 14, 46, 3), (-37, 25, 34, 3.4), (-42, 32, 28, 2.8))),
+        ("right adrenal gland", tube((-32, 14, 46, 3), (-30, 26, 34, 3.2), (-29, 33, 28, 2.6))),
     )
     for name, shape in glands:
         _paint_tube(canvas, shape, label_of(name), canvas.patient.hu.adrenal)
@@ -150,14 +150,14 @@ def _paint_spleen(canvas: Canvas, torso: Torso) -> None:
     patient = canvas.patient
     size = patient.sizes["spleen"]
     # It grows away from the ribs: towards the middle, the front and the feet.
-    center = _moved((94, 34, 46), patient.shifts_mm["spleen"])
+    center = _moved((92, 44, 46), patient.shifts_mm["spleen"])
     center = _moved(center, (-26 * (size - 1), -20 * (size - 1), -30 * (size - 1)))
-    shape = Ellipsoid(center, (42 * size, 50 * size, 56 * size), turn_x_deg=-28.0)
+    shape = Ellipsoid(center, (42 * size, 43 * size, 54 * size), turn_x_deg=-24.0)
     box = canvas.box_around(shape.bounds)
     if box is None:
         return
     at = canvas.points(box)
-    spleen = smooth_intersection(shape.distance(at), torso.abdomen[box] + 3.5, 7.0)
+    spleen = smooth_intersection(shape.distance(at), torso.abdomen[box] + 0.5, 5.0)
     bed = Ellipsoid((center[0] - 50 * size**0.5, 6, 52), (42, 54, 66)).distance(at)
     hilum = Ellipsoid((center[0] - 16 * size, 26, 42), (11, 7, 14)).distance(at)
     spleen = smooth_intersection(spleen, -bed, 9.0)
@@ -181,8 +181,8 @@ def _paint_esophagus_and_stomach(canvas: Canvas, torso: Torso) -> None:
         canvas.paint(box, distance, label_of("esophagus"), hu)
     size, (dx, dy, dz) = patient.sizes["stomach"], patient.shifts_mm["stomach"]
     stations = [
-        (44, 6, 78, 32),
-        (54, -22, 52, 30),
+        (50, 4, 78, 34),
+        (58, -24, 52, 32),
         (46, -48, 20, 24),
         (18, -60, -4, 20),
         (-16, -54, -6, 15),
@@ -193,7 +193,7 @@ def _paint_esophagus_and_stomach(canvas: Canvas, torso: Torso) -> None:
     if box is None:
         return
     at = canvas.points(box)
-    stomach = shape.distance(at, 14.0) + np.float32(1.2) * canvas.field(patient.lobules, box)
+    stomach = shape.distance(at, 14.0) + np.float32(0.7) * canvas.field(patient.lobules, box)
     stomach = smooth_intersection(stomach, torso.abdomen[box] + 5, 8.0)
     content = 22 + 14 * canvas.field(patient.streaks, box)
     # A lying patient's gas gathers under the front wall, with a level surface.
@@ -242,14 +242,14 @@ def _paint_pancreas(canvas: Canvas) -> None:
     patient = canvas.patient
     size = patient.sizes["pancreas"]
     stations = (
-        (-26, -12, -40, 9),
-        (-38, -14, -24, 14),
-        (-36, -24, -4, 13.5),
-        (-12, -29, 6, 9.5),
-        (14, -28, 16, 10.5),
-        (42, -10, 27, 11),
-        (68, 10, 37, 11.5),
-        (82, 19, 41, 8),
+        (-26, -13, -42, 10),
+        (-38, -14, -24, 15.5),
+        (-36, -24, -4, 15),
+        (-12, -30, 6, 11),
+        (14, -29, 16, 12),
+        (42, -12, 27, 12.5),
+        (66, 9, 37, 13),
+        (80, 19, 41, 9),
     )
     shape = tube(*((x, y, z, radius * size) for x, y, z, radius in stations))
     box = canvas.box_around(shape.bounds)
@@ -273,18 +273,16 @@ def _paint_liver(canvas: Canvas, torso: Torso) -> None:
     at = canvas.points(box)
     right = Ellipsoid((-74, 2, 26), (80 * size, 94 * size, 104 * size)).distance(at)
     left = Ellipsoid((2, -46, 66), (82 * size, 50, 40 * size), turn_y_deg=8).distance(at)
-    liver = smooth_intersection(smooth_union(right, left, 30.0), torso.abdomen[box] + 3.2, 5.0)
+    liver = smooth_intersection(smooth_union(right, left, 30.0), torso.abdomen[box] + 0.2, 5.0)
     floor = np.float32(0.95) * np.minimum(at.x + 118, 112) - 70 / np.float32(size)
     floor += np.float32(0.28) * (at.y + 20)
     liver = smooth_intersection(liver, floor - at.z, 16.0)
     hu = patient.hu.liver + 3 * canvas.field(patient.texture, box)
-    vessels = _liver_vessels(canvas, at.x, at.y, at.z)
-    hu = canvas.mix(vessels, patient.hu.portal_vein * 0.94, hu)
+    _add_liver_vessels(canvas, hu, box)
     canvas.paint(box, liver, label_of("liver"), hu)
 
 
-def _liver_vessels(canvas: Canvas, x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
-    at = Points(x, y, z)
+def _add_liver_vessels(canvas: Canvas, hu: FloatArray, box: Box) -> None:
     trees = (
         tube((-26, -4, 92, 5), (-60, 12, 78, 4.4), (-98, 30, 50, 3), (-108, 36, 20, 1.8)),
         tube((-26, -8, 94, 5), (-48, -28, 76, 4), (-68, -50, 44, 2.8), (-74, -60, 20, 1.6)),
@@ -295,10 +293,16 @@ def _liver_vessels(canvas: Canvas, x: FloatArray, y: FloatArray, z: FloatArray) 
         tube((-44, -18, 38, 5), (-26, -40, 50, 4), (2, -52, 58, 3), (34, -54, 62, 1.8)),
         tube((-98, -16, 50, 2.6), (-104, -44, 30, 1.8), (-104, -54, 4, 1.2)),
     )
-    distance = trees[0].distance(at)
-    for tree in trees[1:]:
-        distance = np.minimum(distance, tree.distance(at))
-    return distance
+    for tree in trees:
+        own = canvas.box_around(tree.bounds)
+        if own is None:
+            continue
+        part = _overlap(own, box)
+        distance = tree.distance(canvas.points(part))
+        inner = tuple(
+            slice(a.start - b.start, a.stop - b.start) for a, b in zip(part, box, strict=True)
+        )
+        hu[inner] = canvas.mix(distance, canvas.patient.hu.portal_vein * 0.94, hu[inner])
 
 
 def _paint_colon(canvas: Canvas, torso: Torso) -> None:
@@ -306,8 +310,14 @@ def _paint_colon(canvas: Canvas, torso: Torso) -> None:
     for shape in (
         tube((-98, 24, -150, 24), (-102, 28, -90, 24), (-96, 12, -58, 21), (-86, -34, -62, 19)),
         tube((-86, -34, -62, 19), (-60, -70, -72, 18), (0, -78, -62, 18), (62, -72, -36, 18)),
-        tube((62, -72, -36, 18), (98, -36, 2, 18), (106, -6, 10, 17), (108, 22, -14, 15)),
-        tube((108, 22, -14, 15), (108, 34, -60, 14), (104, 34, -150, 14)),
+        tube(
+            (62, -72, -36, 18),
+            (92, -56, 10, 18),
+            (102, -36, 38, 19),
+            (108, -4, 12, 17),
+            (110, 20, -16, 15),
+        ),
+        tube((110, 20, -16, 15), (108, 34, -60, 14), (104, 34, -150, 14)),
     ):
         box = canvas.box_around(shape.bounds)
         if box is None:
@@ -336,17 +346,25 @@ def _paint_small_bowel(canvas: Canvas, torso: Torso) -> None:
     lower = Ellipsoid((0, -34, -120), (92, 50, 84)).distance(at)
     upper = Ellipsoid((62, -38, -30), (34, 34, 36)).distance(at)
     region = smooth_union(lower, upper, 20.0)
-    # Between the zero surfaces of a narrow-band field lies a folded sheet of even thickness:
-    # its cuts look like packed loops.
+    # The zero surfaces of narrow-band fields part space into winding cells of even width:
+    # their cuts look like packed loops.
     folds = canvas.field(patient.bowel, box)
-    loops = (np.abs(folds) - np.float32(0.85)) * np.float32(7.5)
-    other = (np.abs(canvas.field(patient.vessels[0], box)) - np.float32(1.2)) * 7
-    loops = smooth_intersection(np.maximum(loops, other), region, 6.0)
+    loops = (np.float32(0.2) - np.abs(folds)) * np.float32(7.5)
+    other = (np.float32(0.16) - np.abs(canvas.field(patient.vessels[0], box))) * 6
+    loops = smooth_intersection(smooth_intersection(loops, other, 6.0), region, 8.0)
     loops = smooth_intersection(loops, torso.abdomen[box] + 5, 6.0)
     content = 25 + 22 * canvas.field(patient.streaks, box)
     wall = canvas.cover(-(loops + np.float32(2.4)))
     hu = content + wall * (patient.hu.bowel_wall + 8 - content)
     canvas.paint(box, loops, BodyTissue.BOWEL, hu)
+
+
+def _overlap(a: Box, b: Box) -> Box:
+    k, j, i = (
+        slice(max(p.start, q.start), max(p.start, q.start, min(p.stop, q.stop)))
+        for p, q in zip(a, b, strict=True)
+    )
+    return k, j, i
 
 
 def _moved(point: Point, shift: Point) -> Point:

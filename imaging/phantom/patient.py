@@ -130,7 +130,7 @@ def draw_patient(seed: int) -> Patient:
         top_mm=top_mm,
         length_mm=top_mm + 125.0 - cut_bottom,
         warps=_warp(rng, (110, 220), 10, 4.0),
-        fine_warps=_warp(rng, (28, 60), 24, 1.0),
+        fine_warps=_warp(rng, (28, 60), 24, 0.8),
         texture=WaveField.random(rng, (7, 30), 40),
         lobules=WaveField.random(rng, (8, 14), 40),
         bowel=WaveField.random(rng, (44, 52), 40),

@@ -133,12 +133,12 @@ def _paint_table(canvas: Canvas) -> None:
     origin = geometry.lps_to_index(back_lps)
     below_mm = ((j - origin[1]) * geometry.spacing_kji_mm[1])[:, None]
     across_mm = (i - origin[2]) * geometry.spacing_kji_mm[2]
-    # The table is a shallow trough: its top rises to both sides.
-    sag = (below_mm - 3 + across_mm**2 / 900).astype(np.float32)
-    inside = np.maximum(np.abs(sag - 12) - 12, np.abs(across_mm) - 205).astype(np.float32)
+    # The table is a shallow trough: a thin carbon shell around foam, higher at both sides.
+    sag_mm = below_mm - 5 + across_mm**2 / 1100
+    inside = np.maximum(np.abs(sag_mm - 14) - 14, np.abs(across_mm) - 200).astype(np.float32)
     slab = np.broadcast_to(inside, geometry.shape)
-    shell = np.clip((slab + np.float32(2.2)) / np.float32(1.2), 0, 1)
-    canvas.paint(canvas.whole, slab, BodyTissue.TABLE, -905 + 690 * shell)
+    shell = np.clip((slab + np.float32(2.8)) / np.float32(0.8), 0, 1)
+    canvas.paint(canvas.whole, slab, BodyTissue.TABLE, -920 + 1010 * shell)
 
 
 def _scan(hu: FloatArray, geometry: VolumeGeometry, patient: Patient) -> NDArray[np.int16]:

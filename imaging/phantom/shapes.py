@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float32]
+from imaging.phantom.fields import FloatArray
+
 Point = tuple[float, float, float]
 
 
@@ -50,10 +51,8 @@ class Ellipsoid:
     @property
     def bounds(self) -> Bounds:
         """A box that holds it, whichever way it is turned."""
-        if self.turn_x_deg or self.turn_y_deg:
-            reach = (max(self.radii),) * 3
-        else:
-            reach = self.radii
+        is_turned = bool(self.turn_x_deg or self.turn_y_deg)
+        reach = (max(self.radii),) * 3 if is_turned else self.radii
         (x, y, z), (a, b, c) = self.center, reach
         return Bounds((x - a, y - b, z - c), (x + a, y + b, z + c))
 
@@ -97,7 +96,7 @@ class Tube:
         """Signed distance; with rounding, the bends of the tube are filled smoothly."""
         distance = None
         stations = list(zip(self.path, self.radii, strict=True))
-        for (start, r0), (end, r1) in zip(stations, stations[1:], strict=False):
+        for (start, r0), (end, r1) in pairwise(stations):
             piece = _segment(at, start, end, r0, r1)
             if distance is None:
                 distance = piece
