@@ -9,6 +9,9 @@ from app.paths import AppPaths
 from imaging.volume import Volume
 
 if TYPE_CHECKING:
+    from app.gui.background import Background
+    from app.gui.gui_thread import GuiThread
+    from app.gui.workbench import Workbench
     from inference.model_package import ModelPackage
     from inference.model_store import ModelStore
 
@@ -30,3 +33,34 @@ def predictor_maker(package: ModelPackage) -> MakePredictor:
         return ClickSession(volume, package)
 
     return make
+
+
+def make_workbench(
+    package: ModelPackage, paths: AppPaths, background: Background, gui_thread: GuiThread
+) -> Workbench:
+    """The controllers behind the window, on its threads."""
+    from app.case_files import FilesOnDisk
+    from app.controllers.activities import Activities
+    from app.controllers.case_controller import CaseController
+    from app.controllers.editing_controller import EditingController
+    from app.controllers.segmentation_controller import SegmentationController
+    from app.gui.workbench import Workbench
+    from app.settings import SettingsStore
+
+    activities = Activities()
+    cases = CaseController(
+        FilesOnDisk(), background.pool, gui_thread.call, activities, lambda: package.structures
+    )
+    segmentation = SegmentationController(background.inference, gui_thread.call, activities)
+    return Workbench(
+        cases=cases,
+        segmentation=segmentation,
+        editing=EditingController(lambda: cases.session, segmentation),
+        activities=activities,
+        settings=SettingsStore(paths.settings_file),
+        background=background,
+        gui_thread=gui_thread,
+        model=package,
+        make_predictor=predictor_maker(package),
+        logs=paths.logs,
+    )

@@ -48,7 +48,7 @@ class SettingsStore:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._settings = _load(file)
+        self._settings = self._saved = _load(file)
 
     @property
     def settings(self) -> Settings:
@@ -56,14 +56,19 @@ class SettingsStore:
         return self._settings
 
     def change(self, settings: Settings) -> None:
-        """Use other settings and keep them; a disk that refuses is logged, not fatal."""
-        if settings == self._settings:
-            return
+        """Use other settings; ``save`` keeps them."""
         self._settings = settings
+
+    def save(self) -> None:
+        """Write what changed; a disk that refuses is logged, not fatal."""
+        if self._settings == self._saved:
+            return
         try:
-            _write(self._file, settings)
+            _write(self._file, self._settings)
         except OSError:
             logger.warning("settings could not be written", exc_info=True)
+        else:
+            self._saved = self._settings
 
 
 def _load(file: Path) -> Settings:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import edt
 import numpy as np
 from numpy.typing import NDArray
 
 from imaging.geometry import VolumeGeometry
-from imaging.labels import LabelEdit, LabelMap
+from imaging.labels import LabelEdit, LabelMap, bounding_box
 
 MM3_PER_ML = 1000.0
 
@@ -24,7 +25,29 @@ def counts_after(counts: NDArray[np.int64], edit: LabelEdit) -> NDArray[np.int64
     return counts - voxel_counts(edit.before) + voxel_counts(edit.after)
 
 
+def changed_values(edit: LabelEdit) -> frozenset[int]:
+    """Label values that lose or gain voxels by ``edit``, background aside."""
+    differs = edit.before != edit.after
+    touched = np.union1d(edit.before[differs], edit.after[differs])
+    return frozenset(int(value) for value in touched if value)
+
+
 def volume_ml(labels: LabelMap, label_value: int, geometry: VolumeGeometry) -> float:
     """Volume of one structure in millilitres."""
     count = int(np.count_nonzero(labels.array == label_value))
     return count * geometry.voxel_volume_mm3 / MM3_PER_ML
+
+
+def inner_point_lps(
+    mask: NDArray[np.bool_], geometry: VolumeGeometry
+) -> tuple[float, float, float] | None:
+    """The point of a mask that is farthest from its surface, in mm; None for an empty mask."""
+    box = bounding_box(mask)
+    if box is None:
+        return None
+    spacing_mm = tuple(float(mm) for mm in geometry.spacing_kji_mm)
+    depth_mm = edt.edt(np.pad(mask[box], 1), anisotropy=spacing_mm)[1:-1, 1:-1, 1:-1]
+    inside = np.unravel_index(int(np.argmax(depth_mm)), depth_mm.shape)
+    index_kji = [int(at) + part.start for at, part in zip(inside, box, strict=True)]
+    x, y, z = geometry.index_to_lps(index_kji)
+    return float(x), float(y), float(z)

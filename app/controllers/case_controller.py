@@ -21,7 +21,7 @@ from imaging.errors import CancelledError, SeriesChoiceError
 from imaging.geometry import VolumeGeometry
 from imaging.readers.series_info import SeriesInfo
 from imaging.volume import Volume
-from inference.messages import IsCancelled
+from inference.messages import IsCancelled, ReportProgress
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,12 @@ class CaseFiles(Protocol):
     """Reading and writing, as the controller needs it; runs on pool threads."""
 
     def open_volume(
-        self, path: Path, *, series_uid: str | None, is_cancelled: IsCancelled
+        self,
+        path: Path,
+        *,
+        series_uid: str | None,
+        is_cancelled: IsCancelled,
+        report_progress: ReportProgress,
     ) -> Volume:
         """Read a CT; raises `SeriesChoiceError` where a series must be chosen."""
 
@@ -78,6 +83,7 @@ class CaseController:
         self.session: CaseSession | None = None
         self._files = files
         self._activities = activities
+        self._call_in_gui_thread = call_in_gui_thread
         self._structures_of_new_case = structures_of_new_case
         self._opening = NewestWinsRunner[_Opened](executor, call_in_gui_thread)
         self._reading_labels = NewestWinsRunner[NDArray[np.uint8]](executor, call_in_gui_thread)
@@ -94,7 +100,10 @@ class CaseController:
         def read(is_cancelled: IsCancelled) -> _Opened:
             try:
                 volume = self._files.open_volume(
-                    path, series_uid=series_uid, is_cancelled=is_cancelled
+                    path,
+                    series_uid=series_uid,
+                    is_cancelled=is_cancelled,
+                    report_progress=self._reporter(path, is_cancelled),
                 )
             except SeriesChoiceError:
                 return _Opened(None, self._files.list_series(path))
@@ -141,6 +150,16 @@ class CaseController:
     def _open(self, read: Callable[[IsCancelled], _Opened], path: Path | None, text: str) -> None:
         self._activities.show("open", Activity(text, None, self.cancel_opening))
         self._opening.submit(read, lambda future: self._on_opened(future, path))
+
+    def _reporter(self, path: Path, is_cancelled: IsCancelled) -> ReportProgress:
+        def update(share: float) -> None:
+            if not is_cancelled():
+                self._activities.update("open", share, f"Reading {path.name}")
+
+        def report(share: float, _text: str) -> None:
+            self._call_in_gui_thread(lambda: update(share))
+
+        return report
 
     def _on_opened(self, future: Future[_Opened], path: Path | None) -> None:
         self._activities.finish("open")

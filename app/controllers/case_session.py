@@ -12,7 +12,7 @@ from psygnal import Signal
 from imaging.clicks import Click, ClickList
 from imaging.history import Change, EditHistory
 from imaging.labels import LabelMap
-from imaging.measures import MM3_PER_ML, counts_after, voxel_counts
+from imaging.measures import MM3_PER_ML, changed_values, counts_after, voxel_counts
 from imaging.structures import STRUCTURES, Structure, structure_by_name
 from imaging.volume import Volume
 
@@ -26,6 +26,8 @@ class CaseSession:
     """Which structures are listed, shown, locked or active, or their volumes."""
     clicks_changed = Signal()
     """The clicks to show: recorded ones, and those still waiting for their answer."""
+    masks_changed = Signal(frozenset)
+    """The label values whose voxels changed."""
     history_changed = Signal()
     """Something can be undone, redone or saved that could not before, or the reverse."""
 
@@ -186,6 +188,7 @@ class CaseSession:
         if change.label_edit is not None:
             edit = change.label_edit.reversed() if undone else change.label_edit
             self._counts = counts_after(self._counts, edit)
+            self.masks_changed.emit(changed_values(edit))
             for structure in STRUCTURES:
                 if self._counts[structure.label_value] and structure.name not in self._listed:
                     self._listed.append(structure.name)

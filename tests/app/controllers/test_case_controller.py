@@ -16,7 +16,8 @@ class FakeFiles:
         self.error = None
         self.written = {}
 
-    def open_volume(self, path, *, series_uid, is_cancelled):
+    def open_volume(self, path, *, series_uid, is_cancelled, report_progress):
+        report_progress(0.5, "")
         if is_cancelled():
             raise CancelledError("cancelled")
         if self.error:

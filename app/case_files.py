@@ -1,0 +1,58 @@
+"""Reading and writing for the window: the real files behind the case controller."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.geometry import VolumeGeometry
+from imaging.readers.open_volume import list_series, open_volume
+from imaging.readers.series_info import SeriesInfo
+from imaging.volume import Volume
+from inference.messages import IsCancelled, ReportProgress
+
+SAMPLE_SEED = 0
+"""The patient that the sample case shows."""
+
+
+class FilesOnDisk:
+    """Decodes in a child process; every method may take seconds and runs on a pool thread."""
+
+    def open_volume(
+        self,
+        path: Path,
+        *,
+        series_uid: str | None,
+        is_cancelled: IsCancelled,
+        report_progress: ReportProgress,
+    ) -> Volume:
+        """Read a CT."""
+        return open_volume(
+            path, series_uid=series_uid, is_cancelled=is_cancelled, report_progress=report_progress
+        )
+
+    def list_series(self, path: Path) -> tuple[SeriesInfo, ...]:
+        """The series of a folder."""
+        return list_series(path)
+
+    def open_label_map(self, path: Path, geometry: VolumeGeometry) -> NDArray[np.uint8]:
+        """Read a label file that lies on ``geometry``."""
+        from imaging.readers.open_label_map import open_label_map
+
+        return open_label_map(path, geometry)
+
+    def write_label_file(
+        self, path: Path, labels: NDArray[np.uint8], geometry: VolumeGeometry
+    ) -> None:
+        """Write a label file and check it by reading it back."""
+        from imaging.writers.volume_file import write_label_file
+
+        write_label_file(path, labels, geometry)
+
+    def make_sample(self) -> Volume:
+        """The sample case."""
+        from imaging.phantom import make_phantom  # scipy's filters; only the sample needs them
+
+        return make_phantom(SAMPLE_SEED).volume

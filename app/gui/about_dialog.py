@@ -1,0 +1,83 @@
+"""Versions, devices, licence, and what the program may be used for."""
+
+from __future__ import annotations
+
+import platform
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.doctor import installed_versions
+
+_SHOWN = {
+    "Python": "Python",
+    "PySide6-Essentials": "Qt for Python",
+    "vtk": "VTK",
+    "SimpleITK": "SimpleITK",
+    "pydicom": "pydicom",
+    "onnxruntime-gpu": "ONNX Runtime",
+    "onnxruntime": "ONNX Runtime",
+    "numpy": "NumPy",
+}
+
+
+class AboutDialog(QDialog):
+    """What a fault report should quote; one button copies it."""
+
+    def __init__(self, engine: str, model: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About Maskwright")
+        self.setMinimumWidth(460)
+        versions = installed_versions()
+        title = QLabel("Maskwright")
+        title.setObjectName("startTitle")
+        subtitle = QLabel(f"Version {versions.get('maskwright', 'unknown')}")
+        subtitle.setObjectName("startSubtitle")
+        purpose = QLabel("Research use only. Not a medical device; not for diagnosis.")
+        purpose.setObjectName("warning")
+        purpose.setWordWrap(True)
+
+        self._lines = [("Engine", engine or "not started"), ("Model", model)]
+        self._lines.append(("System", platform.platform(terse=True)))
+        named = {title: versions[name] for name, title in _SHOWN.items() if name in versions}
+        self._lines.extend(named.items())
+        self._lines.append(("Licence", "Apache-2.0"))
+        form = QFormLayout()
+        form.setHorizontalSpacing(18)
+        form.setVerticalSpacing(5)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        for name, text in self._lines:
+            label, value = QLabel(name), QLabel(text)
+            label.setObjectName("muted")
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            form.addRow(label, value)
+
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setToolTip("Copy these lines, for a fault report")
+        copy.clicked.connect(self._copy)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(26, 22, 26, 16)
+        layout.setSpacing(6)
+        layout.addWidget(title)
+        layout.addWidget(subtitle)
+        layout.addSpacing(8)
+        layout.addWidget(purpose)
+        layout.addSpacing(8)
+        layout.addLayout(form)
+        layout.addSpacing(12)
+        layout.addWidget(buttons)
+
+    def _copy(self) -> None:
+        text = "\n".join(f"{name}: {value}" for name, value in self._lines)
+        QGuiApplication.clipboard().setText(text)

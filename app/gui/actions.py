@@ -1,0 +1,245 @@
+"""Every action of the window: its text, icon, shortcut and tooltip, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from app.gui.theme import icon
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One line of the table; ``tip`` says what it does, ``group`` makes actions exclusive."""
+
+    key: str
+    text: str
+    icon: str
+    tip: str
+    shortcuts: tuple[str, ...] = ()
+    is_checkable: bool = False
+    group: str | None = None
+
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("open_ct", "Open CT…", "file-outline", "Open a CT file", ("Ctrl+O",)),
+    ActionSpec(
+        "open_folder",
+        "Open DICOM folder…",
+        "folder-open-outline",
+        "Open a folder of DICOM files",
+        ("Ctrl+Shift+O",),
+    ),
+    ActionSpec(
+        "open_sample", "Open the sample case", "human-handsup", "Open a synthetic abdomen CT"
+    ),
+    ActionSpec(
+        "open_labels",
+        "Open label file…",
+        "layers-plus",
+        "Open a mask that lies on this CT",
+        ("Ctrl+L",),
+    ),
+    ActionSpec("save", "Save mask", "content-save-outline", "Save the mask", ("Ctrl+S",)),
+    ActionSpec(
+        "save_as",
+        "Save mask as…",
+        "content-save-edit-outline",
+        "Save the mask to another file",
+        ("Ctrl+Shift+S",),
+    ),
+    ActionSpec("quit", "Quit", "exit-to-app", "Close the window", ("Ctrl+Q",)),
+    ActionSpec("undo", "Undo", "undo", "Take the last step back", ("Ctrl+Z",)),
+    ActionSpec("redo", "Redo", "redo", "Repeat the step taken back", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    ActionSpec(
+        "delete_last_click",
+        "Delete last click",
+        "backspace-outline",
+        "Delete the newest click on this structure; the mask stays",
+        ("Backspace",),
+    ),
+    ActionSpec(
+        "clear_clicks",
+        "Clear clicks",
+        "close-circle-multiple-outline",
+        "Delete all clicks on this structure; the mask stays",
+    ),
+    ActionSpec(
+        "clear_structure",
+        "Empty structure",
+        "eraser-variant",
+        "Delete this structure's mask and clicks",
+    ),
+    ActionSpec(
+        "navigate",
+        "Navigate",
+        "crosshairs-gps",
+        "Move the crosshair with the left button",
+        ("Esc", "N"),
+        is_checkable=True,
+        group="tool",
+    ),
+    ActionSpec(
+        "foreground",
+        "Add",
+        "plus-circle-outline",
+        "Foreground click: what lies here belongs to the structure",
+        ("F",),
+        is_checkable=True,
+        group="tool",
+    ),
+    ActionSpec(
+        "background",
+        "Remove",
+        "minus-circle-outline",
+        "Background click: what lies here does not belong to the structure",
+        ("B",),
+        is_checkable=True,
+        group="tool",
+    ),
+    ActionSpec(
+        "segment", "Segment", "auto-fix", "Segment the active structure without clicks", ("S",)
+    ),
+    ActionSpec(
+        "toggle_labels",
+        "Show labels",
+        "layers-outline",
+        "Show or hide all labels",
+        ("Space",),
+        is_checkable=True,
+    ),
+    ActionSpec(
+        "next_structure", "Next structure", "arrow-down", "Make the next structure active", ("]",)
+    ),
+    ActionSpec(
+        "previous_structure",
+        "Previous structure",
+        "arrow-up",
+        "Make the previous structure active",
+        ("[",),
+    ),
+    ActionSpec(
+        "go_to_structure",
+        "Go to structure",
+        "target",
+        "Move the crosshair into the active structure",
+        ("G",),
+    ),
+    ActionSpec(
+        "reset_views", "Fit views", "fit-to-page-outline", "Show the whole CT in every view", ("R",)
+    ),
+    ActionSpec(
+        "layout_four",
+        "Four views",
+        "view-grid-outline",
+        "Three planes and 3D",
+        ("Ctrl+1",),
+        is_checkable=True,
+        group="layout",
+    ),
+    ActionSpec(
+        "layout_axial",
+        "Axial only",
+        "alpha-a-box-outline",
+        "The axial plane alone",
+        ("Ctrl+2",),
+        is_checkable=True,
+        group="layout",
+    ),
+    ActionSpec(
+        "layout_coronal",
+        "Coronal only",
+        "alpha-c-box-outline",
+        "The coronal plane alone",
+        ("Ctrl+3",),
+        is_checkable=True,
+        group="layout",
+    ),
+    ActionSpec(
+        "layout_sagittal",
+        "Sagittal only",
+        "alpha-s-box-outline",
+        "The sagittal plane alone",
+        ("Ctrl+4",),
+        is_checkable=True,
+        group="layout",
+    ),
+    ActionSpec(
+        "layout_volume",
+        "3D only",
+        "cube-outline",
+        "The 3D view alone",
+        ("Ctrl+5",),
+        is_checkable=True,
+        group="layout",
+    ),
+    ActionSpec(
+        "full_screen",
+        "Full screen",
+        "fullscreen",
+        "Use the whole screen",
+        ("F11",),
+        is_checkable=True,
+    ),
+    ActionSpec(
+        "shortcuts", "Mouse and keys…", "keyboard-outline", "List what mouse and keys do", ("F1",)
+    ),
+    ActionSpec(
+        "open_logs", "Open log folder", "text-box-search-outline", "Show the program's log files"
+    ),
+    ActionSpec(
+        "about", "About Maskwright…", "information-outline", "Versions, devices and licence"
+    ),
+)
+
+
+class Actions:
+    """The table as Qt actions, by key."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._actions: dict[str, QAction] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        for spec in ACTIONS:
+            self._actions[spec.key] = self._make(spec, parent)
+
+    def __getitem__(self, key: str) -> QAction:
+        return self._actions[key]
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._actions.values())
+
+    def set_possible(self, key: str, possible: bool, why_not: str = "") -> None:
+        """Enable an action, or disable it with a tooltip that says why."""
+        action = self._actions[key]
+        action.setEnabled(possible)
+        spec = next(spec for spec in ACTIONS if spec.key == key)
+        action.setToolTip(_tooltip(spec, why_not if not possible else ""))
+
+    def _make(self, spec: ActionSpec, parent: QWidget) -> QAction:
+        action = QAction(icon(spec.icon), spec.text, parent)
+        action.setObjectName(spec.key)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        action.setToolTip(_tooltip(spec))
+        action.setStatusTip("")
+        action.setCheckable(spec.is_checkable)
+        if spec.group is not None:
+            if spec.group not in self._groups:
+                self._groups[spec.group] = QActionGroup(parent)
+            self._groups[spec.group].addAction(action)
+        parent.addAction(action)
+        return action
+
+
+def shortcut_text(spec: ActionSpec) -> str:
+    """The keys of an action as this platform writes them; empty if it has none."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return ", ".join(QKeySequence(keys).toString(native) for keys in spec.shortcuts)
+
+
+def _tooltip(spec: ActionSpec, why_not: str = "") -> str:
+    keys = shortcut_text(spec)
+    tip = f"{spec.tip} ({keys})" if keys else spec.tip
+    return f"{tip}\n{why_not}" if why_not else tip

@@ -1,0 +1,65 @@
+"""Starts Qt, makes the window, and runs until it is closed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import TracebackType
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from app.gui.background import Background
+from app.gui.gui_thread import GuiThread
+from app.gui.main_window import MainWindow
+from app.gui.theme import apply_theme
+from app.gui.window_logic import WindowLogic
+from app.gui.workbench import Workbench
+from app.logs import log_uncaught
+
+MakeWorkbench = Callable[[Background, GuiThread], Workbench]
+
+
+def run_application(
+    make_workbench: MakeWorkbench, when_made: Callable[[MainWindow, WindowLogic], None]
+) -> int:
+    """Show the window; ``when_made`` is called with it before the event loop starts.
+
+    Returns the exit code. An exception in a slot is logged and shown, and the window lives on.
+    """
+    application = make_application()
+    background, gui_thread = Background(), GuiThread()
+    try:
+        workbench = make_workbench(background, gui_thread)
+        window = MainWindow(workbench)
+        logic = WindowLogic(window, workbench)
+        sys.excepthook = _show_and_log(window)
+        window.show()
+        when_made(window, logic)
+        return application.exec()
+    finally:
+        sys.excepthook = sys.__excepthook__
+        background.close()
+
+
+def make_application() -> QApplication:
+    """The one QApplication, dark."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("maskwright")
+    application.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, False)
+    apply_theme(application)
+    return application
+
+
+def _show_and_log(window: MainWindow) -> Callable[..., None]:
+    def hook(
+        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        log_uncaught(kind, error, traceback)
+        window.banner.show_error(
+            f"Something went wrong that should not ({kind.__name__}). Save your work; "
+            "the details are in the log (Help menu)."
+        )
+
+    return hook

@@ -1,0 +1,81 @@
+"""Which CT is open, how its grid lies, and what was found worth a warning."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy
+
+from app.controllers.case_session import CaseSession
+from app.gui.section import Section
+
+_WORDS = {"S": "feet to head", "I": "head to feet", "A": "back to front", "P": "front to back"}
+_WORDS |= {"L": "right to left", "R": "left to right"}
+
+
+class CasePanel(Section):
+    """The first section of the side panel."""
+
+    def __init__(self, open_ct: QAction, save: QAction) -> None:
+        super().__init__("Case")
+        self._name = QLabel("No CT open")
+        self._name.setObjectName("caseName")
+        self._name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.contents.addWidget(self._name)
+
+        form = QFormLayout()
+        form.setContentsMargins(0, 2, 0, 2)
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(3)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._values: dict[str, QLabel] = {}
+        for row in ("Size", "Voxel", "Axes"):
+            label, value = QLabel(row), QLabel("–")
+            label.setObjectName("muted")
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            form.addRow(label, value)
+            self._values[row] = value
+        self.contents.addLayout(form)
+
+        self._warnings = QLabel()
+        self._warnings.setObjectName("warning")
+        self._warnings.setWordWrap(True)
+        self._warnings.hide()
+        self.contents.addWidget(self._warnings)
+
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for action, name in ((open_ct, "Open…"), (save, "Save mask")):
+            button = QPushButton(action.icon(), name)
+            button.clicked.connect(action.trigger)
+            button.setToolTip(action.toolTip())
+            button.setEnabled(action.isEnabled())
+            action.enabledChanged.connect(button.setEnabled)
+            buttons.addWidget(button, 1)
+        self.contents.addLayout(buttons)
+
+    def show_case(self, session: CaseSession) -> None:
+        """Describe the open case."""
+        volume = session.volume
+        geometry = volume.geometry
+        k, j, i = geometry.shape
+        spacing_k, spacing_j, spacing_i = (float(mm) for mm in geometry.spacing_kji_mm)
+        letters = geometry.axis_letters()[::-1]
+        self._values["Size"].setText(f"{i} × {j} × {k} voxels")
+        self._values["Voxel"].setText(f"{spacing_i:.2f} × {spacing_j:.2f} × {spacing_k:.2f} mm")
+        self._values["Axes"].setText(" · ".join(letters))
+        self._values["Axes"].setToolTip(
+            "\n".join(
+                f"{axis} runs {_WORDS[letter]}" for axis, letter in zip("ijk", letters, strict=True)
+            )
+        )
+        self._warnings.setText("\n".join(volume.warnings))
+        self._warnings.setVisible(bool(volume.warnings))
+        self._name.setToolTip(str(session.path) if session.path else "Made by this program")
+        self.show_modified(session)
+
+    def show_modified(self, session: CaseSession) -> None:
+        """Mark the name while there is something to save."""
+        mark = " •" if session.is_modified else ""
+        self._name.setText(session.volume.name + mark)

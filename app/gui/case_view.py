@@ -1,0 +1,130 @@
+"""Shows the open case in the four views and keeps them up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from functools import partial
+
+from PySide6.QtCore import QObject
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+
+from app.controllers.case_session import CaseSession
+from app.controllers.outcome import WorkFailedError, result_of
+from app.controllers.runner import CallInGuiThread, NewestWinsRunner
+from imaging.labels import Box
+from imaging.structures import STRUCTURES, structure_by_value
+from inference.messages import IsCancelled
+from viewer.scenes.styles import StructureStyle
+from viewer.scenes.surfaces import surface_from_labels
+from viewer.widgets.quad_view import QuadView
+
+
+class CaseView(QObject):
+    """Between a case and its pictures; surfaces are built on the pool."""
+
+    def __init__(
+        self, views: QuadView, pool: Executor, call_in_gui_thread: CallInGuiThread
+    ) -> None:
+        super().__init__(views)
+        self.views = views
+        self._pool = pool
+        self._call_in_gui_thread = call_in_gui_thread
+        self._session: CaseSession | None = None
+        self._surfaces: dict[int, NewestWinsRunner[vtkPolyData | None]] = {}
+        self._awaited: Callable[[], None] | None = None
+        self._unpainted: set[QObject] = set()
+        for widget in views.slice_widgets.values():
+            widget.rendered.connect(partial(self._on_rendered, widget))
+
+    def show_case(self, session: CaseSession) -> None:
+        """Show a case, and follow it until the next one."""
+        if self._session is not None:
+            self._follow(self._session, on=False)
+        keeps_place = self._session is not None and self._session.volume is session.volume
+        self._session = session
+        for runner in self._surfaces.values():
+            runner.cancel()
+        cursor_lps = self.views.state.cursor_lps
+        self.views.show_volume(session.volume)
+        if keeps_place:
+            self.views.state.set_cursor(cursor_lps)
+        self.views.show_labels(session.labels.array)
+        self._follow(session, on=True)
+        self._on_structures_changed()
+        self._on_clicks_changed()
+        self._on_masks_changed(
+            frozenset(s.label_value for s in session.structures if session.volume_ml(s.name))
+        )
+
+    def after_picture(self, function: Callable[[], None]) -> None:
+        """Call ``function`` once the visible slices show what changed just now."""
+        visible = [w for w in self.views.slice_widgets.values() if w.isVisible()]
+        if not visible:
+            function()
+            return
+        self._awaited = function
+        self._unpainted = set(visible)
+        for widget in visible:
+            widget.request_render()
+
+    def _on_rendered(self, widget: QObject) -> None:
+        if self._awaited is None:
+            return
+        self._unpainted.discard(widget)
+        if not self._unpainted:
+            function, self._awaited = self._awaited, None
+            function()
+
+    def _follow(self, session: CaseSession, *, on: bool) -> None:
+        pairs = (
+            (session.labels.changed, self._on_labels_changed),
+            (session.clicks_changed, self._on_clicks_changed),
+            (session.structures_changed, self._on_structures_changed),
+            (session.masks_changed, self._on_masks_changed),
+        )
+        for signal, slot in pairs:
+            if on:
+                signal.connect(slot)
+            else:
+                signal.disconnect(slot)
+
+    def _on_labels_changed(self, box: Box) -> None:
+        self.views.labels_changed(box)
+
+    def _on_clicks_changed(self) -> None:
+        if self._session is not None:
+            self.views.set_clicks(self._session.shown_clicks)
+
+    def _on_structures_changed(self) -> None:
+        session = self._session
+        if session is not None:
+            self.views.state.set_structures(
+                StructureStyle.of(structure, is_visible=session.is_visible(structure.name))
+                for structure in STRUCTURES
+            )
+
+    def _on_masks_changed(self, label_values: frozenset[int]) -> None:
+        session = self._session
+        if session is None:
+            return
+        labels, geometry = session.labels.array, session.volume.geometry
+        for label_value in label_values:
+            if structure_by_value(label_value) is None:
+                continue
+
+            # Reads the map while it may be edited: then a newer surface follows at once.
+            def build(_cancelled: IsCancelled, value: int = label_value) -> vtkPolyData | None:
+                return surface_from_labels(labels, value, geometry)
+
+            runner = self._surfaces.setdefault(
+                label_value, NewestWinsRunner(self._pool, self._call_in_gui_thread)
+            )
+            runner.submit(build, partial(self._on_surface, label_value))
+
+    def _on_surface(self, label_value: int, future: Future[vtkPolyData | None]) -> None:
+        try:
+            surface = result_of(future, "Building the 3D surface")
+        except WorkFailedError:
+            return  # it is in the log; the planes are right, and the next edit tries again
+        self.views.set_surface(label_value, surface)

@@ -1,0 +1,111 @@
+"""The clicks on the active structure, newest last, with a way to delete each."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QToolButton,
+    QWidget,
+)
+
+from app.controllers.case_session import CaseSession
+from app.controllers.hover import patient_text
+from app.gui.actions import Actions
+from app.gui.section import Section
+from app.gui.theme import icon
+from imaging.clicks import Click
+
+_ROW_HEIGHT_PX = 28
+
+
+class ClicksPanel(Section):
+    """A list that follows the open case; a click on a row shows where it was placed."""
+
+    delete_requested = Signal(object)
+    """The ``Click`` to delete."""
+    go_to_requested = Signal(tuple)
+    """The ``point_lps`` to show."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__("Clicks")
+        self._session: CaseSession | None = None
+        self._list = QListWidget()
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.itemClicked.connect(self._on_item_clicked)
+        self._empty = QLabel("None yet. Choose Add or Remove, then click into a plane.")
+        self._empty.setObjectName("muted")
+        self._empty.setWordWrap(True)
+        self.contents.addWidget(self._empty)
+        self.contents.addWidget(self._list, 1)
+        self._list.hide()
+        for key in ("delete_last_click", "clear_clicks"):
+            button = QToolButton()
+            button.setDefaultAction(actions[key])
+            button.setIconSize(QSize(16, 16))
+            self.header.addWidget(button)
+
+    def show_case(self, session: CaseSession) -> None:
+        """List the clicks of a case, and follow it."""
+        if self._session is not None:
+            self._session.clicks_changed.disconnect(self._on_changed)
+            self._session.structures_changed.disconnect(self._on_changed)
+        self._session = session
+        session.clicks_changed.connect(self._on_changed)
+        session.structures_changed.connect(self._on_changed)
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        name = session.active.name
+        recorded = session.clicks.of(name)
+        pending = [click for click in session.pending_clicks if click.structure == name]
+        self.set_title(f"Clicks on {name}")
+        self._list.clear()
+        for click in recorded:
+            self._add_row(click, is_pending=False)
+        for click in pending:
+            self._add_row(click, is_pending=True)
+        has_any = bool(recorded or pending)
+        self._list.setVisible(has_any)
+        self._empty.setVisible(not has_any)
+        self._list.scrollToBottom()
+
+    def _add_row(self, click: Click, *, is_pending: bool) -> None:
+        item = QListWidgetItem(self._list)
+        item.setData(Qt.ItemDataRole.UserRole, click)
+        item.setSizeHint(QSize(0, _ROW_HEIGHT_PX))
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(6, 0, 2, 0)
+        layout.setSpacing(8)
+        sign = QLabel()
+        name = "plus-circle-outline" if click.is_foreground else "minus-circle-outline"
+        sign.setPixmap(icon(name, "accent" if click.is_foreground else "warning").pixmap(16, 16))
+        sign.setToolTip("Foreground click" if click.is_foreground else "Background click")
+        layout.addWidget(sign)
+        layout.addWidget(QLabel(patient_text(click.point_lps)), 1)
+        if is_pending:
+            waiting = QLabel("…")
+            waiting.setToolTip("Waits for its answer")
+            layout.addWidget(waiting)
+        else:
+            delete = QToolButton()
+            delete.setIcon(icon("close", "muted"))
+            delete.setIconSize(QSize(14, 14))
+            delete.setToolTip("Delete this click; the mask stays")
+            delete.clicked.connect(partial(self.delete_requested.emit, click))
+            layout.addWidget(delete)
+        self._list.setItemWidget(item, row)
+
+    def _on_item_clicked(self, item: QListWidgetItem) -> None:
+        click: Click = item.data(Qt.ItemDataRole.UserRole)
+        self.go_to_requested.emit(click.point_lps)

@@ -1,0 +1,63 @@
+"""Asks for files and folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+_CT_FILTER = "CT (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm);;All files (*)"
+_LABEL_FILTER = "Label files (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd);;All files (*)"
+_SAVE_FILTERS = {
+    "NIfTI, compressed (*.nii.gz)": ".nii.gz",
+    "NIfTI (*.nii)": ".nii",
+    "NRRD (*.nrrd)": ".nrrd",
+    "MetaImage (*.mha)": ".mha",
+}
+
+
+def ask_ct_file(parent: QWidget, folder: str) -> Path | None:
+    """A CT to open; None if the user changes their mind."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open CT", folder, _CT_FILTER)
+    return Path(name) if name else None
+
+
+def ask_dicom_folder(parent: QWidget, folder: str) -> Path | None:
+    """A folder of DICOM files to open."""
+    name = QFileDialog.getExistingDirectory(parent, "Open DICOM folder", folder)
+    return Path(name) if name else None
+
+
+def ask_label_file(parent: QWidget, folder: str) -> Path | None:
+    """A label file to open on the CT."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open label file", folder, _LABEL_FILTER)
+    return Path(name) if name else None
+
+
+def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
+    """Where to save a mask, with an ending that names a format."""
+    name, chosen = QFileDialog.getSaveFileName(
+        parent, "Save mask", str(proposal), ";;".join(_SAVE_FILTERS)
+    )
+    if not name:
+        return None
+    path = Path(name)
+    if path.name.lower().endswith(tuple(_SAVE_FILTERS.values())):
+        return path
+    return path.with_name(path.name + _SAVE_FILTERS.get(chosen, ".nii.gz"))
+
+
+def ask_about_unsaved(parent: QWidget, what: str) -> QMessageBox.StandardButton:
+    """Save, discard or cancel, before ``what`` would lose unsaved changes."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Unsaved changes")
+    box.setText("The mask has changes that are not saved.")
+    box.setInformativeText(f"Do you want to save them before {what}?")
+    box.setStandardButtons(
+        QMessageBox.StandardButton.Save
+        | QMessageBox.StandardButton.Discard
+        | QMessageBox.StandardButton.Cancel
+    )
+    box.setDefaultButton(QMessageBox.StandardButton.Save)
+    return QMessageBox.StandardButton(box.exec())

@@ -1,0 +1,135 @@
+"""The main window: side panel, views, toolbar, menus and status bar, and files dropped on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QPaintEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.gui.actions import Actions
+from app.gui.banner import Banner
+from app.gui.menus import Menus
+from app.gui.side_panel import SidePanel
+from app.gui.start_page import StartPage
+from app.gui.status_bar import StatusBar
+from app.gui.toolbar import TopBar
+from app.gui.workbench import Workbench
+from viewer.scenes.window_level import CT_PRESETS
+
+MAX_DIGIT = 9
+
+
+class MainWindow(QMainWindow):
+    """Lays the window out; `WindowLogic` says what happens in it."""
+
+    painted_first = Signal()
+    """The window showed its contents for the first time."""
+    path_dropped = Signal(Path)
+    digit_pressed = Signal(int)
+    close_requested = Signal(QCloseEvent)
+
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__()
+        self.setWindowTitle("Maskwright")
+        self.resize(1440, 900)
+        self.setMinimumSize(1024, 680)
+        self.setAcceptDrops(True)
+        self.actions_by_key = Actions(self)
+        presets = tuple(CT_PRESETS)
+        self.side = SidePanel(self.actions_by_key)
+        self.top = TopBar(self.actions_by_key, presets)
+        self.menus = Menus(self.menuBar(), self.actions_by_key, presets)
+        self.status = StatusBar(workbench.activities)
+        self.banner = Banner()
+        self.start_page = StartPage(self.actions_by_key)
+        self._has_painted = False
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start_page)
+        self._lay_out()
+        for digit in range(1, MAX_DIGIT + 1):
+            shortcut = QShortcut(QKeySequence(str(digit)), self)
+            shortcut.activated.connect(lambda digit=digit: self.digit_pressed.emit(digit))
+
+    def show_start_page(self) -> None:
+        """Show what a user without a CT needs, and nothing else."""
+        self._stack.setCurrentWidget(self.start_page)
+        self.side.hide()
+        self.top.hide()
+
+    def show_views(self, views: QWidget) -> None:
+        """Show the views of a case."""
+        if self._stack.indexOf(views) < 0:
+            self._stack.addWidget(views)
+        self._stack.setCurrentWidget(views)
+        self.side.show()
+        self.top.show()
+
+    def show_title(self, case_name: str, *, is_modified: bool) -> None:
+        """Name the case in the title; the mark for unsaved changes is the platform's."""
+        self.setWindowTitle(f"{case_name}[*] — Maskwright")
+        self.setWindowModified(is_modified)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once that there is something to see."""
+        super().paintEvent(event)
+        if not self._has_painted:
+            self._has_painted = True
+            QTimer.singleShot(0, self.painted_first.emit)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one file or folder of this computer."""
+        if _dropped_path(event) is not None:
+            event.acceptProposedAction()
+            self.start_page.set_hot(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Calm down."""
+        super().dragLeaveEvent(event)
+        self.start_page.set_hot(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        self.start_page.set_hot(False)
+        path = _dropped_path(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.path_dropped.emit(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask the logic, which may ask the user."""
+        self.close_requested.emit(event)
+
+    def _lay_out(self) -> None:
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self._stack, 1)
+        centre = QWidget()
+        row = QHBoxLayout(centre)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.side)
+        row.addWidget(right, 1)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top)
+        self.setCentralWidget(centre)
+        self.setStatusBar(self.status)
+        self.show_start_page()
+
+
+def _dropped_path(event: QDropEvent) -> Path | None:
+    urls = event.mimeData().urls()
+    if len(urls) == 1 and urls[0].isLocalFile():
+        return Path(urls[0].toLocalFile())
+    return None

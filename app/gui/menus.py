@@ -1,0 +1,74 @@
+"""The menu bar: every action has its place here."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from app.gui.actions import Actions
+from app.gui.theme import icon
+from app.gui.toolbar import LAYOUTS
+
+_MENUS: dict[str, tuple[str, ...]] = {
+    "&File": ("open_ct", "open_folder", "open_sample", "@recent", "-", "open_labels", "-", "save")
+    + ("save_as", "-", "quit"),
+    "&Edit": ("undo", "redo", "-", "delete_last_click", "clear_clicks", "-", "clear_structure"),
+    "&View": (*LAYOUTS, "-", "@presets", "toggle_labels", "go_to_structure", "reset_views", "-")
+    + ("full_screen",),
+    "&Segment": ("segment", "-", "navigate", "foreground", "background", "-", "next_structure")
+    + ("previous_structure",),
+    "&Help": ("shortcuts", "open_logs", "-", "about"),
+}
+"""Keys of actions; "-" is a line, "@" a submenu."""
+
+
+class Menus(QObject):
+    """Fills a menu bar."""
+
+    recent_requested = Signal(Path)
+    preset_chosen = Signal(str)
+
+    def __init__(self, bar: QMenuBar, actions: Actions, presets: tuple[str, ...]) -> None:
+        super().__init__(bar)
+        self._recent = QMenu("Open recent", bar)
+        self._recent.setIcon(icon("history"))
+        self._preset_group = QActionGroup(bar)
+        self._presets = QMenu("Grey window", bar)
+        self._presets.setIcon(icon("contrast-circle"))
+        for name in presets:
+            action = self._presets.addAction(name)
+            action.setCheckable(True)
+            action.triggered.connect(partial(self.preset_chosen.emit, name))
+            self._preset_group.addAction(action)
+        submenus = {"@recent": self._recent, "@presets": self._presets}
+        for title, keys in _MENUS.items():
+            menu = bar.addMenu(title)
+            menu.setToolTipsVisible(True)
+            for key in keys:
+                if key == "-":
+                    menu.addSeparator()
+                elif key in submenus:
+                    menu.addMenu(submenus[key])
+                else:
+                    menu.addAction(actions[key])
+        self.show_recent(())
+
+    def show_recent(self, paths: tuple[Path, ...]) -> None:
+        """List the files that were opened last."""
+        self._recent.clear()
+        self._recent.setEnabled(bool(paths))
+        for path in paths:
+            action = self._recent.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(self.recent_requested.emit, path))
+
+    def show_preset(self, name: str | None) -> None:
+        """Tick a preset; None ticks none."""
+        self._preset_group.setExclusive(name is not None)
+        for action in self._preset_group.actions():
+            action.setChecked(action.text() == name)
+        self._preset_group.setExclusive(True)

@@ -1,0 +1,91 @@
+"""Asks which series of a folder to open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from imaging.readers.series_info import SeriesInfo
+
+_COLUMNS = ("Series", "Phase", "Slices", "Thickness", "Size", "Remarks")
+
+
+class SeriesDialog(QDialog):
+    """A table of the series; those that make no volume are listed with the reason."""
+
+    def __init__(self, series: tuple[SeriesInfo, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Choose a series")
+        self.setMinimumSize(860, 360)
+        self._series = series
+        heading = QLabel("This folder holds several series. Which one do you want to open?")
+        self._table = QTableWidget(len(series), len(_COLUMNS))
+        self._table.setHorizontalHeaderLabels(_COLUMNS)
+        self._table.verticalHeader().hide()
+        self._table.setShowGrid(False)
+        self._table.setAlternatingRowColors(True)
+        self._table.setWordWrap(True)
+        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        header = self._table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(len(_COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
+        for row, info in enumerate(series):
+            self._fill(row, info)
+        self._table.resizeRowsToContents()
+        self._buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
+        )
+        self._open = self._buttons.button(QDialogButtonBox.StandardButton.Open)
+        self._open.setDefault(True)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(12)
+        layout.addWidget(heading)
+        layout.addWidget(self._table, 1)
+        layout.addWidget(self._buttons)
+        self._table.itemSelectionChanged.connect(self._on_selection_changed)
+        self._table.itemDoubleClicked.connect(self._on_double_click)
+        usable = [row for row, info in enumerate(series) if info.is_usable]
+        if usable:
+            self._table.selectRow(usable[0])
+        self._on_selection_changed()
+
+    @property
+    def series_uid(self) -> str | None:
+        """The chosen series; None while none is."""
+        rows = self._table.selectionModel().selectedRows()
+        return self._series[rows[0].row()].series_uid if rows else None
+
+    def _fill(self, row: int, info: SeriesInfo) -> None:
+        size = " × ".join(str(n) for n in info.shape[::-1]) if info.shape else ""
+        thickness = f"{info.slice_thickness_mm:g} mm" if info.slice_thickness_mm else ""
+        remarks = info.problem or " ".join(info.warnings)
+        texts = (info.description, info.phase, str(info.slice_count), thickness, size, remarks)
+        for column, text in enumerate(texts):
+            item = QTableWidgetItem(text)
+            item.setToolTip(text)
+            if not info.is_usable:
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
+            self._table.setItem(row, column, item)
+
+    def _on_selection_changed(self) -> None:
+        self._open.setEnabled(self.series_uid is not None)
+
+    def _on_double_click(self, _item: QTableWidgetItem) -> None:
+        if self.series_uid is not None:
+            self.accept()

@@ -1,0 +1,111 @@
+"""What the window shows before a CT is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.gui.actions import Actions
+from app.gui.theme import icon
+
+_WIDTH_PX = 560
+
+
+class StartPage(QWidget):
+    """Ways to open a CT: buttons, a place to drop a file, recent files."""
+
+    recent_requested = Signal(Path)
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("startPage")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        title = QLabel("Maskwright")
+        title.setObjectName("startTitle")
+        subtitle = QLabel("Segment organs in CT by pointing and clicking")
+        subtitle.setObjectName("startSubtitle")
+
+        self._drop_zone = QFrame()
+        self._drop_zone.setObjectName("dropZone")
+        drop = QVBoxLayout(self._drop_zone)
+        drop.setContentsMargins(24, 22, 24, 22)
+        drop.setSpacing(14)
+        hint = QLabel("Drop a DICOM folder or a NIfTI, NRRD or MHA file here")
+        hint.setObjectName("muted")
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        drop.addWidget(hint)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        for key in ("open_ct", "open_folder", "open_sample"):
+            action = actions[key]
+            button = QPushButton(action.icon(), action.text())
+            button.setToolTip(action.toolTip())
+            button.clicked.connect(action.trigger)
+            button.setMinimumHeight(34)
+            if key == "open_ct":
+                button.setObjectName("primary")
+                button.setIcon(icon("file-outline", "on_accent"))
+            buttons.addWidget(button, 1)
+        drop.addLayout(buttons)
+
+        self._recent_title = QLabel("RECENT")
+        self._recent_title.setObjectName("sectionTitle")
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        legal = QLabel("Research use only. Not a medical device.")
+        legal.setObjectName("muted")
+
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addStretch(3)
+        column.addWidget(title)
+        column.addWidget(subtitle)
+        column.addSpacing(22)
+        column.addWidget(self._drop_zone)
+        column.addSpacing(22)
+        column.addWidget(self._recent_title)
+        column.addLayout(self._recent)
+        column.addStretch(4)
+        column.addWidget(legal, 0, Qt.AlignmentFlag.AlignHCenter)
+        holder = QWidget()
+        holder.setFixedWidth(_WIDTH_PX)
+        holder.setLayout(column)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 20, 20, 16)
+        row.addStretch(1)
+        row.addWidget(holder)
+        row.addStretch(1)
+        self.show_recent(())
+
+    def show_recent(self, paths: Iterable[Path]) -> None:
+        """List the files that were opened last."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.deleteLater()
+        paths = tuple(paths)
+        self._recent_title.setVisible(bool(paths))
+        for path in paths:
+            text = f"{path.name}   —   {_shortened(path.parent)}"
+            button = QPushButton(icon("history", "muted"), text)
+            button.setObjectName("recentFile")
+            button.setToolTip(str(path))
+            button.clicked.connect(partial(self.recent_requested.emit, path))
+            self._recent.addWidget(button)
+
+    def set_hot(self, is_hot: bool) -> None:
+        """Light up while a file is dragged over the window."""
+        self._drop_zone.setProperty("hot", is_hot)
+        self._drop_zone.style().unpolish(self._drop_zone)
+        self._drop_zone.style().polish(self._drop_zone)
+
+
+def _shortened(folder: Path, longest: int = 44) -> str:
+    text = str(folder)
+    home = str(Path.home())
+    if text.startswith(home):
+        text = "~" + text[len(home) :]
+    return text if len(text) <= longest else "…" + text[-(longest - 1) :]

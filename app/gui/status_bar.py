@@ -1,0 +1,87 @@
+"""The bottom line: what lies under the cursor, what runs, on which device, how fast."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
+
+from app.controllers.activities import Activities
+from app.controllers.latency import LatencyLog
+
+
+class StatusBar(QStatusBar):
+    """Follows the activities; the rest is told to it."""
+
+    def __init__(self, activities: Activities) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self._activities = activities
+        self._cursor = QLabel()
+        self._cursor.setObjectName("cursor")
+        self._activity = QLabel()
+        self._progress = QProgressBar()
+        self._progress.setFixedWidth(200)
+        self._progress.setRange(0, 1000)
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setToolTip("Stop it; nothing is changed")
+        self._cancel.clicked.connect(self._on_cancel)
+        self._latency = QLabel()
+        self._engine = QLabel()
+        self._engine.setToolTip("What runs the model on this computer")
+        self.addWidget(self._cursor, 1)
+        for widget in (
+            self._activity,
+            self._progress,
+            self._cancel,
+            self._latency,
+            self._engine,
+        ):
+            self.addPermanentWidget(widget)
+        self._engine.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        activities.changed.connect(self._on_activities_changed)
+        self._on_activities_changed()
+        self.show_latency(LatencyLog())
+
+    def show_cursor(self, text: str) -> None:
+        """What lies under the mouse; empty when it is elsewhere."""
+        self._cursor.setText(text)
+
+    def show_engine(self, text: str) -> None:
+        """Which engine on which device runs the model."""
+        self._engine.setText(text)
+
+    def show_latency(self, latency: LatencyLog) -> None:
+        """How long the last click took, and in the tooltip the usual."""
+        last_s, p50_s, p95_s = (
+            latency.last_s,
+            latency.percentile_s(50),
+            latency.percentile_s(95),
+        )
+        if last_s is None or p50_s is None or p95_s is None:
+            self._latency.hide()
+            return
+        self._latency.setText(f"Click {last_s * 1000:.0f} ms")
+        self._latency.setToolTip(
+            f"From click to picture. Of {len(latency)}: median {p50_s * 1000:.0f} ms, "
+            f"95 of 100 within {p95_s * 1000:.0f} ms"
+        )
+        self._latency.show()
+
+    def _on_activities_changed(self) -> None:
+        activity = self._activities.current
+        for widget in (self._activity, self._progress, self._cancel):
+            widget.setVisible(activity is not None)
+        if activity is None:
+            return
+        self._activity.setText(activity.text)
+        self._cancel.setVisible(activity.cancel is not None)
+        if activity.share is None:
+            self._progress.setRange(0, 0)  # moves without an end in sight
+        else:
+            self._progress.setRange(0, 1000)
+            self._progress.setValue(round(activity.share * 1000))
+
+    def _on_cancel(self) -> None:
+        activity = self._activities.current
+        if activity is not None and activity.cancel is not None:
+            activity.cancel()

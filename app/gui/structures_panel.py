@@ -1,0 +1,164 @@
+"""The list of structures: colour, name, volume, visibility, lock, and which one is active."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from app.controllers.case_session import CaseSession
+from app.gui.section import Section
+from app.gui.theme import icon, swatch
+from imaging.structures import STRUCTURES, Structure
+
+_ICON_SIZE = QSize(16, 16)
+
+
+class StructureRow(QFrame):
+    """One structure; a click on it makes it the active one."""
+
+    activated = Signal()
+    visibility_requested = Signal(bool)
+    lock_requested = Signal(bool)
+
+    def __init__(self, structure: Structure, number: int) -> None:
+        super().__init__()
+        self.setObjectName("structureRow")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        key = f" ({number})" if number <= 9 else ""
+        self.setToolTip(f"Make the {structure.name} the active structure{key}")
+        color = QLabel()
+        color.setPixmap(swatch(structure.color_rgb))
+        name = QLabel(structure.title)
+        self._volume = QLabel()
+        self._volume.setObjectName("number")
+        self._volume.setToolTip("Volume of the mask")
+        self._eye = self._button()
+        self._eye.clicked.connect(self.visibility_requested)
+        self._lock = self._button()
+        self._lock.clicked.connect(self.lock_requested)
+        shortcut = QLabel(str(number) if number <= 9 else "")
+        shortcut.setObjectName("number")
+        shortcut.setFixedWidth(12)
+
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(7, 3, 4, 3)
+        layout.setSpacing(7)
+        for widget in (shortcut, color):
+            layout.addWidget(widget)
+        layout.addWidget(name, 1)
+        layout.addWidget(self._volume)
+        layout.addWidget(self._eye)
+        layout.addWidget(self._lock)
+
+    def update_from(self, session: CaseSession, name: str) -> None:
+        """Show how the structure is now."""
+        volume_ml = session.volume_ml(name)
+        self._volume.setText(f"{volume_ml:.1f} mL" if volume_ml else "–")
+        visible, locked = session.is_visible(name), session.is_locked(name)
+        self._eye.setChecked(visible)
+        self._eye.setIcon(icon("eye-outline") if visible else icon("eye-off-outline", "faint"))
+        self._eye.setToolTip("Visible: click to hide" if visible else "Hidden: click to show")
+        self._lock.setChecked(locked)
+        self._lock.setIcon(
+            icon("lock-outline", "muted")
+            if locked
+            else icon("lock-open-variant-outline", "warning")
+        )
+        self._lock.setToolTip(
+            "Locked: clicks on other structures leave it alone"
+            if locked
+            else "Unlocked: clicks on other structures may take voxels from it"
+        )
+        is_active = session.active.name == name
+        if self.property("active") != is_active:
+            self.setProperty("active", is_active)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Activate on the left button."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.activated.emit()
+        super().mousePressEvent(event)
+
+    @staticmethod
+    def _button() -> QToolButton:
+        button = QToolButton()
+        button.setCheckable(True)
+        button.setAutoRaise(True)
+        button.setIconSize(_ICON_SIZE)
+        button.setStyleSheet("QToolButton:checked { background: transparent; border: 0; }")
+        return button
+
+
+class StructuresPanel(Section):
+    """Shows the structures of the open case; changes go straight to its session."""
+
+    def __init__(self) -> None:
+        super().__init__("Structures")
+        self._session: CaseSession | None = None
+        self._rows: dict[str, StructureRow] = {}
+        self._list = QVBoxLayout()
+        self._list.setSpacing(1)
+        self.contents.addLayout(self._list)
+        self._add = QToolButton()
+        self._add.setIcon(icon("plus", "muted"))
+        self._add.setToolTip("Add a structure to the list")
+        self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self._add.setMenu(self._menu)
+        self._add.setEnabled(False)
+        self.header.addWidget(self._add)
+
+    def show_case(self, session: CaseSession) -> None:
+        """List the structures of a case, and follow it."""
+        if self._session is not None:
+            self._session.structures_changed.disconnect(self._on_structures_changed)
+        self._session = session
+        session.structures_changed.connect(self._on_structures_changed)
+        self._add.setEnabled(True)
+        self._on_structures_changed()
+
+    def _on_structures_changed(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        names = [structure.name for structure in session.structures]
+        if names != list(self._rows):
+            self._rebuild(session)
+        for name, row in self._rows.items():
+            row.update_from(session, name)
+
+    def _rebuild(self, session: CaseSession) -> None:
+        for row in self._rows.values():
+            self._list.removeWidget(row)
+            row.deleteLater()
+        self._rows.clear()
+        for number, structure in enumerate(session.structures, start=1):
+            row = StructureRow(structure, number)
+            row.activated.connect(partial(session.activate, structure.name))
+            row.visibility_requested.connect(partial(session.set_visible, structure.name))
+            row.lock_requested.connect(partial(session.set_locked, structure.name))
+            self._list.addWidget(row)
+            self._rows[structure.name] = row
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        if self._session is None:
+            return
+        listed = {structure.name for structure in self._session.structures}
+        for structure in STRUCTURES:
+            if structure.name not in listed:
+                action = self._menu.addAction(swatch(structure.color_rgb), structure.title)
+                action.triggered.connect(partial(self._session.activate, structure.name))

@@ -1,0 +1,89 @@
+"""The dark look: one table of colours for palette, style sheet and icons."""
+
+from __future__ import annotations
+
+from string import Template
+
+import qtawesome
+from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
+
+import resources
+
+COLORS = {
+    "window": "#16181c",
+    "panel": "#1c1f24",
+    "raised": "#262a31",
+    "hover": "#2f343c",
+    "pressed": "#3a414b",
+    "selection": "#24405c",
+    "border": "#363c45",
+    "text": "#dde2e8",
+    "muted": "#9aa4b0",
+    "faint": "#636c78",
+    "accent": "#5aa2e6",
+    "accent_fill": "#2f73b5",
+    "accent_hover": "#3b82c7",
+    "on_accent": "#ffffff",
+    "warning": "#e3b457",
+    "error": "#c9594f",
+    "error_fill": "#45211f",
+    "done": "#4d9a6a",
+    "done_fill": "#1d3a2a",
+}
+"""Backgrounds are darker than the greys of soft tissue, so that the CT is the brightest."""
+
+_ROLES = {
+    QPalette.ColorRole.Window: "window",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Base: "panel",
+    QPalette.ColorRole.AlternateBase: "raised",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.PlaceholderText: "faint",
+    QPalette.ColorRole.Button: "raised",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.BrightText: "on_accent",
+    QPalette.ColorRole.ToolTipBase: "raised",
+    QPalette.ColorRole.ToolTipText: "text",
+    QPalette.ColorRole.Highlight: "accent_fill",
+    QPalette.ColorRole.HighlightedText: "on_accent",
+    QPalette.ColorRole.Link: "accent",
+    QPalette.ColorRole.LinkVisited: "accent",
+    QPalette.ColorRole.Light: "hover",
+    QPalette.ColorRole.Midlight: "raised",
+    QPalette.ColorRole.Mid: "border",
+    QPalette.ColorRole.Dark: "panel",
+    QPalette.ColorRole.Shadow: "window",
+}
+
+
+def apply_theme(application: QApplication) -> None:
+    """Make the whole program dark."""
+    application.setStyle("Fusion")
+    palette = QPalette()
+    for role, name in _ROLES.items():
+        palette.setColor(role, QColor(COLORS[name]))
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+    ):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(COLORS["faint"]))
+    application.setPalette(palette)
+    sheet = resources.path("styles/dark.qss").read_text(encoding="utf-8")
+    application.setStyleSheet(Template(sheet).substitute(COLORS))
+
+
+def icon(name: str, color: str = "text") -> QIcon:
+    """A Material Design icon in a colour of the table."""
+    drawn: QIcon = qtawesome.icon(
+        f"mdi6.{name}", color=COLORS[color], color_disabled=COLORS["faint"]
+    )
+    return drawn
+
+
+def swatch(color_rgb: tuple[int, int, int], size_px: int = 14) -> QPixmap:
+    """A square of a structure's colour."""
+    pixmap = QPixmap(size_px, size_px)
+    pixmap.fill(QColor(*color_rgb))
+    return pixmap

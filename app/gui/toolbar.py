@@ -1,0 +1,91 @@
+"""The bar above the views: files, undo, grey window, label opacity, layout."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolBar, QWidget
+
+from app.gui.actions import Actions
+
+LAYOUTS = ("layout_four", "layout_axial", "layout_coronal", "layout_sagittal", "layout_volume")
+CUSTOM = "Custom"
+
+
+class TopBar(QToolBar):
+    """Actions, and controls that have no action."""
+
+    preset_chosen = Signal(str)
+    fill_opacity_changed = Signal(float)
+    outline_opacity_changed = Signal(float)
+
+    def __init__(self, actions: Actions, presets: tuple[str, ...]) -> None:
+        super().__init__("Toolbar")
+        self.setObjectName("topBar")
+        self.setMovable(False)
+        self.setIconSize(QSize(20, 20))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for key in ("open_ct", "open_folder", "save"):
+            self.addAction(actions[key])
+        self.addSeparator()
+        for key in ("undo", "redo"):
+            self.addAction(actions[key])
+        self.addSeparator()
+
+        self._presets = QComboBox()
+        self._presets.addItems(presets)
+        self._presets.setToolTip("Grey window of the CT (right drag in a plane changes it)")
+        self._presets.setAccessibleName("Grey window")
+        self._presets.setMinimumWidth(130)
+        self._presets.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._presets.textActivated.connect(self.preset_chosen)
+        self.addWidget(_labelled("Window", self._presets))
+        self.addSeparator()
+        self.addAction(actions["toggle_labels"])
+        self._fill = _slider("Opacity of the labels' fill")
+        self._fill.valueChanged.connect(lambda value: self.fill_opacity_changed.emit(value / 100))
+        self.addWidget(_labelled("Fill", self._fill))
+        self._outline = _slider("Opacity of the labels' outline")
+        self._outline.valueChanged.connect(
+            lambda value: self.outline_opacity_changed.emit(value / 100)
+        )
+        self.addWidget(_labelled("Outline", self._outline))
+        self.addSeparator()
+        for key in (*LAYOUTS, "reset_views"):
+            self.addAction(actions[key])
+
+    def show_preset(self, name: str | None) -> None:
+        """Select a preset without emitting; None for a window that is none of them."""
+        index = self._presets.findText(name or CUSTOM)
+        if index < 0:
+            self._presets.addItem(CUSTOM)
+            index = self._presets.count() - 1
+        elif name is not None and (custom := self._presets.findText(CUSTOM)) >= 0:
+            self._presets.removeItem(custom)
+        self._presets.setCurrentIndex(index)
+
+    def show_opacities(self, fill: float, outline: float) -> None:
+        """Set both sliders."""
+        self._fill.setValue(round(fill * 100))
+        self._outline.setValue(round(outline * 100))
+
+
+def _slider(tip: str) -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setRange(0, 100)
+    slider.setFixedWidth(90)
+    slider.setToolTip(tip)
+    slider.setAccessibleName(tip)
+    slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    return slider
+
+
+def _labelled(text: str, widget: QWidget) -> QWidget:
+    holder = QWidget()
+    layout = QHBoxLayout(holder)
+    layout.setContentsMargins(6, 0, 6, 0)
+    layout.setSpacing(8)
+    label = QLabel(text)
+    label.setObjectName("muted")
+    layout.addWidget(label)
+    layout.addWidget(widget)
+    return holder

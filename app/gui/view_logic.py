@@ -1,0 +1,170 @@
+"""Connects the four views with tools, grey windows, label opacity and layout."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from app.controllers.case_session import CaseSession
+from app.controllers.hover import point_text
+from app.gui.case_view import CaseView
+from app.gui.main_window import MainWindow
+from app.gui.workbench import Workbench
+from imaging.measures import inner_point_lps
+from viewer.scenes.planes import Plane
+from viewer.scenes.view_state import Point
+from viewer.scenes.window_level import CT_PRESETS, WindowLevel
+from viewer.widgets.interaction_mode import InteractionMode
+
+_MODES = {
+    "navigate": InteractionMode.NAVIGATE,
+    "foreground": InteractionMode.PLACE_FOREGROUND,
+    "background": InteractionMode.PLACE_BACKGROUND,
+}
+_HINTS = {
+    "navigate": "Click into a plane to move the crosshair.",
+    "foreground": "Click what belongs to the {name}. With Ctrl: what does not.",
+    "background": "Click what does not belong to the {name}. With Ctrl: what does.",
+}
+_LAYOUTS: dict[str, Plane | str | None] = {
+    "layout_four": None,
+    "layout_axial": Plane.AXIAL,
+    "layout_coronal": Plane.CORONAL,
+    "layout_sagittal": Plane.SAGITTAL,
+    "layout_volume": "3d",
+}
+
+
+class ViewLogic(QObject):
+    """What the user does in and to the views."""
+
+    def __init__(self, window: MainWindow, case_view: CaseView, workbench: Workbench) -> None:
+        super().__init__(window)
+        self._window = window
+        self._case_view = case_view
+        self._views = case_view.views
+        self._bench = workbench
+        self._session: CaseSession | None = None
+        self._tool = "navigate"
+        self._views.click_requested.connect(self._on_click_requested)
+        self._views.hovered.connect(self._on_hovered)
+        self._views.maximised_changed.connect(self._on_maximised)
+        self._views.state.window_level_changed.connect(self._on_window_level_changed)
+        window.side.clicks.go_to_requested.connect(self._views.state.set_cursor)
+        self._connect_actions()
+        self._connect_controls()
+
+    @property
+    def widget(self) -> QWidget:
+        """The four views."""
+        return self._views
+
+    @property
+    def case_view(self) -> CaseView:
+        """What keeps the views up to date."""
+        return self._case_view
+
+    def show_case(self, session: CaseSession) -> None:
+        """Show a case in the views."""
+        self._session = session
+        session.structures_changed.connect(self._show_hint)
+        self._case_view.show_case(session)
+        self._show_hint()
+
+    def release(self) -> None:
+        """Free the views' graphics memory."""
+        self._views.release()
+
+    def _connect_actions(self) -> None:
+        actions = self._window.actions_by_key
+        for key in _MODES:
+            actions[key].triggered.connect(partial(self._choose_tool, key))
+        for key, which in _LAYOUTS.items():
+            actions[key].triggered.connect(partial(self._maximise, which))
+        actions["toggle_labels"].toggled.connect(self._on_toggle_labels)
+        actions["reset_views"].triggered.connect(lambda: self._views.fit())
+        actions["go_to_structure"].triggered.connect(lambda: self._go_to_structure())
+        actions["full_screen"].toggled.connect(self._on_full_screen)
+        actions["navigate"].setChecked(True)
+        actions["layout_four"].setChecked(True)
+        actions["toggle_labels"].setChecked(True)
+
+    def _connect_controls(self) -> None:
+        settings = self._bench.settings.settings
+        top, menus = self._window.top, self._window.menus
+        top.preset_chosen.connect(self._choose_preset)
+        menus.preset_chosen.connect(self._choose_preset)
+        top.show_opacities(settings.fill_opacity, settings.outline_opacity)
+        self._set_fill(settings.fill_opacity)
+        self._set_outline(settings.outline_opacity)
+        top.fill_opacity_changed.connect(self._set_fill)
+        top.outline_opacity_changed.connect(self._set_outline)
+        self._choose_preset(settings.preset)
+
+    def _choose_tool(self, key: str, _checked: bool = True) -> None:
+        self._tool = key
+        self._views.set_mode(_MODES[key])
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        name = self._session.active.name if self._session else "structure"
+        self._window.side.tools.set_hint(_HINTS[self._tool].format(name=name))
+
+    def _on_click_requested(self, point_lps: Point, is_foreground: bool) -> None:
+        self._bench.segmentation.add_click(point_lps, is_foreground=is_foreground)
+
+    def _on_hovered(self, point_lps: Point | None) -> None:
+        session = self._session
+        text = point_text(session, point_lps) if session and point_lps else ""
+        self._window.status.show_cursor(text)
+
+    def _choose_preset(self, name: str) -> None:
+        if name in CT_PRESETS:
+            self._views.state.set_window_level(CT_PRESETS[name])
+            self._on_window_level_changed(CT_PRESETS[name])
+            store = self._bench.settings
+            store.change(store.settings.model_copy(update={"preset": name}))
+
+    def _on_window_level_changed(self, window_level: WindowLevel) -> None:
+        name = next((name for name, other in CT_PRESETS.items() if other == window_level), None)
+        self._window.top.show_preset(name)
+        self._window.menus.show_preset(name)
+
+    def _set_fill(self, share: float) -> None:
+        state, store = self._views.state, self._bench.settings
+        state.set_overlay(replace(state.overlay, fill_opacity=share))
+        store.change(store.settings.model_copy(update={"fill_opacity": share}))
+
+    def _set_outline(self, share: float) -> None:
+        state, store = self._views.state, self._bench.settings
+        state.set_overlay(replace(state.overlay, outline_opacity=share))
+        store.change(store.settings.model_copy(update={"outline_opacity": share}))
+
+    def _on_toggle_labels(self, visible: bool) -> None:
+        state = self._views.state
+        state.set_overlay(replace(state.overlay, is_visible=visible))
+
+    def _maximise(self, which: Plane | str | None, _checked: bool = True) -> None:
+        self._views.maximise(which)
+
+    def _on_maximised(self, which: Plane | str | None) -> None:
+        key = next(key for key, other in _LAYOUTS.items() if other == which)
+        self._window.actions_by_key[key].setChecked(True)
+
+    def _on_full_screen(self, wanted: bool) -> None:
+        if wanted:
+            self._window.showFullScreen()
+        else:
+            self._window.showNormal()
+
+    def _go_to_structure(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        mask = session.labels.mask(session.active.label_value)
+        point_lps = inner_point_lps(mask, session.volume.geometry)
+        if point_lps is not None:
+            self._views.state.set_cursor(point_lps)

@@ -1,0 +1,31 @@
+"""What the window works with: the controllers and what the user prefers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.controllers.activities import Activities
+from app.controllers.case_controller import CaseController
+from app.controllers.editing_controller import EditingController
+from app.controllers.predictor import MakePredictor, ModelAbilities
+from app.controllers.segmentation_controller import SegmentationController
+from app.gui.background import Background
+from app.gui.gui_thread import GuiThread
+from app.settings import SettingsStore
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """Everything behind the window; `app.bootstrap` puts it together."""
+
+    cases: CaseController
+    segmentation: SegmentationController
+    editing: EditingController
+    activities: Activities
+    settings: SettingsStore
+    background: Background
+    gui_thread: GuiThread
+    model: ModelAbilities
+    make_predictor: MakePredictor
+    logs: Path
