@@ -1,0 +1,196 @@
+"""How the click network is trained: steps, loss, schedule, checkpoints, all from one seed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+
+from inference.guidance import guidance_channel
+from inference.preprocessing import scale_intensity
+from training.click_network import build_click_network
+from training.click_samples import ClickSample, ClickSampler
+from training.simulated_clicks import click_in_largest_error
+
+logger = logging.getLogger(__name__)
+
+PATCH_SHAPES = ((64, 64, 64), (48, 64, 64), (64, 64, 48), (48, 80, 80), (64, 80, 64))
+"""Different sides, since the network's box follows the organ when it is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClickRecipe:
+    """Everything that decides what comes out, besides the cases."""
+
+    seed: int = 0
+    steps: int = 3000
+    batch_size: int = 2
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-4
+    warm_up_steps: int = 100
+    average_decay: float = 0.995
+    """Of the moving average of the weights, which is what is kept."""
+    spacing_mm: float = 2.0
+    low_hu: float = -160.0
+    high_hu: float = 240.0
+    guidance_sigma_voxels: float = 3.0
+    second_round_share: float = 0.5
+    """How often the network answers first and is then clicked where that answer is wrong."""
+    click_weight: float = 3.0
+    """How much more a voxel right at a click counts in the loss."""
+    checkpoint_steps: int = 100
+
+
+def network_input(sample: ClickSample, recipe: ClickRecipe) -> torch.Tensor:
+    """Image, mask and guidance as (4, k, j, i)."""
+    shape = (sample.hu.shape[0], sample.hu.shape[1], sample.hu.shape[2])
+    sigma = recipe.guidance_sigma_voxels
+    channels = [
+        scale_intensity(sample.hu, recipe.low_hu, recipe.high_hu),
+        sample.mask,
+        guidance_channel(np.array(sample.foreground), shape, sigma),
+        guidance_channel(np.array(sample.background), shape, sigma),
+    ]
+    return torch.from_numpy(np.stack(channels))
+
+
+def click_loss(
+    logits: torch.Tensor, target: torch.Tensor, inputs: torch.Tensor, click_weight: float
+) -> torch.Tensor:
+    """Cross-entropy, heavier near clicks, plus soft Dice of the structure; a scalar.
+
+    Shapes: logits (n, 2, k, j, i), target (n, k, j, i) of 0 and 1, inputs (n, 4, k, j, i).
+    """
+    near_clicks = inputs[:, 2:4].amax(dim=1)
+    weight = 1 + (click_weight - 1) * near_clicks
+    entropy = torch.nn.functional.cross_entropy(logits, target, reduction="none")
+    structure = logits.softmax(1)[:, 1]
+    truth = target.float()
+    overlap = (structure * truth).sum((1, 2, 3))
+    dice = (2 * overlap + 1) / (structure.sum((1, 2, 3)) + truth.sum((1, 2, 3)) + 1)
+    return (entropy * weight).mean() * 2 + (1 - dice).mean()
+
+
+class ClickTrainer:
+    """Runs a recipe on a sampler and keeps checkpoints in a folder, from which it resumes."""
+
+    def __init__(
+        self, recipe: ClickRecipe, sampler: ClickSampler, folder: Path, device: str = "cpu"
+    ) -> None:
+        self._recipe = recipe
+        self._sampler = sampler
+        self._folder = folder
+        self._device = torch.device(device)
+        torch.manual_seed(recipe.seed)
+        network = build_click_network().to(self._device)
+        self._network = network.to(memory_format=torch.channels_last_3d)
+        self._average = {k: v.detach().clone() for k, v in network.state_dict().items()}
+        self._optimizer = torch.optim.AdamW(
+            network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+        )
+        self._step = 0
+        self._resume()
+
+    def run(self, is_cancelled: Callable[[], bool] = lambda: False) -> Path:
+        """Train to the recipe's last step; returns the averaged weights (safetensors)."""
+        recipe = self._recipe
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1))
+        started, losses = time.monotonic(), []
+        while self._step < recipe.steps and not is_cancelled():
+            losses.append(self._train_step())
+            self._step += 1
+            if self._step % recipe.checkpoint_steps == 0:
+                seconds = (time.monotonic() - started) / len(losses)
+                mean = float(np.mean(losses[-recipe.checkpoint_steps :]))
+                logger.info("step %d loss %.4f %.2f s a step", self._step, mean, seconds)
+                self._save(mean)
+        self._save(float(np.mean(losses)) if losses else 0.0)
+        return self._folder / "average.safetensors"
+
+    def _train_step(self) -> float:
+        recipe = self._recipe
+        # A generator for each step: resuming from a checkpoint sees the same samples.
+        rng = np.random.default_rng((recipe.seed, self._step))
+        shape = PATCH_SHAPES[int(rng.integers(len(PATCH_SHAPES)))]
+        samples = [self._sampler.draw(shape, rng) for _ in range(recipe.batch_size)]
+        if rng.random() < recipe.second_round_share:
+            self._answer_and_click(samples, rng)
+        inputs = self._batch(samples)
+        target = torch.from_numpy(np.stack([s.target for s in samples])).long().to(self._device)
+        self._set_learning_rate()
+        self._network.train()
+        self._optimizer.zero_grad(set_to_none=True)
+        with torch.autocast(self._device.type, torch.bfloat16):
+            logits = self._network(inputs)
+        loss = click_loss(logits.float(), target, inputs, recipe.click_weight)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
+        self._optimizer.step()
+        self._update_average()
+        return loss.item()
+
+    def _answer_and_click(self, samples: Sequence[ClickSample], rng: np.random.Generator) -> None:
+        """Let the network answer; its answer becomes the mask, and its largest error is clicked."""
+        self._network.eval()
+        with torch.no_grad(), torch.autocast(self._device.type, torch.bfloat16):
+            logits = self._network(self._batch(samples))
+        answers = (logits[:, 1] > logits[:, 0]).cpu().numpy()
+        for sample, answer in zip(samples, answers, strict=True):
+            sample.mask = answer.astype(np.float32)
+            careless = rng if rng.random() < 0.6 else None
+            sample.add(click_in_largest_error(sample.target, answer, np.ones(3), careless), rng)
+
+    def _batch(self, samples: Sequence[ClickSample]) -> torch.Tensor:
+        batch = torch.stack([network_input(sample, self._recipe) for sample in samples])
+        return batch.to(self._device).contiguous(memory_format=torch.channels_last_3d)
+
+    def _set_learning_rate(self) -> None:
+        """Linear warm-up, then a cosine to a hundredth."""
+        recipe = self._recipe
+        warm = min(1.0, (self._step + 1) / recipe.warm_up_steps)
+        cosine = 0.5 * (1 + np.cos(np.pi * self._step / recipe.steps))
+        for group in self._optimizer.param_groups:
+            group["lr"] = recipe.learning_rate * warm * (0.01 + 0.99 * cosine)
+
+    def _update_average(self) -> None:
+        decay = min(self._recipe.average_decay, (1 + self._step) / (10 + self._step))
+        for name, value in self._network.state_dict().items():
+            self._average[name].lerp_(value, 1 - decay)
+
+    def _save(self, loss: float) -> None:
+        state = {f"network.{k}": v for k, v in self._network.state_dict().items()}
+        state |= {f"average.{k}": v for k, v in self._average.items()}
+        for number, parameter in enumerate(self._network.parameters()):
+            moments = self._optimizer.state.get(parameter, {})
+            state |= {f"adam.{number}.{k}": v for k, v in moments.items()}
+        temporary = self._folder / "checkpoint.tmp"
+        contiguous = {k: v.detach().cpu().contiguous() for k, v in state.items()}
+        save_file(contiguous, temporary, metadata={"step": str(self._step), "loss": f"{loss:.5f}"})
+        temporary.replace(self._folder / "checkpoint.safetensors")
+        averages = {k: v.detach().cpu().contiguous() for k, v in self._average.items()}
+        save_file(averages, self._folder / "average.safetensors")
+
+    def _resume(self) -> None:
+        file = self._folder / "checkpoint.safetensors"
+        if not file.exists():
+            return
+        state = load_file(file, device=str(self._device))
+        own = {k.removeprefix("network."): v for k, v in state.items() if k.startswith("network.")}
+        self._network.load_state_dict(own)
+        for name in self._average:
+            self._average[name] = state[f"average.{name}"]
+        for number, parameter in enumerate(self._network.parameters()):
+            prefix = f"adam.{number}."
+            moments = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+            if moments:
+                self._optimizer.state[parameter] = moments
+        self._step = round(float(state["adam.0.step"])) if "adam.0.step" in state else 0
+        logger.info("resumed at step %d", self._step)
