@@ -70,6 +70,11 @@ class Annotations:
         left, right, bottom, top = (str(actor.GetInput()) for actor in self._letters)
         return left, right, bottom, top
 
+    @property
+    def texts(self) -> tuple[str, str]:
+        """Slice position and window/level, as drawn."""
+        return str(self._position.GetInput()), str(self._window_level.GetInput())
+
     def set_position(self, text: str) -> None:
         """Which slice this is (top left corner)."""
         self._position.SetInput(text)

@@ -66,6 +66,7 @@ class SliceMarkers:
         self._line_colors = (right_line_rgb, up_line_rgb)
         self._cursor_picture_mm: tuple[float, float] | None = None
         self._markers: tuple[Marker, ...] = ()
+        self._has_crosshair = True
         self._cross_mapper = vtkPolyDataMapper2D()
         self._cross = vtkActor2D()
         self._cross.SetMapper(self._cross_mapper)
@@ -79,6 +80,10 @@ class SliceMarkers:
         """Where the lines cross; None hides them."""
         self._cursor_picture_mm = point_picture_mm
 
+    def set_crosshair_visible(self, is_visible: bool) -> None:
+        """Show or hide the lines."""
+        self._has_crosshair = is_visible
+
     def set_markers(self, markers: Sequence[Marker]) -> None:
         """The clicks near this slice."""
         self._markers = tuple(markers)
@@ -89,7 +94,7 @@ class SliceMarkers:
         self._prepare_clicks(view, pixel_ratio)
 
     def _prepare_crosshair(self, view: PictureView, pixel_ratio: float) -> None:
-        self._cross.SetVisibility(self._cursor_picture_mm is not None)
+        self._cross.SetVisibility(self._has_crosshair and self._cursor_picture_mm is not None)
         if self._cursor_picture_mm is None:
             return
         width, height = view.size_px
@@ -118,7 +123,8 @@ class SliceMarkers:
         colors: list[NDArray[np.uint8]] = []
         for marker in self._markers:
             nearness = max(0.0, 1.0 - marker.distance_mm / MARKER_FADE_MM)
-            center = np.array(_to_vtk_px(view, marker.point_picture_mm))
+            # At a pixel's centre the shapes are symmetrical.
+            center = np.floor(_to_vtk_px(view, marker.point_picture_mm)) + 0.5
             radius = MARKER_RADIUS_PX * pixel_ratio * (0.6 + 0.4 * nearness)
             for shape, color in _shapes(marker):
                 alpha = round(255 * (0.15 + 0.85 * nearness))

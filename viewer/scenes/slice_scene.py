@@ -87,6 +87,11 @@ class SliceScene:
         """The part of the picture that was shown when the scene was last prepared."""
         return self._view
 
+    @property
+    def volume(self) -> Volume | None:
+        """The CT that is shown; None if there is none."""
+        return self._volume
+
     def show_volume(self, volume: Volume | None) -> None:
         """Show another CT, at its middle and fitted; None shows nothing."""
         self._volume = volume
@@ -191,6 +196,10 @@ class SliceScene:
     def set_overlay(self, overlay: OverlayStyle) -> None:
         """Change the labels' opacities, outline width or visibility."""
         self._overlay.set_overlay(overlay)
+
+    def set_crosshair_visible(self, is_visible: bool) -> None:
+        """Show or hide the crosshair."""
+        self._markers.set_crosshair_visible(is_visible)
 
     def set_clicks(self, clicks: Iterable[Click]) -> None:
         """Show these clicks, each in its structure's colour."""

@@ -51,6 +51,7 @@ class VolumeScene:
         self._surfaces: dict[int, vtkActor] = {}
         self._styles: dict[int, StructureStyle] = {}
         self._opacity = 1.0
+        self._height_px = 1
 
         self.renderer = vtkRenderer()
         self.renderer.GradientBackgroundOn()
@@ -166,9 +167,8 @@ class VolumeScene:
     def pan(self, dx_px: float, dy_px: float) -> None:
         """Push the patient to the right and down."""
         camera = self.renderer.GetActiveCamera()
-        height_px = max(self.renderer.GetSize()[1], 1)
         view_height_mm = 2 * camera.GetDistance() * np.tan(np.deg2rad(camera.GetViewAngle() / 2))
-        mm_per_px = view_height_mm / height_px
+        mm_per_px = view_height_mm / self._height_px
         up = np.array(camera.GetViewUp())
         right = np.cross(camera.GetDirectionOfProjection(), up)
         shift_lps = (-dx_px * right + dy_px * up) * mm_per_px
@@ -177,6 +177,7 @@ class VolumeScene:
 
     def prepare(self, size_px: tuple[int, int], pixel_ratio: float) -> None:
         """Lay everything out for a view of this size; called before each rendering."""
+        self._height_px = size_px[1]
         self.renderer.ResetCameraClippingRange()
         for actor in (self._outline, *self._planes.values()):
             actor.GetProperty().SetLineWidth(pixel_ratio)
@@ -236,8 +237,6 @@ def _orientation_cube() -> vtkAnnotatedCubeActor:
     cube.SetZPlusFaceText("H")
     cube.SetZMinusFaceText("F")
     cube.SetFaceTextScale(0.6)
-    cube.SetXFaceTextRotation(90)
-    cube.SetYFaceTextRotation(180)
     cube.SetZFaceTextRotation(-90)
     cube.GetCubeProperty().SetColor(0.2, 0.23, 0.27)
     cube.GetTextEdgesProperty().SetColor(0.42, 0.46, 0.52)
@@ -260,6 +259,6 @@ def _look_alike(renderer: vtkRenderer, leader: vtkCamera) -> None:
     """Turn a renderer's camera like another one, around its own origin."""
     camera = renderer.GetActiveCamera()
     camera.SetFocalPoint(0, 0, 0)
-    camera.SetPosition(*(-5.2 * np.array(leader.GetDirectionOfProjection())))
+    camera.SetPosition(*(-4.0 * np.array(leader.GetDirectionOfProjection())))
     camera.SetViewUp(*leader.GetViewUp())
     renderer.ResetCameraClippingRange()

@@ -23,9 +23,11 @@ class SceneWidget(QWidget):
     """A plain widget with a scene's picture.
 
     The scene renders into memory and Qt paints the result, so it looks and works the same on
-    every Qt platform, also on ``offscreen``; ``docs/decisions`` has the measurements. Nothing
-    is rendered before Qt paints, so any number of ``request_render`` in one turn of the event
-    loop costs one rendering.
+    every Qt platform, also on ``offscreen``. In software OpenGL one slice of 512 x 512 was shown
+    96 times a second this way, 47 by an OpenGL widget and 29 by pyvistaqt's interactor, which
+    also takes 1.3 s to import; reading the pixels back costs 0.5 ms. Nothing is rendered
+    before Qt paints, so any number of ``request_render`` in one turn of the event loop costs
+    one rendering.
     """
 
     maximise_requested = Signal()
