@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from imaging.geometry import VolumeGeometry
 from imaging.readers.open_volume import list_series, open_volume
 from imaging.readers.series_info import SeriesInfo
+from imaging.structures import STRUCTURES
 from imaging.volume import Volume
 from inference.messages import IsCancelled, ReportProgress
 
@@ -39,7 +40,7 @@ class FilesOnDisk:
 
     def open_label_map(self, path: Path, geometry: VolumeGeometry) -> NDArray[np.uint8]:
         """Read a label file that lies on ``geometry``."""
-        from imaging.readers.open_label_map import open_label_map
+        from imaging.readers.label_file import open_label_map
 
         return open_label_map(path, geometry)
 
@@ -49,7 +50,7 @@ class FilesOnDisk:
         """Write a label file and check it by reading it back."""
         from imaging.writers.volume_file import write_label_file
 
-        write_label_file(path, labels, geometry)
+        write_label_file(path, labels, geometry, STRUCTURES)
 
     def make_sample(self) -> Volume:
         """The sample case."""

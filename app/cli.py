@@ -83,9 +83,13 @@ def with_default_command(arguments: Sequence[str]) -> list[str]:
 
 def command_names() -> frozenset[str]:
     """Every word that is a command, and so cannot be a bare path."""
-    commands = (command.name for command in cli.registered_commands)
-    groups = (group.name for group in cli.registered_groups)
-    return frozenset(name for name in (*commands, *groups) if name)
+    commands = (
+        command.name or command.callback.__name__
+        for command in cli.registered_commands
+        if command.callback is not None
+    )
+    groups = (group.name for group in cli.registered_groups if group.name)
+    return frozenset((*commands, *groups))
 
 
 def _fail(sentence: str, exit_code: int) -> int:

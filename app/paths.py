@@ -25,7 +25,7 @@ class AppPaths:
 
     @classmethod
     def of_user(cls) -> AppPaths:
-        """The folders that this operating system keeps for the user, or one that the variable names."""
+        """The folders that the system keeps for the user, or one that the variable names."""
         if home := os.environ.get(HOME_VARIABLE):
             return cls.under(Path(home).expanduser())
         return cls(

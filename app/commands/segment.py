@@ -57,7 +57,7 @@ def segment_file(
             job.click(own[:count])
 
     with clock.stage("write"):
-        write_label_file(out, job.labels.array, volume.geometry)
+        write_label_file(out, job.labels.array, volume.geometry, structures)
     report = job.report(structures)
     if report_file is not None:
         write_report(report_file, asdict(report))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QSi
 from app.controllers.case_session import CaseSession
 from app.gui.section import Section
 
+_TIMES = " \N{MULTIPLICATION SIGN} "
 _WORDS = {"S": "feet to head", "I": "head to feet", "A": "back to front", "P": "front to back"}
 _WORDS |= {"L": "right to left", "R": "left to right"}
 
@@ -31,7 +32,7 @@ class CasePanel(Section):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._values: dict[str, QLabel] = {}
         for row in ("Size", "Voxel", "Axes"):
-            label, value = QLabel(row), QLabel("–")
+            label, value = QLabel(row), QLabel("—")
             label.setObjectName("muted")
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             form.addRow(label, value)
@@ -60,10 +61,10 @@ class CasePanel(Section):
         volume = session.volume
         geometry = volume.geometry
         k, j, i = geometry.shape
-        spacing_k, spacing_j, spacing_i = (float(mm) for mm in geometry.spacing_kji_mm)
+        spacing_mm = geometry.spacing_kji_mm[::-1]
         letters = geometry.axis_letters()[::-1]
-        self._values["Size"].setText(f"{i} × {j} × {k} voxels")
-        self._values["Voxel"].setText(f"{spacing_i:.2f} × {spacing_j:.2f} × {spacing_k:.2f} mm")
+        self._values["Size"].setText(f"{_TIMES.join((str(i), str(j), str(k)))} voxels")
+        self._values["Voxel"].setText(f"{_TIMES.join(f'{mm:.2f}' for mm in spacing_mm)} mm")
         self._values["Axes"].setText(" · ".join(letters))
         self._values["Axes"].setToolTip(
             "\n".join(

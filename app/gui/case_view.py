@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject
-from vtkmodules.vtkCommonDataModel import vtkPolyData
 
 from app.controllers.case_session import CaseSession
 from app.controllers.outcome import WorkFailedError, result_of
@@ -18,6 +18,9 @@ from inference.messages import IsCancelled
 from viewer.scenes.styles import StructureStyle
 from viewer.scenes.surfaces import surface_from_labels
 from viewer.widgets.quad_view import QuadView
+
+Surface = Any
+"""VTK's poly data or None, which only the viewer looks into."""
 
 
 class CaseView(QObject):
@@ -31,7 +34,7 @@ class CaseView(QObject):
         self._pool = pool
         self._call_in_gui_thread = call_in_gui_thread
         self._session: CaseSession | None = None
-        self._surfaces: dict[int, NewestWinsRunner[vtkPolyData | None]] = {}
+        self._surfaces: dict[int, NewestWinsRunner[Surface]] = {}
         self._awaited: Callable[[], None] | None = None
         self._unpainted: set[QObject] = set()
         for widget in views.slice_widgets.values():
@@ -114,7 +117,7 @@ class CaseView(QObject):
                 continue
 
             # Reads the map while it may be edited: then a newer surface follows at once.
-            def build(_cancelled: IsCancelled, value: int = label_value) -> vtkPolyData | None:
+            def build(_cancelled: IsCancelled, value: int = label_value) -> Surface:
                 return surface_from_labels(labels, value, geometry)
 
             runner = self._surfaces.setdefault(
@@ -122,7 +125,7 @@ class CaseView(QObject):
             )
             runner.submit(build, partial(self._on_surface, label_value))
 
-    def _on_surface(self, label_value: int, future: Future[vtkPolyData | None]) -> None:
+    def _on_surface(self, label_value: int, future: Future[Surface]) -> None:
         try:
             surface = result_of(future, "Building the 3D surface")
         except WorkFailedError:

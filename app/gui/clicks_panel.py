@@ -42,7 +42,7 @@ class ClicksPanel(Section):
         self._empty = QLabel("None yet. Choose Add or Remove, then click into a plane.")
         self._empty.setObjectName("muted")
         self._empty.setWordWrap(True)
-        self.contents.addWidget(self._empty)
+        self.contents.addWidget(self._empty, 0, Qt.AlignmentFlag.AlignTop)
         self.contents.addWidget(self._list, 1)
         self._list.hide()
         for key in ("delete_last_click", "clear_clicks"):

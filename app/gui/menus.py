@@ -14,13 +14,40 @@ from app.gui.theme import icon
 from app.gui.toolbar import LAYOUTS
 
 _MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("open_ct", "open_folder", "open_sample", "@recent", "-", "open_labels", "-", "save")
-    + ("save_as", "-", "quit"),
+    "&File": (
+        "open_ct",
+        "open_folder",
+        "open_sample",
+        "@recent",
+        "-",
+        "open_labels",
+        "-",
+        "save",
+        "save_as",
+        "-",
+        "quit",
+    ),
     "&Edit": ("undo", "redo", "-", "delete_last_click", "clear_clicks", "-", "clear_structure"),
-    "&View": (*LAYOUTS, "-", "@presets", "toggle_labels", "go_to_structure", "reset_views", "-")
-    + ("full_screen",),
-    "&Segment": ("segment", "-", "navigate", "foreground", "background", "-", "next_structure")
-    + ("previous_structure",),
+    "&View": (
+        *LAYOUTS,
+        "-",
+        "@presets",
+        "toggle_labels",
+        "go_to_structure",
+        "reset_views",
+        "-",
+        "full_screen",
+    ),
+    "&Segment": (
+        "segment",
+        "-",
+        "navigate",
+        "foreground",
+        "background",
+        "-",
+        "next_structure",
+        "previous_structure",
+    ),
     "&Help": ("shortcuts", "open_logs", "-", "about"),
 }
 """Keys of actions; "-" is a line, "@" a submenu."""

@@ -72,7 +72,9 @@ class SeriesDialog(QDialog):
         return self._series[rows[0].row()].series_uid if rows else None
 
     def _fill(self, row: int, info: SeriesInfo) -> None:
-        size = " × ".join(str(n) for n in info.shape[::-1]) if info.shape else ""
+        size = (
+            " \N{MULTIPLICATION SIGN} ".join(str(n) for n in info.shape[::-1]) if info.shape else ""
+        )
         thickness = f"{info.slice_thickness_mm:g} mm" if info.slice_thickness_mm else ""
         remarks = info.problem or " ".join(info.warnings)
         texts = (info.description, info.phase, str(info.slice_count), thickness, size, remarks)

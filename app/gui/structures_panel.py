@@ -63,7 +63,7 @@ class StructureRow(QFrame):
     def update_from(self, session: CaseSession, name: str) -> None:
         """Show how the structure is now."""
         volume_ml = session.volume_ml(name)
-        self._volume.setText(f"{volume_ml:.1f} mL" if volume_ml else "–")
+        self._volume.setText(f"{volume_ml:.1f} mL" if volume_ml else "—")
         visible, locked = session.is_visible(name), session.is_locked(name)
         self._eye.setChecked(visible)
         self._eye.setIcon(icon("eye-outline") if visible else icon("eye-off-outline", "faint"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from string import Template
 
 import qtawesome
-from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 import resources
@@ -70,8 +71,9 @@ def apply_theme(application: QApplication) -> None:
     ):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(COLORS["faint"]))
     application.setPalette(palette)
-    sheet = resources.path("styles/dark.qss").read_text(encoding="utf-8")
-    application.setStyleSheet(Template(sheet).substitute(COLORS))
+    styles = resources.path("styles")
+    sheet = Template((styles / "dark.qss").read_text(encoding="utf-8"))
+    application.setStyleSheet(sheet.substitute(COLORS, styles=styles.as_posix()))
 
 
 def icon(name: str, color: str = "text") -> QIcon:
@@ -83,7 +85,15 @@ def icon(name: str, color: str = "text") -> QIcon:
 
 
 def swatch(color_rgb: tuple[int, int, int], size_px: int = 14) -> QPixmap:
-    """A square of a structure's colour."""
-    pixmap = QPixmap(size_px, size_px)
-    pixmap.fill(QColor(*color_rgb))
+    """A rounded square of a structure's colour, sharp on dense screens too."""
+    ratio = 2
+    pixmap = QPixmap(size_px * ratio, size_px * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(*color_rgb))
+    painter.drawRoundedRect(0, 0, size_px, size_px, 3, 3)
+    painter.end()
     return pixmap

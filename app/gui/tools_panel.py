@@ -26,11 +26,15 @@ class ToolsPanel(Section):
             button.setMinimumHeight(54)
             button.setSizePolicy(self.sizePolicy())
             tools.addWidget(button, 1)
+        self.contents.setSpacing(8)
         self.contents.addLayout(tools)
 
         self._hint = QLabel()
         self._hint.setObjectName("muted")
         self._hint.setWordWrap(True)
+        # Room for two lines, so that the button below does not jump with the text.
+        self._hint.setMinimumHeight(2 * self._hint.fontMetrics().lineSpacing())
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.contents.addWidget(self._hint)
 
         self._segment = QPushButton(icon("auto-fix", "on_accent"), "Segment")

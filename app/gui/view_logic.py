@@ -67,6 +67,11 @@ class ViewLogic(QObject):
         """What keeps the views up to date."""
         return self._case_view
 
+    @property
+    def cursor_lps(self) -> Point:
+        """Where the crosshair is."""
+        return self._views.state.cursor_lps
+
     def show_case(self, session: CaseSession) -> None:
         """Show a case in the views."""
         self._session = session

@@ -31,8 +31,8 @@ class WindowLogic(QObject):
     def __init__(self, window: MainWindow, workbench: Workbench) -> None:
         super().__init__(window)
         self.views: ViewLogic | None = None
+        self.workbench = workbench
         self._window = window
-        self._bench = workbench
         self._saved_path: Path | None = None
         self._closes_when_saved = False
         self._connect_actions()
@@ -51,19 +51,19 @@ class WindowLogic(QObject):
     def open_path(self, path: Path) -> None:
         """Open a CT, after asking about unsaved changes."""
         if self._may_replace_case("another CT is opened"):
-            self._bench.cases.open_path(path)
+            self.workbench.cases.open_path(path)
 
     def open_sample(self) -> None:
         """Open the sample case, after asking about unsaved changes."""
         if self._may_replace_case("the sample case is opened"):
-            self._bench.cases.open_sample()
+            self.workbench.cases.open_sample()
 
     def prepare_views(self) -> ViewLogic:
         """Make the four views; a good thing to do while a file is read."""
         if self.views is None:
             from viewer.widgets.quad_view import QuadView  # half a second of VTK
 
-            bench = self._bench
+            bench = self.workbench
             case_view = CaseView(QuadView(), bench.background.pool, bench.gui_thread.call)
             self.views = ViewLogic(self._window, case_view, bench)
             bench.segmentation.after_picture = case_view.after_picture
@@ -84,16 +84,16 @@ class WindowLogic(QObject):
             return
         path = file_dialogs.ask_label_file(self._window, self._last_folder())
         if path is not None:
-            self._bench.cases.open_labels(path)
+            self.workbench.cases.open_labels(path)
 
     def _save(self) -> None:
         if self._saved_path is None:
             self._save_as()
         else:
-            self._bench.cases.save_labels(self._saved_path)
+            self.workbench.cases.save_labels(self._saved_path)
 
     def _save_as(self) -> None:
-        session = self._bench.cases.session
+        session = self.workbench.cases.session
         if session is None:
             return
         folder = session.path.parent if session.path else Path(self._last_folder())
@@ -103,10 +103,10 @@ class WindowLogic(QObject):
         if path is None:
             self._closes_when_saved = False
         else:
-            self._bench.cases.save_labels(path)
+            self.workbench.cases.save_labels(path)
 
     def _may_replace_case(self, what: str) -> bool:
-        session = self._bench.cases.session
+        session = self.workbench.cases.session
         if session is None or not session.is_modified:
             return True
         answer = file_dialogs.ask_about_unsaved(self._window, what)
@@ -115,17 +115,17 @@ class WindowLogic(QObject):
         return answer == QMessageBox.StandardButton.Discard
 
     def _last_folder(self) -> str:
-        return self._bench.settings.settings.last_folder or str(Path.home())
+        return self.workbench.settings.settings.last_folder or str(Path.home())
 
     def _show_recent(self) -> None:
-        paths = tuple(Path(text) for text in self._bench.settings.settings.recent_files)
+        paths = tuple(Path(text) for text in self.workbench.settings.settings.recent_files)
         self._window.start_page.show_recent(paths)
         self._window.menus.show_recent(paths)
 
     # What the controllers say
 
     def _on_case_opened(self, session: CaseSession) -> None:
-        bench = self._bench
+        bench = self.workbench
         if session.path is not None:
             bench.settings.change(bench.settings.settings.with_recent(session.path))
             bench.settings.save()
@@ -146,7 +146,7 @@ class WindowLogic(QObject):
     def _on_series_wanted(self, path: Path, series: tuple[SeriesInfo, ...]) -> None:
         dialog = SeriesDialog(series, self._window)
         if dialog.exec() and dialog.series_uid is not None:
-            self._bench.cases.open_path(path, dialog.series_uid)
+            self.workbench.cases.open_path(path, dialog.series_uid)
 
     def _on_labels_saved(self, path: Path) -> None:
         self._saved_path = path
@@ -159,18 +159,18 @@ class WindowLogic(QObject):
         self._window.banner.show_error(sentence)
 
     def _on_segmentation_changed(self) -> None:
-        segmentation = self._bench.segmentation
+        segmentation = self.workbench.segmentation
         self._window.status.show_engine(segmentation.engine)
         self._window.status.show_latency(segmentation.latency)
         self._update_actions()
 
     def _on_digit(self, digit: int) -> None:
-        session = self._bench.cases.session
+        session = self.workbench.cases.session
         if session is not None and digit <= len(session.structures):
             session.activate(session.structures[digit - 1].name)
 
     def _activate_neighbour(self, step: int) -> None:
-        session = self._bench.cases.session
+        session = self.workbench.cases.session
         if session is not None:
             names = [structure.name for structure in session.structures]
             session.activate(names[(names.index(session.active.name) + step) % len(names)])
@@ -178,7 +178,7 @@ class WindowLogic(QObject):
     # Actions
 
     def _connect_actions(self) -> None:
-        editing, segmentation = self._bench.editing, self._bench.segmentation
+        editing, segmentation = self.workbench.editing, self.workbench.segmentation
         handlers: dict[str, Callable[[], object]] = {
             "open_ct": self._open_ct,
             "open_folder": self._open_folder,
@@ -203,7 +203,7 @@ class WindowLogic(QObject):
             self._window.actions_by_key[key].triggered.connect(_without_arguments(handler))
 
     def _connect_controllers(self) -> None:
-        cases, segmentation = self._bench.cases, self._bench.segmentation
+        cases, segmentation = self.workbench.cases, self.workbench.segmentation
         cases.case_opened.connect(self._on_case_opened)
         cases.series_wanted.connect(self._on_series_wanted)
         cases.labels_saved.connect(self._on_labels_saved)
@@ -211,22 +211,22 @@ class WindowLogic(QObject):
         segmentation.failed.connect(self._on_failed)
         segmentation.noticed.connect(self._window.banner.show_notice)
         segmentation.state_changed.connect(self._on_segmentation_changed)
-        self._bench.activities.changed.connect(self._update_actions)
+        self.workbench.activities.changed.connect(self._update_actions)
 
     def _update_actions(self) -> None:
         """Enable what is possible now; what is not says why in its tooltip."""
         actions = self._window.actions_by_key
-        session = self._bench.cases.session
+        session = self.workbench.cases.session
         if session is None:
             for key in _NEEDS_CASE:
                 actions.set_possible(key, False, "Open a CT first.")
             return
         for key in _NEEDS_CASE:
             actions.set_possible(key, True)
-        is_saving = self._bench.cases.is_saving
+        is_saving = self.workbench.cases.is_saving
         for key in ("save", "save_as"):
             actions.set_possible(key, not is_saving, "The mask is being saved.")
-        segmentation = self._bench.segmentation
+        segmentation = self.workbench.segmentation
         can_undo = session.undo_name is not None or segmentation.is_answering
         actions["undo"].setText(f"Undo {session.undo_name}" if session.undo_name else "Undo")
         actions["redo"].setText(f"Redo {session.redo_name}" if session.redo_name else "Redo")
@@ -251,17 +251,17 @@ class WindowLogic(QObject):
         self._window.side.case.show_modified(session)
 
     def _open_logs(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._bench.logs)))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.workbench.logs)))
 
     def _show_about(self) -> None:
-        model = self._bench.model
-        engine = self._bench.segmentation.engine
+        model = self.workbench.model
+        engine = self.workbench.segmentation.engine
         AboutDialog(engine, f"{model.title} {model.version}", self._window).exec()
 
     # Closing
 
     def _on_close_requested(self, event: QCloseEvent) -> None:
-        session = self._bench.cases.session
+        session = self.workbench.cases.session
         if session is not None and session.is_modified:
             answer = file_dialogs.ask_about_unsaved(self._window, "closing")
             if answer == QMessageBox.StandardButton.Cancel:
@@ -272,9 +272,9 @@ class WindowLogic(QObject):
                 self._save()
                 event.ignore()
                 return
-        self._bench.segmentation.close_case()
-        self._bench.cases.cancel_opening()
-        self._bench.settings.save()
+        self.workbench.segmentation.close_case()
+        self.workbench.cases.cancel_opening()
+        self.workbench.settings.save()
         if self.views is not None:
             self.views.release()
         event.accept()

@@ -1,0 +1,48 @@
+"""`maskwright [PATH]`: the window."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from app.bootstrap import make_workbench, model_store
+from app.doctor import has_display
+from app.gui.application import run_application
+from app.gui.main_window import MainWindow
+from app.gui.opening_times import OpeningTimes
+from app.gui.window_logic import WindowLogic
+from app.headless_job import ImpossibleRequestError
+from app.paths import AppPaths
+
+
+def open_window(
+    path: Path | None,
+    sample: bool,
+    model_id: str | None,
+    measure: Path | None,
+    started_at: float | None,
+) -> int:
+    """Open the window and stay until it is closed; returns the exit code."""
+    if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):
+        raise ImpossibleRequestError(
+            "There is no display to open a window on. `maskwright demo --out DIR` does the "
+            "same job in pictures, and `maskwright segment` without any."
+        )
+    paths = AppPaths.of_user()
+    package = model_store(paths).find(model_id)
+    begun_at = time.time() if started_at is None else started_at
+
+    def when_made(window: MainWindow, logic: WindowLogic) -> None:
+        if measure is not None:
+            times = OpeningTimes(window, logic, begun_at, measure)
+            times.start()
+        if path is not None:
+            logic.open_path(path)
+        elif sample or measure is not None:
+            logic.open_sample()
+
+    return run_application(
+        lambda background, gui_thread: make_workbench(package, paths, background, gui_thread),
+        when_made,
+    )
