@@ -87,7 +87,11 @@ class Torso:
 def _domes(at: Points) -> FloatArray:
     right = Ellipsoid((-68, -14, 12), (76, 96, 104)).distance(at)
     left = Ellipsoid((64, -10, 8), (74, 94, 98)).distance(at)
-    return np.minimum(smooth_union(right, left, 30.0), at.z - 8)
+    # Between the domes: the central tendon under the heart, and the tissue around the spine.
+    tendon = Ellipsoid((4, -42, 14), (84, 76, 86)).distance(at)
+    spine = Ellipsoid((0, 46, 0), (66, 62, 60)).distance(at)
+    domes = smooth_union(smooth_union(right, left, 30.0), tendon, 12.0)
+    return np.minimum(smooth_union(domes, spine, 20.0), at.z - 8)
 
 
 def paint_skeleton(canvas: Canvas, torso: Torso) -> None:
@@ -185,8 +189,17 @@ def _paint_pelvis(canvas: Canvas, torso: Torso) -> None:
 
 
 def paint_inner_muscles(canvas: Canvas) -> None:
-    """Paint psoas, quadratus and the crura of the diaphragm."""
+    """Paint psoas, quadratus, the crura of the diaphragm and what flanks the vertebral arches."""
     muscle_hu = canvas.patient.hu.muscle
+    box = canvas.box_around(Bounds((-62, 52, -400), (62, 112, 60)))
+    if box is not None:
+        x, y, z = canvas.points(box)
+        flank = np.hypot((np.abs(x) - 26) / 32, (y - 84) / 27) * 29 - 29
+        flank = smooth_intersection(flank, (z - 40) * np.float32(0.5), 10.0)
+        streaks = canvas.field(canvas.patient.streaks, box)
+        fatty = np.clip((streaks - np.float32(1.5)) * 2, 0, 1)
+        hu = muscle_hu + 3 * streaks - fatty * (muscle_hu - FAT_HU)
+        canvas.paint(box, flank, BodyTissue.MUSCLE, hu)
     for side in (-1, 1):
         psoas = tube(
             (side * 24, 30, 14, 6),

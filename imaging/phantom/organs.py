@@ -7,6 +7,12 @@ import numpy as np
 from imaging.labels import Box
 from imaging.phantom.body import FAT_HU, BodyTissue, Torso
 from imaging.phantom.canvas import Canvas
+from imaging.phantom.digestive_tract import (
+    paint_colon,
+    paint_duodenum,
+    paint_esophagus_and_stomach,
+    paint_small_bowel,
+)
 from imaging.phantom.fields import FloatArray
 from imaging.phantom.shapes import (
     Bounds,
@@ -18,8 +24,6 @@ from imaging.phantom.shapes import (
     tube,
 )
 from imaging.structures import structure_by_name
-
-GAS_HU = -960.0
 
 
 def label_of(name: str) -> int:
@@ -35,13 +39,13 @@ def paint_organs(canvas: Canvas, torso: Torso) -> None:
         _paint_kidney(canvas, torso, name, side)
     _paint_adrenals(canvas)
     _paint_spleen(canvas, torso)
-    _paint_esophagus_and_stomach(canvas, torso)
+    paint_esophagus_and_stomach(canvas, torso)
     _paint_gallbladder(canvas)
-    _paint_duodenum(canvas)
+    paint_duodenum(canvas)
     _paint_pancreas(canvas)
     _paint_liver(canvas, torso)
-    _paint_colon(canvas, torso)
-    _paint_small_bowel(canvas, torso)
+    paint_colon(canvas, torso)
+    paint_small_bowel(canvas, torso)
 
 
 def _paint_tube(canvas: Canvas, shape: Tube, tissue: int, hu: float) -> None:
@@ -170,39 +174,6 @@ def _paint_spleen(canvas: Canvas, torso: Torso) -> None:
     canvas.paint(box, spleen - 2, BodyTissue.VISCERAL_FAT, FAT_HU)
 
 
-def _paint_esophagus_and_stomach(canvas: Canvas, torso: Torso) -> None:
-    patient = canvas.patient
-    wall_hu = patient.hu.bowel_wall
-    gullet = tube((6, 6, 200, 8), (8, 4, 150, 8), (14, -4, 112, 8), (26, -6, 92, 7.5))
-    box = canvas.box_around(gullet.bounds)
-    if box is not None:
-        distance = gullet.distance(canvas.points(box), 4.0)
-        hu = canvas.mix(distance + 6, -120.0, np.full_like(distance, wall_hu * 0.8))
-        canvas.paint(box, distance, label_of("esophagus"), hu)
-    size, (dx, dy, dz) = patient.sizes["stomach"], patient.shifts_mm["stomach"]
-    stations = [
-        (50, 4, 78, 34),
-        (58, -24, 52, 32),
-        (46, -48, 20, 24),
-        (18, -60, -4, 20),
-        (-16, -54, -6, 15),
-        (-38, -42, 2, 8),
-    ]
-    shape = tube(*((x + dx, y + dy, z + dz, r * size) for x, y, z, r in stations))
-    box = canvas.box_around(shape.bounds)
-    if box is None:
-        return
-    at = canvas.points(box)
-    stomach = shape.distance(at, 14.0) + np.float32(0.7) * canvas.field(patient.lobules, box)
-    stomach = smooth_intersection(stomach, torso.abdomen[box] + 5, 8.0)
-    content = 22 + 14 * canvas.field(patient.streaks, box)
-    # A lying patient's gas gathers under the front wall, with a level surface.
-    filled = canvas.mix(at.y - patient.gas_level_mm, GAS_HU, content)
-    wall = canvas.cover(-(stomach + 4))
-    canvas.paint(box, stomach, label_of("stomach"), filled + wall * (wall_hu - filled))
-    canvas.paint(box, stomach - 2, BodyTissue.VISCERAL_FAT, FAT_HU)
-
-
 def _paint_gallbladder(canvas: Canvas) -> None:
     size = canvas.patient.sizes["gallbladder"]
     shape = tube((-50, -30, 16, 4 * size), (-62, -44, 0, 10 * size), (-72, -62, -24, 15 * size))
@@ -212,30 +183,6 @@ def _paint_gallbladder(canvas: Canvas) -> None:
     distance = shape.distance(canvas.points(box), 6.0)
     hu = canvas.mix(distance + 2, 8.0, np.full_like(distance, canvas.patient.hu.bowel_wall * 0.7))
     canvas.paint(box, distance, label_of("gallbladder"), hu)
-
-
-def _paint_duodenum(canvas: Canvas) -> None:
-    shape = tube(
-        (-38, -42, 2, 9),
-        (-52, -34, 2, 12),
-        (-60, -14, -14, 12),
-        (-60, -8, -50, 12),
-        (-42, -8, -68, 11),
-        (0, -18, -70, 10),
-        (26, -16, -58, 10),
-        (34, -26, -36, 10),
-    )
-    box = canvas.box_around(shape.bounds)
-    if box is None:
-        return
-    patient = canvas.patient
-    distance = shape.distance(canvas.points(box), 6.0)
-    distance += np.float32(0.9) * canvas.field(patient.lobules, box)
-    content = 28 + 25 * canvas.field(patient.streaks, box)
-    wall = canvas.cover(-(distance + 3))
-    hu = content + wall * (patient.hu.bowel_wall - content)
-    canvas.paint(box, distance, label_of("duodenum"), hu)
-    canvas.paint(box, distance - 1.2, BodyTissue.VISCERAL_FAT, FAT_HU)
 
 
 def _paint_pancreas(canvas: Canvas) -> None:
@@ -271,8 +218,8 @@ def _paint_liver(canvas: Canvas, torso: Torso) -> None:
     if box is None:
         return
     at = canvas.points(box)
-    right = Ellipsoid((-74, 2, 26), (80 * size, 94 * size, 104 * size)).distance(at)
-    left = Ellipsoid((2, -46, 66), (82 * size, 50, 40 * size), turn_y_deg=8).distance(at)
+    right = Ellipsoid((-74, 2, 26), (78 * size, 91 * size, 102 * size)).distance(at)
+    left = Ellipsoid((2, -46, 66), (80 * size, 46, 37 * size), turn_y_deg=8).distance(at)
     liver = smooth_intersection(smooth_union(right, left, 30.0), torso.abdomen[box] + 0.2, 5.0)
     floor = np.float32(0.95) * np.minimum(at.x + 118, 112) - 70 / np.float32(size)
     floor += np.float32(0.28) * (at.y + 20)
@@ -303,60 +250,6 @@ def _add_liver_vessels(canvas: Canvas, hu: FloatArray, box: Box) -> None:
             slice(a.start - b.start, a.stop - b.start) for a, b in zip(part, box, strict=True)
         )
         hu[inner] = canvas.mix(distance, canvas.patient.hu.portal_vein * 0.94, hu[inner])
-
-
-def _paint_colon(canvas: Canvas, torso: Torso) -> None:
-    patient = canvas.patient
-    for shape in (
-        tube((-98, 24, -150, 24), (-102, 28, -90, 24), (-96, 12, -58, 21), (-86, -34, -62, 19)),
-        tube((-86, -34, -62, 19), (-60, -70, -72, 18), (0, -78, -62, 18), (62, -72, -36, 18)),
-        tube(
-            (62, -72, -36, 18),
-            (92, -56, 10, 18),
-            (102, -36, 38, 19),
-            (108, -4, 12, 17),
-            (110, 20, -16, 15),
-        ),
-        tube((110, 20, -16, 15), (108, 34, -60, 14), (104, 34, -150, 14)),
-    ):
-        box = canvas.box_around(shape.bounds)
-        if box is None:
-            continue
-        at = canvas.points(box)
-        folds = canvas.field(patient.texture, box)
-        colon = shape.distance(at, 6.0) + np.float32(1.6) * canvas.field(patient.bowel, box)
-        colon = smooth_intersection(colon, torso.abdomen[box] + 3, 5.0)
-        stool = (
-            -30 + 150 * np.clip(canvas.field(patient.lobules, box) - 0.3, -1.5, 0.5) + 12 * folds
-        )
-        gas = canvas.field(patient.bowel, box) * 12 + at.y * np.float32(0.55) - 2
-        filled = canvas.mix(gas, GAS_HU, stool)
-        wall = canvas.cover(-(colon + np.float32(2.6)))
-        hu = filled + wall * (patient.hu.bowel_wall - 10 - filled)
-        canvas.paint(box, colon, BodyTissue.BOWEL, hu)
-        canvas.paint(box, colon - 1.5, BodyTissue.VISCERAL_FAT, FAT_HU)
-
-
-def _paint_small_bowel(canvas: Canvas, torso: Torso) -> None:
-    patient = canvas.patient
-    box = canvas.box_around(Bounds((-90, -85, -200), (95, 30, 12)))
-    if box is None:
-        return
-    at = canvas.points(box)
-    lower = Ellipsoid((0, -34, -120), (92, 50, 84)).distance(at)
-    upper = Ellipsoid((62, -38, -30), (34, 34, 36)).distance(at)
-    region = smooth_union(lower, upper, 20.0)
-    # The zero surfaces of narrow-band fields part space into winding cells of even width:
-    # their cuts look like packed loops.
-    folds = canvas.field(patient.bowel, box)
-    loops = (np.float32(0.2) - np.abs(folds)) * np.float32(7.5)
-    other = (np.float32(0.16) - np.abs(canvas.field(patient.vessels[0], box))) * 6
-    loops = smooth_intersection(smooth_intersection(loops, other, 6.0), region, 8.0)
-    loops = smooth_intersection(loops, torso.abdomen[box] + 5, 6.0)
-    content = 25 + 22 * canvas.field(patient.streaks, box)
-    wall = canvas.cover(-(loops + np.float32(2.4)))
-    hu = content + wall * (patient.hu.bowel_wall + 8 - content)
-    canvas.paint(box, loops, BodyTissue.BOWEL, hu)
 
 
 def _overlap(a: Box, b: Box) -> Box:
