@@ -37,6 +37,8 @@ class VolumeGeometry:
         affine = np.array(self.affine, dtype=np.float64)
         if affine.shape != (4, 4) or not np.isfinite(affine).all():
             raise ValueError(f"affine must be a finite 4x4 matrix, got {affine!r}")
+        if not np.array_equal(affine[3], [0, 0, 0, 1]):
+            raise ValueError(f"the affine's last row must be 0, 0, 0, 1, got {affine[3]!r}")
         if abs(np.linalg.det(affine[:3, :3])) < MIN_DETERMINANT_MM3:
             raise ValueError(f"affine must be invertible, got {affine!r}")
         shape = tuple(int(n) for n in self.shape)
@@ -103,8 +105,9 @@ class VolumeGeometry:
 
     def nearest_index(self, point_lps: ArrayLike) -> tuple[int, int, int] | None:
         """Index of the voxel that holds a point; None outside the grid."""
-        index_kji = np.floor(self.lps_to_index(point_lps) + 0.5).astype(int)
-        if (index_kji < 0).any() or (index_kji >= self.shape).any():
+        index_kji = np.floor(self.lps_to_index(point_lps) + 0.5)
+        # Compared as floats: a point that is not a number is outside as well.
+        if not ((index_kji >= 0) & (index_kji < self.shape)).all():
             return None
         k, j, i = index_kji
         return int(k), int(j), int(i)

@@ -67,7 +67,9 @@ class LabelMap:
 
     @classmethod
     def from_array(cls, array: NDArray[np.uint8]) -> LabelMap:
-        """A label map that starts as a copy of ``array``, shape (k, j, i)."""
+        """A label map that starts as a copy of ``array``, uint8, shape (k, j, i)."""
+        if array.dtype != np.uint8:
+            raise ValueError(f"labels are kept as uint8, got {array.dtype}")
         labels = cls((array.shape[0], array.shape[1], array.shape[2]))
         labels._array[...] = array
         return labels

@@ -12,7 +12,7 @@ from pathlib import Path
 from imaging.errors import SeriesChoiceError, UnreadableFileError, UnreadableSeriesError
 from imaging.readers.geometry_check import CheckedSeries, check_series
 from imaging.readers.series_info import SeriesInfo
-from imaging.readers.slice_header import SliceHeader, read_slice_headers
+from imaging.readers.slice_header import DICOMDIR_SOP_CLASS, SliceHeader, read_slice_headers
 
 ReportProgress = Callable[[float, str], None]
 
@@ -29,7 +29,6 @@ MAX_LISTED = 8
 """More series than this make a sentence nobody reads."""
 
 _MAGIC_OFFSET = 128
-_DICOMDIR_SOP_CLASS = "1.2.840.10008.1.3.10"
 _OLD_FIRST_TAGS = (b"\x08\x00", b"\x02\x00")
 """Little-endian group of the first element in DICOM files written without a preamble."""
 
@@ -75,7 +74,7 @@ def find_series(path: Path, report: ReportProgress) -> tuple[FoundSeries, ...]:
             "(.nii, .nii.gz), NRRD (.nrrd, .nhdr) or MetaImage (.mha, .mhd)."
         )
     own = read_slice_headers(path)
-    if own[0].sop_class == _DICOMDIR_SOP_CLASS or path.name == "DICOMDIR":
+    if own[0].sop_class == DICOMDIR_SOP_CLASS:
         return _series_of(path.parent, _dicom_files(path.parent), None, report)
     beside = [file for file in sorted(path.parent.iterdir()) if file.is_file() and is_dicom(file)]
     # First, so that of several copies of an image the one that was asked for is kept.
@@ -145,7 +144,7 @@ def _series_of(
         except UnreadableFileError as error:
             damaged.append(error)
             continue
-        if headers[0].sop_class != _DICOMDIR_SOP_CLASS:
+        if headers[0].sop_class != DICOMDIR_SOP_CLASS:
             groups[headers[0].series_uid or _stand_in_uid(folder, file)].extend(headers)
     if only_uid is not None:
         wanted = only_uid or _stand_in_uid(folder, files[0])

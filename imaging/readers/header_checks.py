@@ -40,7 +40,11 @@ def images_of_volume(
     if volume and len(volume) < len(images):
         left_out.append(f"{_images(len(images) - len(volume))} of a localizer left out.")
         images = volume
-    unique = {(image.sop_uid or str(image.path), image.frame): image for image in reversed(images)}
+    # With the position, because some anonymisers give all images one identifier.
+    unique = {
+        (image.sop_uid or str(image.path), image.frame, image.position_lps): image
+        for image in reversed(images)
+    }
     if len(unique) < len(images):
         left_out.append(
             f"{_images(len(images) - len(unique))} left out, a copy with the same identifier "

@@ -12,9 +12,12 @@ import pydicom
 from pydicom import config as pydicom_config
 from pydicom.dataset import Dataset
 from pydicom.uid import (
+    CTImageStorage,
+    EnhancedCTImageStorage,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    LegacyConvertedEnhancedCTImageStorage,
 )
 
 from imaging.errors import UnreadableFileError
@@ -24,6 +27,9 @@ logger = logging.getLogger(__name__)
 PIXEL_KEYWORDS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 NATIVE_SYNTAXES = (ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian)
 """Transfer syntaxes whose pixels lie in the file as they are."""
+
+CT_SOP_CLASSES = (CTImageStorage, EnhancedCTImageStorage, LegacyConvertedEnhancedCTImageStorage)
+DICOMDIR_SOP_CLASS = "1.2.840.10008.1.3.10"
 
 _DEFER_BYTES = 4096
 """Longer values stay in the file: the pixels, mostly."""
@@ -121,6 +127,8 @@ def read_slice_headers(path: Path) -> tuple[SliceHeader, ...]:
         dataset = pydicom.dcmread(
             path, force=True, defer_size=_DEFER_BYTES, specific_tags=_KEYWORDS
         )
+        if _ends_in_header(dataset):
+            raise EOFError("the file ends before its series is named")
         return tuple(_planes(path, dataset))
     except (MemoryError, RecursionError):
         raise
@@ -130,6 +138,18 @@ def read_slice_headers(path: Path) -> tuple[SliceHeader, ...]:
             f"{path.name} is damaged or cut short: its DICOM header cannot be read. "
             "Copy or export it again."
         ) from error
+
+
+def _ends_in_header(dataset: Dataset) -> bool:
+    """True for a file cut short, which pydicom reads as far as it goes without a word."""
+    if "PixelData" in dataset or _sop_class(dataset) == DICOMDIR_SOP_CLASS:
+        return False
+    expected = "Rows" if _sop_class(dataset) in CT_SOP_CLASSES else "SeriesInstanceUID"
+    return expected not in dataset
+
+
+def _sop_class(dataset: Dataset) -> str:
+    return _text(dataset, "SOPClassUID") or _text(dataset.file_meta, "MediaStorageSOPClassUID")
 
 
 def _planes(path: Path, dataset: Dataset) -> Iterator[SliceHeader]:
@@ -172,7 +192,7 @@ def _plane(path: Path, frame: int | None, dataset: Dataset, groups: list[Dataset
         frame=frame,
         series_uid=_text(dataset, "SeriesInstanceUID"),
         sop_uid=_text(dataset, "SOPInstanceUID"),
-        sop_class=_text(dataset, "SOPClassUID"),
+        sop_class=_sop_class(dataset),
         modality=_text(dataset, "Modality"),
         description=_text(dataset, "SeriesDescription"),
         phase_text=" ".join(_text(dataset, k) for k in ("SeriesDescription", "ProtocolName")),
