@@ -17,6 +17,9 @@ from viewer.scenes.vtk_bridge import segments_from_array
 LETTER_SIZE_PX = 15
 TEXT_SIZE_PX = 12
 MARGIN_PX = 8
+BACKGROUND_OPACITY = 0.45
+"""Text stays readable on bone."""
+
 SCALE_BAR_STEPS_MM = (1, 2, 5, 10, 20, 50, 100, 200)
 SCALE_BAR_SHARE = 0.28
 """The longest bar that takes at most this share of the view's width is drawn."""
@@ -34,8 +37,8 @@ def _text_actor(renderer: vtkRenderer, size_px: int, *, is_bold: bool = False) -
     style.SetBold(is_bold)
     style.SetColor(*(part / 255 for part in TEXT_COLOR))
     style.SetLineSpacing(1.2)
-    style.SetShadow(True)
-    style.SetShadowOffset(1, -1)
+    style.SetBackgroundColor(0.0, 0.0, 0.0)
+    style.SetBackgroundOpacity(BACKGROUND_OPACITY)
     renderer.AddViewProp(actor)
     return actor
 

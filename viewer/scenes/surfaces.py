@@ -19,8 +19,8 @@ from imaging.labels import bounding_box
 TARGET_STEP_MM = 1.5
 """Voxels finer than half of this are pooled: the picture gains nothing from more triangles."""
 
-SMOOTHING_ITERATIONS = 20
-SMOOTHING_PASS_BAND = 0.04
+SMOOTHING_ITERATIONS = 30
+SMOOTHING_PASS_BAND = 0.008
 """A windowed sinc filter: the steps go, and unlike with averaging the volume stays (1 %)."""
 
 

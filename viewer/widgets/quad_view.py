@@ -137,6 +137,7 @@ class QuadView(QWidget):
         for key, pane in self._panes.items():
             pane.setVisible(which is None or key == which)
             pane.set_maximised(key == which)
+        self._share_out()
         self.maximised_changed.emit(which)
 
     def request_render(self) -> None:
@@ -165,13 +166,9 @@ class QuadView(QWidget):
         return None
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2)
-        grid.setRowStretch(0, 1)
-        grid.setRowStretch(1, 1)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
         self.setObjectName("quad_view")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet("#quad_view { background: #2a2f38; }")
@@ -182,8 +179,17 @@ class QuadView(QWidget):
             self._panes[plane] = pane
         self._panes["3d"] = ViewPane("3D", VOLUME_COLOR, self.volume_widget, has_slider=False)
         grid.addWidget(self._panes["3d"], *_VOLUME_PLACE)
+        self._share_out()
         for key, pane in self._panes.items():
             pane.maximise_requested.connect(lambda key=key: self._on_maximise(key))
+
+    def _share_out(self) -> None:
+        """Give rows and columns equal parts, and those that are hidden none."""
+        places = [*_PLACES.items(), ("3d", _VOLUME_PLACE)]
+        shown = [place for key, place in places if self._maximised in (None, key)]
+        for line in (0, 1):
+            self._grid.setRowStretch(line, int(any(row == line for row, _ in shown)))
+            self._grid.setColumnStretch(line, int(any(column == line for _, column in shown)))
 
     def _connect(self) -> None:
         for widget in self.slice_widgets.values():

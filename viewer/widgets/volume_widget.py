@@ -30,6 +30,13 @@ class VolumeWidget(SceneWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag."""
         self._last = event.position()
+        self.scene.set_smooth_edges(False)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag: now there is time for a better picture."""
+        self.scene.set_smooth_edges(True)
+        self.request_render()
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
