@@ -128,7 +128,8 @@ def _slabs(image: sitk.Image, geometry: VolumeGeometry) -> Iterator[NDArray[np.g
     array = sitk.GetArrayViewFromImage(image)
     per_slab = max(1, _SLAB_BYTES // array[0].nbytes)
     for first in range(0, geometry.shape[0], per_slab):
-        yield array[first : first + per_slab]
+        # A copy, because the view's memory goes with the image when this generator ends.
+        yield array[first : first + per_slab].copy()
 
 
 def _refusal(path: Path, reason: str) -> UnreadableFileError:
