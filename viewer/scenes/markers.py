@@ -18,6 +18,9 @@ CROSSHAIR_GAP_PX = 9
 
 CROSSHAIR_OPACITY = 0.75
 MARKER_RADIUS_PX = 6.5
+HOLLOW_OPACITY = 0.6
+"""A background marker darkens what it surrounds, so that it shows on its own colour."""
+
 MARKER_FADE_MM = 12.0
 """A click on a slice farther away than this is not drawn."""
 
@@ -55,7 +58,7 @@ def _bar(half_width: float, half_height: float) -> NDArray[np.float64]:
 _PLUS = np.concatenate([_bar(0.52, 0.13), _bar(0.13, 0.52)])
 _MINUS = _bar(0.45, 0.13)
 _RIM, _FACE = _ring(0.86, 1.22), _disc(1.0)
-_HOLLOW_RIM, _HOLLOW = _ring(0.58, 1.22), _ring(0.74, 1.06)
+_HOLLOW = _ring(0.72, 1.06)
 _DARK: Rgb = (12, 14, 18)
 
 
@@ -126,8 +129,8 @@ class SliceMarkers:
             # At a pixel's centre the shapes are symmetrical.
             center = np.floor(_to_vtk_px(view, marker.point_picture_mm)) + 0.5
             radius = MARKER_RADIUS_PX * pixel_ratio * (0.6 + 0.4 * nearness)
-            for shape, color in _shapes(marker):
-                alpha = round(255 * (0.15 + 0.85 * nearness))
+            for shape, color, opacity in _shapes(marker):
+                alpha = round(255 * opacity * (0.15 + 0.85 * nearness))
                 triangles.append(center + radius * shape)
                 colors.append(np.tile(np.array([*color, alpha], np.uint8), (len(shape), 1)))
         self._click_mapper.SetInputData(
@@ -135,10 +138,15 @@ class SliceMarkers:
         )
 
 
-def _shapes(marker: Marker) -> tuple[tuple[NDArray[np.float64], Rgb], ...]:
+def _shapes(marker: Marker) -> tuple[tuple[NDArray[np.float64], Rgb, float], ...]:
     if marker.is_foreground:
-        return (_RIM, _DARK), (_FACE, marker.color_rgb), (_PLUS, _DARK)
-    return (_HOLLOW_RIM, _DARK), (_HOLLOW, marker.color_rgb), (_MINUS, marker.color_rgb)
+        return (_RIM, _DARK, 1.0), (_FACE, marker.color_rgb, 1.0), (_PLUS, _DARK, 1.0)
+    return (
+        (_FACE, _DARK, HOLLOW_OPACITY),
+        (_RIM, _DARK, 1.0),
+        (_HOLLOW, marker.color_rgb, 1.0),
+        (_MINUS, marker.color_rgb, 1.0),
+    )
 
 
 def _to_vtk_px(view: PictureView, point_picture_mm: tuple[float, float]) -> tuple[float, float]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 from vtkmodules.vtkFiltersCore import (
+    vtkFlyingEdges3D,
     vtkPolyDataNormals,
     vtkReverseSense,
-    vtkSurfaceNets3D,
     vtkWindowedSincPolyDataFilter,
 )
 
@@ -19,9 +20,17 @@ from imaging.labels import bounding_box
 TARGET_STEP_MM = 1.5
 """Voxels finer than half of this are pooled: the picture gains nothing from more triangles."""
 
-SMOOTHING_ITERATIONS = 30
-SMOOTHING_PASS_BAND = 0.008
-"""A windowed sinc filter: the steps go, and unlike with averaging the volume stays (1 %)."""
+BLUR_STEPS = 0.7
+"""Sigma, in steps of the coarsest axis: the stairs between thick slices become slopes."""
+
+MAX_BLUR_MM = 4.0
+"""Sigma along the finer axes never grows beyond this, or organs lose their shape."""
+
+MIN_LEVEL, MAX_LEVEL = 0.15, 0.6
+"""Limits of the blurred mask's level that is drawn as the surface."""
+
+SMOOTHING_ITERATIONS = 15
+SMOOTHING_PASS_BAND = 0.05
 
 
 def surface_from_labels(
@@ -34,39 +43,40 @@ def surface_from_labels(
 def surface_from_mask(mask: NDArray[np.bool_], geometry: VolumeGeometry) -> vtkPolyData | None:
     """The smoothed surface of a mask on a grid, for display.
 
-    The points are in LPS mm, with outward normals. Fine voxels are pooled first, so measure
-    on the mask and not on this mesh.
+    The mask is pooled and blurred, and the level drawn that encloses as many voxels as the
+    mask has, so that thin structures keep their size. Measure on the mask, not on this mesh.
 
     Args:
         mask: shape ``geometry.shape``.
         geometry: where the mask lies.
 
     Returns:
-        Triangles, or None where the mask is empty.
+        Triangles with outward normals, points in LPS mm; None where the mask is empty.
     """
     box = bounding_box(mask)
     if box is None:
         return None
     spacing_kji_mm = geometry.spacing_kji_mm
-    block = mask[box]
-    pooled, step_kji = _pooled(block, spacing_kji_mm)
-    padded = np.ascontiguousarray(np.pad(pooled, 1), np.uint8)
+    share, step_kji = _pooled(mask[box], spacing_kji_mm)
+    step_mm = spacing_kji_mm * step_kji
+    sigma_kji = np.maximum(min(BLUR_STEPS * step_mm.max(), MAX_BLUR_MM) / step_mm, BLUR_STEPS)
+    padding_kji = np.ceil(2 * sigma_kji).astype(int) + 1
+    field = gaussian_filter(np.pad(share, padding_kji[:, None]), sigma_kji, truncate=3.0)
 
     image = vtkImageData()
-    image.SetDimensions(*padded.shape[::-1])
-    image.SetSpacing(*(spacing_kji_mm * step_kji)[::-1])
-    image.GetPointData().SetScalars(numpy_to_vtk(padded.reshape(-1)))
-    nets = vtkSurfaceNets3D()
-    nets.SetInputData(image)
-    nets.SetValue(0, 1)
-    nets.SmoothingOff()
-    nets.SetOutputMeshTypeToTriangles()
+    image.SetDimensions(*field.shape[::-1])
+    image.SetSpacing(*step_mm[::-1])
+    image.GetPointData().SetScalars(numpy_to_vtk(field.reshape(-1)))
+    edges = vtkFlyingEdges3D()
+    edges.SetInputData(image)
+    edges.SetValue(0, _level_of_equal_volume(field, float(share.sum())))
+    edges.ComputeNormalsOff()
+    edges.ComputeGradientsOff()
+    edges.ComputeScalarsOff()
     smoother = vtkWindowedSincPolyDataFilter()
-    smoother.SetInputConnection(nets.GetOutputPort())
+    smoother.SetInputConnection(edges.GetOutputPort())
     smoother.SetNumberOfIterations(SMOOTHING_ITERATIONS)
     smoother.SetPassBand(SMOOTHING_PASS_BAND)
-    smoother.BoundarySmoothingOff()
-    smoother.NonManifoldSmoothingOn()
     smoother.NormalizeCoordinatesOn()
     smoother.Update()
     surface = smoother.GetOutput()
@@ -74,32 +84,38 @@ def surface_from_mask(mask: NDArray[np.bool_], geometry: VolumeGeometry) -> vtkP
         return None
 
     points = surface.GetPoints()
-    pooled_index_kji = vtk_to_numpy(points.GetData())[:, ::-1] / (spacing_kji_mm * step_kji) - 1
+    pooled_kji = vtk_to_numpy(points.GetData())[:, ::-1] / step_mm - padding_kji
     start_kji = np.array([part.start for part in box])
     # The middle of a pooled voxel lies half a pool beyond the middle of its first voxel.
-    index_kji = start_kji + pooled_index_kji * step_kji + (step_kji - 1) / 2
+    index_kji = start_kji + pooled_kji * step_kji + (step_kji - 1) / 2
     points_lps = geometry.index_to_lps(index_kji).astype(np.float32)
     points.SetData(numpy_to_vtk(points_lps, deep=True))
-    surface.GetCellData().Initialize()
     return _with_normals(surface, is_mirrored=np.linalg.det(geometry.affine[:3, :3]) > 0)
 
 
 def _pooled(
     mask: NDArray[np.bool_], spacing_kji_mm: NDArray[np.float64]
-) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """The mask on a coarser grid, where at least half of the voxels agree; and the steps."""
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """How much of each voxel of a coarser grid the mask fills, 0 to 1; and the steps."""
     step_kji = np.maximum(1, np.floor(TARGET_STEP_MM / spacing_kji_mm)).astype(np.int64)
     # A structure of a few voxels must not vanish.
     step_kji = np.minimum(step_kji, np.maximum(1, np.array(mask.shape) // 8))
-    if (step_kji == 1).all():
-        return mask, step_kji
     extra = -np.array(mask.shape) % step_kji
     mask = np.pad(mask, [(0, int(size)) for size in extra])
     k, j, i = (int(size) for size in np.array(mask.shape) // step_kji)
     step_k, step_j, step_i = (int(step) for step in step_kji)
     blocks = mask.reshape(k, step_k, j, step_j, i, step_i)
-    count = blocks.sum(axis=(1, 3, 5), dtype=np.int32)
-    return 2 * count >= step_kji.prod(), step_kji
+    share: NDArray[np.float32] = blocks.mean(axis=(1, 3, 5), dtype=np.float32)
+    return share, step_kji
+
+
+def _level_of_equal_volume(field: NDArray[np.float32], voxel_count: float) -> float:
+    """The level of a blurred mask that as many voxels reach as the mask had."""
+    rank = min(max(round(voxel_count), 1), field.size)
+    level = float(np.partition(field.reshape(-1), field.size - rank)[field.size - rank])
+    # A single voxel is blurred away below any level: draw it at half of its peak.
+    highest = min(MAX_LEVEL, float(field.max()) / 2)
+    return min(max(level, MIN_LEVEL), max(highest, float(np.finfo(np.float32).eps)))
 
 
 def _with_normals(surface: vtkPolyData, *, is_mirrored: bool) -> vtkPolyData:
