@@ -31,10 +31,14 @@ def label_of(name: str) -> int:
     return structure_by_name(name).label_value
 
 
-def paint_organs(canvas: Canvas, torso: Torso) -> None:
-    """Paint all organs; the order says who yields where two would touch."""
+def paint_vessels(canvas: Canvas) -> None:
+    """Paint the great vessels and their branches."""
     _paint_arteries(canvas)
     _paint_veins(canvas)
+
+
+def paint_organs(canvas: Canvas, torso: Torso) -> None:
+    """Paint all organs; the order says who yields where two would touch."""
     for name, side in (("left kidney", 1), ("right kidney", -1)):
         _paint_kidney(canvas, torso, name, side)
     _paint_adrenals(canvas)
@@ -69,7 +73,7 @@ def _paint_arteries(canvas: Canvas) -> None:
         tube((5, 1, -92, 7), (-20, 12, -135, 6)),
         tube((9, -6, 6, 4), (6, -19, -6, 3.6), (5, -32, -40, 3.4), (2, -40, -90, 3)),
         tube((11, -6, 24, 4), (11, -20, 28, 3.6), (-14, -26, 30, 2.8), (-34, -28, 26, 2.4)),
-        tube((11, -20, 28, 3.2), (40, -8, 36, 2.8), (72, 16, 43, 2.6), (84, 24, 44, 2.2)),
+        tube((11, -20, 28, 3.2), (40, 1, 34, 2.8), (70, 20, 40, 2.6), (84, 28, 43, 2.2)),
         tube((11, 2, -6, 3.6), (26, 12, -8, 3), (50, 30, -10, 2.6)),
         tube((6, 2, -10, 3.6), (-20, 20, -14, 3), (-50, 32, -24, 2.6)),
     )
@@ -154,9 +158,9 @@ def _paint_spleen(canvas: Canvas, torso: Torso) -> None:
     patient = canvas.patient
     size = patient.sizes["spleen"]
     # It grows away from the ribs: towards the middle, the front and the feet.
-    center = _moved((92, 44, 46), patient.shifts_mm["spleen"])
+    center = _moved((92, 46, 46), patient.shifts_mm["spleen"])
     center = _moved(center, (-26 * (size - 1), -20 * (size - 1), -30 * (size - 1)))
-    shape = Ellipsoid(center, (42 * size, 43 * size, 54 * size), turn_x_deg=-24.0)
+    shape = Ellipsoid(center, (42 * size, 41 * size, 54 * size), turn_x_deg=-24.0)
     box = canvas.box_around(shape.bounds)
     if box is None:
         return

@@ -20,7 +20,7 @@ from imaging.phantom.body import (
 )
 from imaging.phantom.canvas import Canvas
 from imaging.phantom.fields import FloatArray
-from imaging.phantom.organs import paint_organs
+from imaging.phantom.organs import paint_organs, paint_vessels
 from imaging.phantom.patient import Patient, draw_patient
 from imaging.structures import STRUCTURES
 from imaging.volume import Volume
@@ -69,6 +69,7 @@ def make_phantom(
     canvas = Canvas(geometry, patient)
     torso = Torso(canvas)
     paint_skeleton(canvas, torso)
+    paint_vessels(canvas)
     paint_inner_muscles(canvas)
     paint_organs(canvas, torso)
     paint_chest(canvas, torso)
