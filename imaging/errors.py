@@ -33,6 +33,10 @@ class EngineError(MaskwrightError):
     """A network could not be run."""
 
 
+class GraphicsError(MaskwrightError):
+    """This computer can draw no picture: OpenGL is missing."""
+
+
 class ClickFileError(MaskwrightError):
     """A clicks file does not have the documented form."""
 

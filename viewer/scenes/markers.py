@@ -16,6 +16,9 @@ from viewer.scenes.vtk_bridge import segments_from_array, triangles_from_array
 CROSSHAIR_GAP_PX = 9
 """The crosshair leaves the voxel of interest free."""
 
+CROSSHAIR_MARGIN_PX = 24
+"""The crosshair ends before the orientation letters at the edges."""
+
 CROSSHAIR_OPACITY = 0.75
 MARKER_RADIUS_PX = 6.5
 HOLLOW_OPACITY = 0.6
@@ -104,12 +107,13 @@ class SliceMarkers:
         x, y = _to_vtk_px(view, self._cursor_picture_mm)
         x, y = np.floor(x) + 0.5, np.floor(y) + 0.5
         gap = CROSSHAIR_GAP_PX * pixel_ratio
+        margin = CROSSHAIR_MARGIN_PX * pixel_ratio
         ends = np.array(
             [
-                [[0, y], [x - gap, y]],
-                [[x + gap, y], [width, y]],
-                [[x, 0], [x, y - gap]],
-                [[x, y + gap], [x, height]],
+                [[min(margin, x - gap), y], [x - gap, y]],
+                [[x + gap, y], [max(width - margin, x + gap), y]],
+                [[x, min(margin, y - gap)], [x, y - gap]],
+                [[x, y + gap], [x, max(height - margin, y + gap)]],
             ]
         )
         alpha = round(255 * CROSSHAIR_OPACITY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
+
+from imaging.errors import GraphicsError
 
 
 class Scene(Protocol):
@@ -37,16 +40,30 @@ def _new_window() -> vtkRenderWindow:
     return vtkRenderWindow()
 
 
+@cache
+def _has_opengl() -> bool:
+    """Asked once, because VTK ends the process when it renders without OpenGL."""
+    return bool(_new_window().SupportsOpenGL())
+
+
 class OffscreenView:
     """One scene in an off-screen render window; ``close`` it when done.
 
     Not tied to a windowing system, so a widget can paint the pixels on any Qt platform and a
     command without a display can save them.
+
+    Raises:
+        GraphicsError: there is no OpenGL on this computer.
     """
 
     def __init__(
         self, scene: Scene, size_px: tuple[int, int] = (512, 512), *, multi_samples: int = 0
     ) -> None:
+        if not _has_opengl():
+            raise GraphicsError(
+                "The pictures cannot be drawn, because this computer has no OpenGL. Install a "
+                "graphics driver, or Mesa's software one (Debian: libegl1 and libgl1)."
+            )
         self.scene = scene
         self._pixel_ratio = 1.0
         self._window = _new_window()
