@@ -41,13 +41,17 @@ def volume_ml(labels: LabelMap, label_value: int, geometry: VolumeGeometry) -> f
 def inner_point_lps(
     mask: NDArray[np.bool_], geometry: VolumeGeometry
 ) -> tuple[float, float, float] | None:
-    """The point of a mask that is farthest from its surface, in mm; None for an empty mask."""
+    """The point of a mask that is farthest from its surface, in mm; None for an empty mask.
+
+    Of several such points it is the one nearest to their middle.
+    """
     box = bounding_box(mask)
     if box is None:
         return None
     spacing_mm = tuple(float(mm) for mm in geometry.spacing_kji_mm)
     depth_mm = edt.edt(np.pad(mask[box], 1), anisotropy=spacing_mm)[1:-1, 1:-1, 1:-1]
-    inside = np.unravel_index(int(np.argmax(depth_mm)), depth_mm.shape)
-    index_kji = [int(at) + part.start for at, part in zip(inside, box, strict=True)]
-    x, y, z = geometry.index_to_lps(index_kji)
+    start_kji = [part.start for part in box]
+    points_lps = geometry.index_to_lps(np.argwhere(depth_mm >= depth_mm.max()) + start_kji)
+    from_middle_mm = np.linalg.norm(points_lps - points_lps.mean(axis=0), axis=1)
+    x, y, z = points_lps[int(np.argmin(from_middle_mm))]
     return float(x), float(y), float(z)

@@ -41,9 +41,9 @@ class AboutDialog(QDialog):
         title.setObjectName("startTitle")
         subtitle = QLabel(f"Version {versions.get('maskwright', 'unknown')}")
         subtitle.setObjectName("startSubtitle")
-        purpose = QLabel("Research use only. Not a medical device; not for diagnosis.")
-        purpose.setObjectName("warning")
-        purpose.setWordWrap(True)
+        self._purpose = QLabel("Research use only. Not a medical device; not for diagnosis.")
+        self._purpose.setObjectName("warning")
+        self._purpose.setWordWrap(True)
 
         self._lines = [("Engine", engine or "not started"), ("Model", model)]
         self._lines.append(("System", platform.platform(terse=True)))
@@ -64,7 +64,7 @@ class AboutDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
         copy.setToolTip("Copy these lines, for a fault report")
-        copy.clicked.connect(self._copy)
+        copy.clicked.connect(self.copy_lines)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(26, 22, 26, 16)
@@ -72,12 +72,18 @@ class AboutDialog(QDialog):
         layout.addWidget(title)
         layout.addWidget(subtitle)
         layout.addSpacing(8)
-        layout.addWidget(purpose)
+        layout.addWidget(self._purpose)
         layout.addSpacing(8)
         layout.addLayout(form)
         layout.addSpacing(12)
         layout.addWidget(buttons)
 
-    def _copy(self) -> None:
+    @property
+    def purpose(self) -> str:
+        """What the program may be used for, as shown."""
+        return self._purpose.text()
+
+    def copy_lines(self) -> None:
+        """Put versions and devices on the clipboard."""
         text = "\n".join(f"{name}: {value}" for name, value in self._lines)
         QGuiApplication.clipboard().setText(text)

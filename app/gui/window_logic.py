@@ -51,7 +51,7 @@ class WindowLogic(QObject):
     def open_path(self, path: Path) -> None:
         """Open a CT, after asking about unsaved changes."""
         if self._may_replace_case("another CT is opened"):
-            self.workbench.cases.open_path(path)
+            self.workbench.cases.open_path(path.absolute())
 
     def open_sample(self) -> None:
         """Open the sample case, after asking about unsaved changes."""

@@ -1,0 +1,146 @@
+"""A window over a fake model and fake files, whose background work waits to be told."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from app.controllers.activities import Activities
+from app.controllers.case_controller import CaseController
+from app.controllers.editing_controller import EditingController
+from app.controllers.segmentation_controller import SegmentationController
+from app.gui.application import make_application
+from app.gui.main_window import MainWindow
+from app.gui.window_logic import WindowLogic
+from app.gui.workbench import Workbench
+from app.settings import SettingsStore
+from imaging.errors import SeriesChoiceError
+from imaging.readers.series_info import SeriesInfo
+
+
+class FakeFiles:
+    def __init__(self, volume):
+        self.volume = volume
+        self.series = ()
+        self.error = None
+        self.written = []
+        self.opened = []
+
+    def open_volume(self, path, *, series_uid, is_cancelled, report_progress):
+        if self.error:
+            raise self.error
+        if self.series and series_uid is None:
+            raise SeriesChoiceError("choose")
+        self.opened.append((path, series_uid))
+        return self.volume
+
+    def list_series(self, path):
+        return self.series
+
+    def open_label_map(self, path, geometry):
+        return np.full(geometry.shape, 2, np.uint8)
+
+    def write_label_file(self, path, labels, geometry):
+        self.written.append((path, labels.copy()))
+
+    def make_sample(self):
+        return self.volume
+
+
+@dataclass
+class Desk:
+    """The window, its logic, and the strings behind it."""
+
+    window: MainWindow
+    logic: WindowLogic
+    workbench: Workbench
+    files: FakeFiles
+    executor: object
+    predictor: object
+
+    @property
+    def actions(self):
+        return self.window.actions_by_key
+
+    @property
+    def session(self):
+        return self.workbench.cases.session
+
+    def open_case(self):
+        self.logic.open_sample()
+        self.executor.run_all()
+
+    def click_into(self, widget, qtbot, modifier=None):
+        from PySide6.QtCore import Qt
+
+        modifier = modifier or Qt.KeyboardModifier.NoModifier
+        qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, modifier, widget.rect().center())
+
+
+@pytest.fixture
+def application(qapp):
+    return make_application()
+
+
+@pytest.fixture
+def files(volume):
+    return FakeFiles(volume)
+
+
+@pytest.fixture
+def desk(qtbot, application, files, held_executor, fake_model, predictor, tmp_path):
+    def call(function):
+        function()
+
+    activities = Activities()
+    cases = CaseController(files, held_executor, call, activities, lambda: fake_model.structures)
+    segmentation = SegmentationController(held_executor, call, activities)
+    workbench = Workbench(
+        cases=cases,
+        segmentation=segmentation,
+        editing=EditingController(lambda: cases.session, segmentation),
+        activities=activities,
+        settings=SettingsStore(tmp_path / "settings.json"),
+        background=SimpleNamespace(inference=held_executor, pool=held_executor),
+        gui_thread=SimpleNamespace(call=call),
+        model=fake_model,
+        make_predictor=lambda _volume: predictor,
+        logs=tmp_path,
+    )
+    window = MainWindow(workbench)
+
+    def forget_changes(_window):
+        if cases.session is not None:
+            cases.session.mark_saved(cases.session.state)  # nobody is there to be asked
+
+    qtbot.addWidget(window, before_close_func=forget_changes)
+    logic = WindowLogic(window, workbench)
+    window.show()
+    with qtbot.waitExposed(window):
+        pass
+    return Desk(window, logic, workbench, files, held_executor, predictor)
+
+
+@pytest.fixture
+def make_series():
+    def make(uid, description="Abdomen 5.0", slices=60, problem=None):
+        return SeriesInfo(
+            series_uid=uid,
+            description=description,
+            modality="CT",
+            slice_count=slices,
+            slice_thickness_mm=5.0,
+            phase="portal venous",
+            shape=None if problem else (slices, 512, 512),
+            problem=problem,
+            warnings=(),
+        )
+
+    return make
+
+
+@pytest.fixture
+def somewhere() -> Path:
+    return Path("somewhere") / "ct.nii.gz"

@@ -1,0 +1,301 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+
+from app.gui import file_dialogs
+from imaging.errors import UnreadableFileError
+from viewer.scenes.planes import Plane
+
+pytestmark = pytest.mark.gui
+
+
+def texts_in(widget):
+    return [label.text() for label in widget.findChildren(QLabel)]
+
+
+def segment_button(desk):
+    buttons = desk.window.side.tools.findChildren(QPushButton)
+    return next(button for button in buttons if button.text().startswith("Segment"))
+
+
+def axial(desk):
+    return desk.logic.views.case_view.views.slice_widgets[Plane.AXIAL]
+
+
+def test_without_a_case_there_is_the_start_page_and_nothing_that_needs_one(desk):
+    assert desk.window.start_page.isVisible()
+    assert not desk.window.side.isVisible()
+    assert not desk.actions["segment"].isEnabled()
+    assert "Open a CT first." in desk.actions["save"].toolTip()
+
+
+def test_opening_shows_views_and_describes_the_case(desk):
+    desk.open_case()
+
+    assert not desk.window.start_page.isVisible()
+    assert desk.window.side.isVisible()
+    texts = texts_in(desk.window.side.case)
+    assert "Test CT" in texts
+    assert "40 \N{MULTIPLICATION SIGN} 30 \N{MULTIPLICATION SIGN} 20 voxels" in texts
+    assert "Test CT" in desk.window.windowTitle()
+
+
+def test_the_segment_button_names_the_active_structure_and_says_why_it_cannot(desk):
+    desk.open_case()
+    assert segment_button(desk).text() == "Segment spleen"
+    assert segment_button(desk).isEnabled()
+
+    desk.window.digit_pressed.emit(2)
+
+    assert segment_button(desk).text() == "Segment pancreas"
+    assert not segment_button(desk).isEnabled()
+    assert "cannot find the pancreas" in segment_button(desk).toolTip()
+
+
+def test_segmenting_shows_progress_then_the_volume_and_can_be_undone(desk, qtbot):
+    desk.open_case()
+    qtbot.mouseClick(segment_button(desk), Qt.MouseButton.LeftButton)
+    assert desk.workbench.activities.current.text == "Segmenting the spleen"
+    assert not segment_button(desk).isEnabled()
+    desk.executor.run_all()
+
+    volume_ml = desk.session.volume_ml("spleen")
+    assert volume_ml > 0
+    assert f"{volume_ml:.1f} mL" in texts_in(desk.window.side.structures)
+    assert desk.actions["undo"].text() == "Undo automatic spleen"
+    desk.actions["undo"].trigger()
+    assert not desk.session.labels.array.any()
+
+
+def test_a_click_into_a_plane_places_a_foreground_click_where_the_pointer_is(desk, qtbot):
+    desk.open_case()
+    desk.actions["foreground"].trigger()
+    widget = axial(desk)
+    widget.repaint()
+    desk.click_into(widget, qtbot)
+
+    assert [click.is_foreground for click in desk.session.shown_clicks] == [True]
+    desk.executor.run_all()
+    shown = widget.scene.pick((widget.width() // 2, widget.height() // 2))
+    index_kji = desk.session.volume.geometry.nearest_index(shown)
+    assert desk.session.labels.array[index_kji] == 1
+
+
+def test_ctrl_turns_a_click_into_its_opposite(desk, qtbot):
+    desk.open_case()
+    desk.actions["foreground"].trigger()
+    axial(desk).repaint()
+    desk.click_into(axial(desk), qtbot, Qt.KeyboardModifier.ControlModifier)
+
+    assert [click.is_foreground for click in desk.session.shown_clicks] == [False]
+
+
+def test_clicking_in_navigate_mode_places_nothing(desk, qtbot):
+    desk.open_case()
+    axial(desk).repaint()
+    desk.click_into(axial(desk), qtbot)
+
+    assert desk.session.shown_clicks == ()
+
+
+def test_latency_is_shown_once_the_planes_are_drawn(desk, qtbot):
+    desk.open_case()
+    desk.actions["foreground"].trigger()
+    axial(desk).repaint()
+    desk.click_into(axial(desk), qtbot)
+    desk.executor.run_all()
+
+    qtbot.waitUntil(lambda: len(desk.workbench.segmentation.latency) == 1)
+    assert any(text.startswith("Click ") for text in texts_in(desk.window.status))
+
+
+def test_a_failure_is_a_sentence_in_the_banner_and_the_case_stays(desk, somewhere):
+    desk.open_case()
+    session = desk.session
+    desk.files.error = UnreadableFileError("ct.nii.gz is cut short.")
+    desk.logic.open_path(somewhere)
+    desk.executor.run_all()
+
+    assert desk.window.banner.isVisible()
+    assert desk.window.banner.text == "ct.nii.gz is cut short."
+    assert desk.session is session
+
+
+def test_a_dropped_file_is_opened(desk, tmp_path):
+    path = tmp_path / "ct.nii.gz"
+    path.touch()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(10, 10),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    desk.window.dropEvent(event)
+    desk.executor.run_all()
+
+    assert desk.files.opened == [(path, None)]
+    assert str(path) in desk.workbench.settings.settings.recent_files
+
+
+def test_closing_with_unsaved_changes_asks_and_cancel_keeps_the_window(desk, monkeypatch):
+    asked = []
+
+    def cancel(_parent, what):
+        asked.append(what)
+        return QMessageBox.StandardButton.Cancel
+
+    monkeypatch.setattr(file_dialogs, "ask_about_unsaved", cancel)
+    desk.open_case()
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+    desk.window.close()
+
+    assert asked == ["closing"]
+    assert desk.window.isVisible()
+
+
+def test_closing_without_changes_asks_nothing(desk, monkeypatch):
+    monkeypatch.setattr(file_dialogs, "ask_about_unsaved", lambda *_: pytest.fail("asked"))
+    desk.open_case()
+    desk.window.close()
+
+    assert not desk.window.isVisible()
+
+
+def test_save_on_closing_writes_the_mask_and_then_closes(desk, monkeypatch, tmp_path):
+    monkeypatch.setattr(
+        file_dialogs, "ask_about_unsaved", lambda *_: QMessageBox.StandardButton.Save
+    )
+    target = tmp_path / "mask.nii.gz"
+    monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_: target)
+    desk.open_case()
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+    desk.window.close()
+    assert desk.window.isVisible()
+    desk.executor.run_all()
+
+    assert [path for path, _ in desk.files.written] == [target]
+    assert not desk.window.isVisible()
+
+
+def test_the_second_save_asks_for_no_name(desk, monkeypatch, tmp_path):
+    names = iter([tmp_path / "mask.nii.gz"])
+    monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_: next(names))
+    desk.open_case()
+    for _ in range(2):
+        desk.actions["save"].trigger()
+        desk.executor.run_all()
+
+    assert [path.name for path, _ in desk.files.written] == ["mask.nii.gz"] * 2
+
+
+def test_a_mask_is_proposed_beside_the_ct(desk, monkeypatch, somewhere):
+    proposals = []
+    monkeypatch.setattr(
+        file_dialogs, "ask_where_to_save", lambda _parent, proposal: proposals.append(proposal)
+    )
+    desk.logic.open_path(somewhere)
+    desk.executor.run_all()
+    desk.actions["save_as"].trigger()
+
+    assert proposals == [Path.cwd() / "somewhere" / "Test CT_mask.nii.gz"]
+
+
+def test_hiding_a_structure_hides_it_in_the_planes(desk):
+    desk.open_case()
+    desk.session.set_visible("spleen", False)
+
+    styles = {style.name: style for style in desk.logic.views.widget.state.structures}
+    assert not styles["spleen"].is_visible
+    assert styles["pancreas"].is_visible
+
+
+def test_the_space_bar_action_hides_all_labels(desk):
+    desk.open_case()
+    desk.actions["toggle_labels"].trigger()
+
+    assert not desk.logic.views.widget.state.overlay.is_visible
+
+
+def test_layout_actions_and_views_agree(desk):
+    desk.open_case()
+    views = desk.logic.views.widget
+    desk.actions["layout_coronal"].trigger()
+    assert views.maximised == Plane.CORONAL
+
+    views.maximise(None)
+    assert desk.actions["layout_four"].isChecked()
+
+
+def test_a_surface_of_the_mask_reaches_the_3d_view_and_leaves_with_it(desk):
+    desk.open_case()
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+    scene = desk.logic.views.widget.volume_scene
+    assert scene.surface_values == frozenset({1})
+
+    desk.actions["undo"].trigger()
+    desk.executor.run_all()
+    assert scene.surface_values == frozenset()
+
+
+def test_go_to_structure_moves_the_crosshair_into_it(desk):
+    desk.open_case()
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+    desk.actions["go_to_structure"].trigger()
+
+    cursor_lps = desk.logic.views.cursor_lps
+    assert desk.session.volume.geometry.nearest_index(cursor_lps) == (4, 4, 4)
+
+
+def test_deleting_a_click_in_the_list_is_an_undo_step(desk, click_at):
+    desk.open_case()
+    point_lps = click_at((10, 10, 10)).point_lps
+    desk.workbench.segmentation.add_click(point_lps, is_foreground=True)
+    desk.executor.run_all()
+    desk.window.side.clicks.delete_requested.emit(desk.session.clicks.clicks[0])
+
+    assert desk.session.clicks.clicks == ()
+    assert desk.session.undo_name == "deletion of a click"
+
+
+def test_a_label_file_keeps_the_crosshair_where_it_is(desk, monkeypatch, somewhere):
+    monkeypatch.setattr(file_dialogs, "ask_label_file", lambda *_: somewhere)
+    desk.open_case()
+    point_lps = tuple(float(x) for x in desk.session.volume.geometry.index_to_lps((3, 4, 5)))
+    desk.logic.views.widget.state.set_cursor(point_lps)
+    desk.actions["open_labels"].trigger()
+    desk.executor.run_all()
+
+    assert desk.session.volume_ml("pancreas") > 0
+    assert desk.logic.views.cursor_lps == point_lps
+
+
+def test_a_folder_with_several_series_asks_and_opens_the_chosen_one(
+    desk, monkeypatch, make_series, somewhere
+):
+    desk.files.series = (make_series("1.2"), make_series("1.3"))
+    monkeypatch.setattr("app.gui.window_logic.SeriesDialog.exec", lambda _dialog: 1)
+    desk.logic.open_path(somewhere)
+    desk.executor.run_all()
+
+    assert [uid for _, uid in desk.files.opened] == ["1.2"]
+
+
+def test_opacity_and_preset_are_remembered(desk):
+    desk.open_case()
+    desk.window.top.fill_opacity_changed.emit(0.7)
+    desk.window.top.preset_chosen.emit("Lung")
+    desk.window.close()
+
+    kept = desk.workbench.settings
+    assert kept.settings.fill_opacity == 0.7
+    assert kept.settings.preset == "Lung"

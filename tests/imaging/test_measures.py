@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from imaging.labels import LabelEdit, LabelMap
+from imaging.measures import (
+    changed_values,
+    counts_after,
+    inner_point_lps,
+    volume_ml,
+    voxel_counts,
+)
+
+
+@pytest.fixture
+def labels(oblique_geometry):
+    array = np.zeros(oblique_geometry.shape, np.uint8)
+    array[2:6, 3:9, 4:12] = 1
+    array[10, 10, 10:14] = 7
+    return LabelMap.from_array(array)
+
+
+def test_a_volume_counts_voxels_at_their_true_size(labels, oblique_geometry):
+    expected_ml = 4 * 6 * 8 * 3.0 * 0.9 * 0.7 / 1000
+
+    assert volume_ml(labels, 1, oblique_geometry) == pytest.approx(expected_ml)
+    assert volume_ml(labels, 3, oblique_geometry) == 0
+
+
+def test_counts_followed_through_an_edit_are_those_of_the_edited_map(labels):
+    counts = voxel_counts(labels.array)
+    target = np.zeros(labels.array.shape, np.bool_)
+    target[4:12, 5:12, 6:14] = True
+    edit = labels.edit_to(target, 7)
+    followed = counts_after(counts, edit)
+    labels.apply(edit)
+
+    assert np.array_equal(followed, voxel_counts(labels.array))
+
+
+def test_changed_values_are_those_that_lose_or_gain():
+    box = (slice(0, 1), slice(0, 1), slice(0, 4))
+    before = np.array([[[1, 1, 2, 5]]], np.uint8)
+    after = np.array([[[1, 0, 3, 5]]], np.uint8)
+
+    assert changed_values(LabelEdit(box, before, after)) == {1, 2, 3}
+
+
+def test_the_inner_point_of_a_block_is_its_middle(labels, oblique_geometry):
+    point_lps = inner_point_lps(labels.mask(1), oblique_geometry)
+    index_kji = oblique_geometry.lps_to_index(point_lps)
+
+    assert np.abs(index_kji - [3.5, 5.5, 7.5]).max() <= 0.51
+
+
+def test_the_inner_point_of_a_bent_mask_lies_in_it(oblique_geometry):
+    mask = np.zeros(oblique_geometry.shape, np.bool_)
+    mask[5:8, 2:25, 3:7] = True
+    mask[5:8, 20:25, 3:35] = True
+    index_kji = oblique_geometry.nearest_index(inner_point_lps(mask, oblique_geometry))
+
+    assert mask[index_kji]
+
+
+def test_an_empty_mask_has_no_inner_point(oblique_geometry):
+    assert inner_point_lps(np.zeros(oblique_geometry.shape, np.bool_), oblique_geometry) is None
