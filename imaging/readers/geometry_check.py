@@ -32,6 +32,9 @@ MISSING_SLICE_RATIO = 1.5
 MAX_GAP_TO_THICKNESS = 1.5
 """Slices further apart than this many thicknesses leave tissue between them unseen."""
 
+MIN_USUAL_SLICES = 4
+"""Fewer make no volume worth the name."""
+
 TILT_HEADER_DEG = 0.1
 """A gantry tilt of less is the zero of a scanner that measures it."""
 
@@ -113,9 +116,9 @@ def _shared_position_problem(
         )
     first = starts[int(np.argmax(counts > 1))]
     return (
-        f"{int((counts > 1).sum())} of its {len(starts)} slice positions occur more than once, "
-        f"first with {images[first].where} and {images[first + 1].where}. It is unclear which "
-        "image counts. Remove the extra ones, or export the series again."
+        f"Several images share one position at {int((counts > 1).sum())} of its {len(starts)} "
+        f"slice positions, for example {images[first].where} and {images[first + 1].where}. "
+        "Remove the extra ones, or export the series again."
     )
 
 
@@ -191,10 +194,11 @@ def _gap_problem(images: Sequence[SliceHeader], gaps_mm: NDArray[np.float64]) ->
 
 def _thickness_warnings(images: Sequence[SliceHeader], geometry: VolumeGeometry) -> tuple[str, ...]:
     thickness_mm = images[0].thickness_mm
-    if len(images) == 1:
+    if len(images) < MIN_USUAL_SLICES:
+        slices = "is only one slice" if len(images) == 1 else f"are only {len(images)} slices"
         return (
-            f"There is only one slice, shown {thickness_mm or 1.0:g} mm thick. "
-            "Models that look at volumes will not do well on it.",
+            f"There {slices}, each {geometry.spacing_kji_mm[0]:g} mm thick. Models look at "
+            "volumes and will not do well on so few.",
         )
     spacing_mm = float(geometry.spacing_kji_mm[0])
     if thickness_mm and 0 < thickness_mm * MAX_GAP_TO_THICKNESS < spacing_mm:

@@ -39,9 +39,9 @@ def shear_problem(geometry: VolumeGeometry) -> str | None:
     if shear_mm(geometry) <= max(MAX_SILENT_SHEAR_MM, float(geometry.spacing_kji_mm[1:].min())):
         return None
     return (
-        f"Its slices lean by {shear_degrees(geometry):.1f} degrees (gantry tilt), so its voxels "
-        "are no boxes. Reconstruct it without tilt, or correct the tilt first, for example with "
-        "dcm2niix or 3D Slicer."
+        f"Its slices lean by {shear_degrees(geometry):.1f} degrees (gantry tilt). "
+        "Reconstruct it without tilt, or correct the tilt first, for example with dcm2niix or "
+        "3D Slicer."
     )
 
 

@@ -47,8 +47,7 @@ def images_of_volume(
     }
     if len(unique) < len(images):
         left_out.append(
-            f"{_images(len(images) - len(unique))} left out, a copy with the same identifier "
-            "is in the folder."
+            f"{_images(len(images) - len(unique))} left out, being copies of others in the folder."
         )
         images = tuple(reversed(unique.values()))
     return images, tuple(left_out)

@@ -14,16 +14,13 @@ from numpy.typing import NDArray
 from imaging.errors import UnreadableFileError
 from imaging.geometry import VolumeGeometry
 from imaging.readers.grid_checks import grid_warnings, shear_problem
+from imaging.readers.text_header import is_packing_intact, read_text_header
 from imaging.readers.volume_source import VolumeSource, name_of_file
 from imaging.sitk_bridge import geometry_from_sitk
-
-MAX_HEADER_BYTES = 2**20
-"""A text header is far shorter; what comes later are voxels."""
 
 _SLAB_BYTES = 2**22
 _SPACING_KEYS = ("spacings", "space directions", "elementspacing", "elementsize")
 _PLACE_KEYS = ("space", "space dimension", "transformmatrix", "rotation", "orientation")
-_ENDS_OF_HEADER = (b"\n\n", b"\r\n\r\n")
 
 
 def open_itk_file(path: Path) -> VolumeSource:
@@ -32,8 +29,10 @@ def open_itk_file(path: Path) -> VolumeSource:
     Raises:
         UnreadableFileError: it is damaged, not three-dimensional, or has no usable geometry.
     """
-    fields = _text_header(path)
-    _check_spacing(path, fields)
+    header = read_text_header(path)
+    _check_spacing(path, header.fields)
+    if not is_packing_intact(path, header):
+        raise _damaged(path)
     image = _decode(path)
     if image.GetNumberOfComponentsPerPixel() != 1:
         raise _refusal(
@@ -54,34 +53,12 @@ def open_itk_file(path: Path) -> VolumeSource:
     if (problem := shear_problem(geometry)) is not None:
         raise UnreadableFileError(f"{path.name} cannot be opened. {problem}")
     warnings = list(grid_warnings(geometry))
-    if not any(key in fields for key in _PLACE_KEYS):
+    if not any(key in header.fields for key in _PLACE_KEYS):
         warnings.append(
             "The file does not say how it lies in the patient: left and right may be exchanged. "
             "Convert it again from the original CT."
         )
     return VolumeSource(geometry, name_of_file(path), tuple(warnings), _slabs(image, geometry))
-
-
-def _text_header(path: Path) -> dict[str, str]:
-    """The header's fields, keys in lower case, of both formats."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(MAX_HEADER_BYTES)
-    except OSError as error:
-        raise _refusal(path, f"{error.strerror or error}") from error
-    ends = [found for end in _ENDS_OF_HEADER if (found := start.find(end)) >= 0]
-    fields = {}
-    for line in start[: min(ends, default=len(start))].decode("latin-1").splitlines():
-        key, separator, value = (
-            re.split(r"(:=|:|=)", line, maxsplit=1)[:3]
-            if re.search(r"[:=]", line)
-            else (line, "", "")
-        )
-        if separator:
-            fields[key.strip().lower()] = value.strip()
-        if key.strip().lower() == "elementdatafile":
-            break
-    return fields
 
 
 def _check_spacing(path: Path, fields: dict[str, str]) -> None:
@@ -118,10 +95,7 @@ def _decode(path: Path) -> sitk.Image:
     except RuntimeError as error:
         if "allocate" in str(error) or "bad_alloc" in str(error):
             raise MemoryError from error
-        raise UnreadableFileError(
-            f"{path.name} is damaged, cut short or no volume: it cannot be decoded. "
-            "Copy or save it again."
-        ) from error
+        raise _damaged(path) from error
 
 
 def _slabs(image: sitk.Image, geometry: VolumeGeometry) -> Iterator[NDArray[np.generic]]:
@@ -134,3 +108,10 @@ def _slabs(image: sitk.Image, geometry: VolumeGeometry) -> Iterator[NDArray[np.g
 
 def _refusal(path: Path, reason: str) -> UnreadableFileError:
     return UnreadableFileError(f"{path.name} cannot be opened: {reason}.")
+
+
+def _damaged(path: Path) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"{path.name} is damaged, cut short or no volume: it cannot be decoded. "
+        "Copy or save it again."
+    )

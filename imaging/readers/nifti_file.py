@@ -33,6 +33,9 @@ MAX_SPACING_RATIO = 1.01
 MAX_GZIP_RATIO = 1032
 """Deflate cannot expand more than this; a header that needs more claims too much."""
 
+MAX_TRAILING_SLABS = 64
+"""So much may follow the voxels before we stop looking for the end."""
+
 _SLAB_BYTES = 2**22
 _GZIP_MAGIC = b"\x1f\x8b"
 _RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
@@ -267,8 +270,16 @@ def _slabs(path: Path, header: _Header) -> Iterator[NDArray[np.generic]]:
                     yield values * np.float64(header.slope) + header.intercept
                 else:
                     yield values
+            _read_to_the_end(file)
     except (OSError, EOFError, zlib.error) as error:
         raise _damaged(path) from error
+
+
+def _read_to_the_end(file: IO[bytes]) -> None:
+    """Gzip's checksum comes last, and is only looked at by who reads so far."""
+    for _ in range(MAX_TRAILING_SLABS):
+        if not file.read(_SLAB_BYTES):
+            return
 
 
 def _refusal(path: Path, reason: str) -> UnreadableFileError:

@@ -74,7 +74,7 @@ class HounsfieldEncoder:
         elif self._lowest >= 0 and self._highest <= MAX_GREY_LEVEL:
             found.append(
                 f"The values run from {self._lowest:g} to {self._highest:g}: this is a mask or a "
-                "picture with grey levels, not a CT in Hounsfield units. Models will fail on it."
+                "picture with grey levels, not a CT in Hounsfield units. Open the CT itself."
             )
         elif self._lowest >= 0:
             found.append(

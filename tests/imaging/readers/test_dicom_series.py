@@ -69,11 +69,11 @@ def test_the_one_usable_series_of_a_study_opens_without_a_choice(write_series, t
 
 def test_useful_series_come_first_and_refused_ones_last_with_a_reason(write_series, tmp_path):
     write_series(set_all(Modality="MR"), folder="a", count=30)
-    write_series(folder="b", count=3)
+    write_series(folder="b", count=4)
     write_series(set_all(SliceThickness=1), folder="c", count=8)
     write_series(folder="d", count=5)
     found = list_series(tmp_path)
-    assert [series.slice_count for series in found] == [5, 3, 8, 30]
+    assert [series.slice_count for series in found] == [5, 4, 8, 30]
     assert [series.is_usable for series in found] == [True, True, True, False]
     assert "1 mm thick but 2.50 mm apart" in found[2].warnings[0]
     assert found[3].problem.startswith("Its modality is MR")

@@ -110,6 +110,29 @@ def test_a_file_cut_short_is_one_sentence(ending, flipped_geometry, tmp_path):
         read(path)
 
 
+@pytest.mark.parametrize("ending", [".nrrd", ".mha"])
+def test_one_wrong_byte_in_a_packed_file_is_refused(ending, flipped_geometry, tmp_path):
+    array = np.random.default_rng(1).integers(-9, 9, flipped_geometry.shape).astype(np.int16)
+    path = tmp_path / f"ct{ending}"
+    sitk.WriteImage(sitk_from_array(array, flipped_geometry), str(path), True)
+    good = path.read_bytes()
+    assert np.array_equal(read(path)[1], array)
+    for position in range(len(good) // 2, len(good) - 8, len(good) // 20):
+        bad = bytearray(good)
+        bad[position] ^= 0x55
+        path.write_bytes(bad)
+        with pytest.raises(UnreadableFileError, match="cannot be decoded"):
+            read(path)
+
+
+def test_a_packed_volume_beside_its_header_is_read(flipped_geometry, tmp_path):
+    array = np.random.default_rng(1).integers(-9, 9, flipped_geometry.shape).astype(np.int16)
+    for ending in (".nhdr", ".mhd"):
+        path = tmp_path / f"ct{ending}"
+        sitk.WriteImage(sitk_from_array(array, flipped_geometry), str(path), True)
+        assert np.array_equal(read(path)[1], array)
+
+
 def test_a_header_whose_voxels_are_gone_is_one_sentence(flipped_geometry, tmp_path):
     path, _ = written(tmp_path, flipped_geometry, ".mhd")
     (tmp_path / "ct.raw").unlink()
