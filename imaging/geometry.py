@@ -105,8 +105,9 @@ class VolumeGeometry:
 
     def nearest_index(self, point_lps: ArrayLike) -> tuple[int, int, int] | None:
         """Index of the voxel that holds a point; None outside the grid."""
-        index_kji = np.floor(self.lps_to_index(point_lps) + 0.5)
-        # Compared as floats: a point that is not a number is outside as well.
+        # Compared as floats: a point that is infinite or not a number is outside as well.
+        with np.errstate(invalid="ignore", over="ignore"):
+            index_kji = np.floor(self.lps_to_index(point_lps) + 0.5)
         if not ((index_kji >= 0) & (index_kji < self.shape)).all():
             return None
         k, j, i = index_kji

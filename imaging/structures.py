@@ -46,7 +46,7 @@ STRUCTURES: tuple[Structure, ...] = (
     Structure("esophagus", 11, (221, 204, 119), "32849002", "Esophagus"),
     Structure("duodenum", 12, (153, 153, 51), "38848004", "Duodenum"),
     Structure("portal and splenic vein", 13, (170, 68, 153), "32764006", "Portal vein"),
-    Structure("left adrenal gland", 14, (136, 34, 85), "38360002", "Left adrenal gland"),
+    Structure("left adrenal gland", 14, (136, 34, 85), "12003004", "Left adrenal gland"),
     Structure("right adrenal gland", 15, (17, 119, 51), "29392005", "Right adrenal gland"),
 )
 
