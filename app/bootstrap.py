@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import resources
 from app.controllers.predictor import MakePredictor, Predictor
 from app.paths import AppPaths
 from imaging.volume import Volume
@@ -20,7 +21,8 @@ def model_store(paths: AppPaths | None = None) -> ModelStore:
     """The shipped models and those that the user installed."""
     from inference.model_store import ModelStore
 
-    return ModelStore((paths or AppPaths.of_user()).models)
+    own = (paths or AppPaths.of_user()).models
+    return ModelStore((resources.path("models"), own))
 
 
 def predictor_maker(package: ModelPackage) -> MakePredictor:

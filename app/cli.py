@@ -50,26 +50,26 @@ def run(arguments: Sequence[str]) -> int:
     Expected failures are one sentence on standard error. Unexpected ones are a sentence
     there and a traceback in the log.
     """
-    from app.logs import start_logging
+    from app.logs import logging_to
 
     paths = AppPaths.of_user()
-    start_logging(paths.log_file)
-    try:
-        cli(args=with_default_command(arguments), prog_name="maskwright")
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-    except CancelledError as error:
-        return _fail(str(error), EXIT_CANCELLED)
-    except MaskwrightError as error:
-        logger.info("command failed: %s", type(error).__name__)
-        return _fail(str(error), EXIT_FAILED)
-    except Exception as error:  # the process edge
-        logger.critical("unexpected error", exc_info=True)
-        sentence = (
-            f"Something went wrong that should not ({type(error).__name__}). "
-            f"The details are in {paths.log_file}."
-        )
-        return _fail(sentence, EXIT_UNEXPECTED)
+    with logging_to(paths.log_file):
+        try:
+            cli(args=with_default_command(arguments), prog_name="maskwright")
+        except SystemExit as leaving:
+            return leaving.code if isinstance(leaving.code, int) else EXIT_FAILED
+        except CancelledError as error:
+            return _fail(str(error), EXIT_CANCELLED)
+        except MaskwrightError as error:
+            logger.info("command failed: %s", type(error).__name__)
+            return _fail(str(error), EXIT_FAILED)
+        except Exception as error:  # the process edge
+            logger.critical("unexpected error", exc_info=True)
+            sentence = (
+                f"Something went wrong that should not ({type(error).__name__}). "
+                f"The details are in {paths.log_file}."
+            )
+            return _fail(sentence, EXIT_UNEXPECTED)
     return 0
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import faulthandler
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -33,24 +35,49 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def start_logging(file: Path, level: int = logging.INFO) -> None:
-    """Send all records at ``level`` and above to ``file``; called once, at start.
+@contextmanager
+def logging_to(file: Path, level: int = logging.INFO) -> Iterator[None]:
+    """Send all records at ``level`` and above to ``file`` while inside.
 
     A folder that cannot be written is no reason not to start: the program then runs
     without a log.
     """
+    root = logging.getLogger()
+    usual_level = root.level
+    handler: logging.Handler
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(
             file, maxBytes=MAX_LOG_BYTES, backupCount=KEPT_LOGS, encoding="utf-8", delay=True
         )
-        handler.setFormatter(JsonLines())
-        logging.basicConfig(level=level, handlers=[handler], force=True)
-        # Kept open for the life of the process: faulthandler writes to it in a crash.
-        crash_file = file.with_name("crash.txt").open("a", encoding="utf-8")
-        faulthandler.enable(crash_file)
     except OSError:
-        logging.basicConfig(level=level, handlers=[logging.NullHandler()], force=True)
+        handler = logging.NullHandler()
+    handler.setFormatter(JsonLines())
+    root.addHandler(handler)
+    root.setLevel(level)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(usual_level)
+        handler.close()
+
+
+@contextmanager
+def crashes_to(file: Path) -> Iterator[None]:
+    """Let a crash of native code leave the stacks of all threads in ``file``."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        stream = file.open("a", encoding="utf-8")
+    except OSError:
+        yield
+        return
+    with stream:
+        faulthandler.enable(stream)
+        try:
+            yield
+        finally:
+            faulthandler.disable()
 
 
 def log_uncaught(

@@ -51,6 +51,11 @@ class AppPaths:
         return self.logs / "maskwright.jsonl"
 
     @property
+    def crash_file(self) -> Path:
+        """Where native code that crashes leaves its stacks."""
+        return self.logs / "crash.txt"
+
+    @property
     def models(self) -> Path:
         """Model packages that the user installed, beside the shipped ones."""
         return self.data / "models"

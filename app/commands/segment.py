@@ -8,14 +8,13 @@ from pathlib import Path
 
 import typer
 
-from app.bootstrap import model_store
+from app.bootstrap import model_store, predictor_maker
 from app.headless_job import HeadlessJob, ImpossibleRequestError, StageClock, wanted_structures
 from imaging.click_file import read_clicks
 from imaging.clicks import Click
 from imaging.errors import WriteError
 from imaging.readers.open_volume import open_volume
 from imaging.writers.volume_file import write_label_file
-from inference.click_session import ClickSession
 
 
 def segment_file(
@@ -46,7 +45,7 @@ def segment_file(
         clicks = {s.name: read_clicks(clicks_file, volume.geometry, s.name) for s in structures}
 
     with clock.stage("prepare"):
-        predictor = ClickSession(volume, package)
+        predictor = predictor_maker(package)(volume)
     job = HeadlessJob(volume, package, predictor, clock)
     job.prepare()
     for structure in structures:

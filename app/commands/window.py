@@ -13,6 +13,7 @@ from app.gui.main_window import MainWindow
 from app.gui.opening_times import OpeningTimes
 from app.gui.window_logic import WindowLogic
 from app.headless_job import ImpossibleRequestError
+from app.logs import crashes_to
 from app.paths import AppPaths
 
 
@@ -42,7 +43,8 @@ def open_window(
         elif sample or measure is not None:
             logic.open_sample()
 
-    return run_application(
-        lambda background, gui_thread: make_workbench(package, paths, background, gui_thread),
-        when_made,
-    )
+    with crashes_to(paths.crash_file):
+        return run_application(
+            lambda background, gui_thread: make_workbench(package, paths, background, gui_thread),
+            when_made,
+        )

@@ -17,14 +17,14 @@ class Predictor(Protocol):
 
     @property
     def engine_name(self) -> str:
-        """What computes, in words a user knows: "ONNX Runtime"."""
+        """What computes, in words a user knows: "ONNX Runtime"; empty before it is loaded."""
 
     @property
     def device_name(self) -> str:
         """On what it computes: "CPU, 2 threads"."""
 
-    def prepare(self, report_progress: ReportProgress, is_cancelled: IsCancelled) -> None:
-        """Do once what every answer needs: resample, normalise, warm up."""
+    def prepare(self, report_progress: ReportProgress, is_cancelled: IsCancelled) -> float:
+        """Do once what every answer needs: resample, normalise, warm up; returns seconds."""
 
     def segment(
         self, structure: str, report_progress: ReportProgress, is_cancelled: IsCancelled

@@ -102,7 +102,14 @@ class SegmentationController:
     def engine(self) -> str:
         """Engine and device in use, in plain words; empty until the model is ready."""
         predictor = self._predictor
-        return f"{predictor.engine_name} on {predictor.device_name}" if predictor else ""
+        if predictor is None or not predictor.engine_name:
+            return ""
+        return f"{predictor.engine_name} on {predictor.device_name}"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the model can answer about the open case."""
+        return self._predictor is not None
 
     @property
     def is_answering(self) -> bool:

@@ -48,7 +48,7 @@ class OpeningTimes(QObject):
 
     def _on_state_changed(self) -> None:
         segmentation = self._logic.workbench.segmentation
-        if "from_open_to_three_views" not in self._seconds or not segmentation.engine:
+        if "from_open_to_three_views" not in self._seconds or not segmentation.is_ready:
             return
         last_s = segmentation.latency.last_s
         if last_s is not None:

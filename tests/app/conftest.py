@@ -1,4 +1,4 @@
-"""A model that answers at once and an executor that waits to be told, for controllers and window."""
+"""A fake model, fake files, and an executor that waits to be told."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from imaging.clicks import Click
-from imaging.errors import CancelledError
+from imaging.errors import CancelledError, SeriesChoiceError
 from imaging.geometry import VolumeGeometry
 from imaging.volume import Volume
 from inference.messages import MaskProposal, StageSeconds
@@ -62,7 +62,7 @@ class FakeModel:
 
 
 class FakePredictor:
-    """Answers a click with a small block around it, and "segment" with the block of voxels 2 to 6."""
+    """Answers a click with a block around it, and "segment" with the block of voxels 2 to 6."""
 
     engine_name = "Fake engine"
     device_name = "no device"
@@ -79,6 +79,7 @@ class FakePredictor:
     def prepare(self, report_progress, is_cancelled):
         report_progress(0.5, "Preparing")
         self.is_prepared = not is_cancelled()
+        return 0.125
 
     def segment(self, structure, report_progress, is_cancelled):
         report_progress(0.5, "Half way")
@@ -104,6 +105,55 @@ class FakePredictor:
     def _raise_if_told(self):
         if self.error is not None:
             raise self.error
+
+
+class FakeFiles:
+    """One volume under every path, and what was asked for."""
+
+    def __init__(self, volume: Volume):
+        self.volume = volume
+        self.series = ()
+        self.error = None
+        self.opened = []
+        self.listed = []
+        self.read_labels = []
+        self.written = []
+
+    def open_volume(self, path, *, series_uid, is_cancelled, report_progress):
+        report_progress(0.5, "")
+        if is_cancelled():
+            raise CancelledError("cancelled")
+        self._raise_if_told()
+        if self.series and series_uid is None:
+            raise SeriesChoiceError("choose")
+        self.opened.append((path, series_uid))
+        return self.volume
+
+    def list_series(self, path):
+        self.listed.append(path)
+        return self.series
+
+    def open_label_map(self, path, geometry):
+        self.read_labels.append(path)
+        self._raise_if_told()
+        return np.full(geometry.shape, 2, np.uint8)
+
+    def write_label_file(self, path, labels, geometry):
+        assert geometry is self.volume.geometry
+        self._raise_if_told()
+        self.written.append((path, labels.copy()))
+
+    def make_sample(self):
+        return self.volume
+
+    def _raise_if_told(self):
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.fixture
+def files(volume) -> FakeFiles:
+    return FakeFiles(volume)
 
 
 @pytest.fixture

@@ -5,47 +5,9 @@ import pytest
 
 from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
-from imaging.errors import CancelledError, SeriesChoiceError, UnreadableFileError
+from imaging.errors import UnreadableFileError
 from imaging.history import Change
 from imaging.labels import LabelEdit
-
-
-class FakeFiles:
-    def __init__(self, volume):
-        self.volume = volume
-        self.error = None
-        self.written = {}
-
-    def open_volume(self, path, *, series_uid, is_cancelled, report_progress):
-        report_progress(0.5, "")
-        if is_cancelled():
-            raise CancelledError("cancelled")
-        if self.error:
-            raise self.error
-        if path.name == "several" and series_uid is None:
-            raise SeriesChoiceError("choose")
-        return self.volume
-
-    def list_series(self, path):
-        return ("series a", "series b")
-
-    def open_label_map(self, path, geometry):
-        if self.error:
-            raise self.error
-        return np.full(geometry.shape, 4, np.uint8)
-
-    def write_label_file(self, path, labels, geometry):
-        if self.error:
-            raise self.error
-        self.written[path] = labels.copy()
-
-    def make_sample(self):
-        return self.volume
-
-
-@pytest.fixture
-def files(volume):
-    return FakeFiles(volume)
 
 
 @pytest.fixture
@@ -105,8 +67,9 @@ def test_opening_can_be_cancelled(controller, held_executor, activities):
     assert activities.current is None
 
 
-def test_a_folder_with_several_series_asks_which(controller, held_executor, volume):
+def test_a_folder_with_several_series_asks_which(controller, files, held_executor, volume):
     asked = []
+    files.series = ("series a", "series b")
     controller.series_wanted.connect(lambda path, series: asked.append((path, series)))
     controller.open_path(Path("several"))
     held_executor.run_all()
@@ -121,8 +84,8 @@ def test_a_label_file_replaces_the_labels_of_the_open_case(opened, held_executor
     opened.open_labels(Path("labels.nii.gz"))
     held_executor.run_all()
 
-    assert (opened.session.labels.array == 4).all()
-    assert "liver" in [s.name for s in opened.session.structures]
+    assert (opened.session.labels.array == 2).all()
+    assert "pancreas" in [s.name for s in opened.session.structures]
     assert not opened.session.is_modified
 
 
@@ -139,7 +102,8 @@ def test_saving_writes_the_labels_of_that_moment(opened, files, held_executor):
     mark_voxel(opened.session)
     held_executor.run_all()
 
-    assert not files.written[Path("mask.nii.gz")].any()
+    assert [path for path, _ in files.written] == [Path("mask.nii.gz")]
+    assert not files.written[0][1].any()
     assert opened.session.is_modified
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from app.controllers.activities import Activities
@@ -16,37 +15,7 @@ from app.gui.main_window import MainWindow
 from app.gui.window_logic import WindowLogic
 from app.gui.workbench import Workbench
 from app.settings import SettingsStore
-from imaging.errors import SeriesChoiceError
 from imaging.readers.series_info import SeriesInfo
-
-
-class FakeFiles:
-    def __init__(self, volume):
-        self.volume = volume
-        self.series = ()
-        self.error = None
-        self.written = []
-        self.opened = []
-
-    def open_volume(self, path, *, series_uid, is_cancelled, report_progress):
-        if self.error:
-            raise self.error
-        if self.series and series_uid is None:
-            raise SeriesChoiceError("choose")
-        self.opened.append((path, series_uid))
-        return self.volume
-
-    def list_series(self, path):
-        return self.series
-
-    def open_label_map(self, path, geometry):
-        return np.full(geometry.shape, 2, np.uint8)
-
-    def write_label_file(self, path, labels, geometry):
-        self.written.append((path, labels.copy()))
-
-    def make_sample(self):
-        return self.volume
 
 
 @dataclass
@@ -56,7 +25,7 @@ class Desk:
     window: MainWindow
     logic: WindowLogic
     workbench: Workbench
-    files: FakeFiles
+    files: object
     executor: object
     predictor: object
 
@@ -81,12 +50,8 @@ class Desk:
 
 @pytest.fixture
 def application(qapp):
-    return make_application()
-
-
-@pytest.fixture
-def files(volume):
-    return FakeFiles(volume)
+    assert make_application() is qapp
+    return qapp
 
 
 @pytest.fixture
@@ -94,6 +59,7 @@ def desk(qtbot, application, files, held_executor, fake_model, predictor, tmp_pa
     def call(function):
         function()
 
+    assert application.style().name() == "fusion"
     activities = Activities()
     cases = CaseController(files, held_executor, call, activities, lambda: fake_model.structures)
     segmentation = SegmentationController(held_executor, call, activities)

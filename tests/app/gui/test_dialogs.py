@@ -7,16 +7,14 @@ from app.gui.file_dialogs import ask_where_to_save
 from app.gui.series_dialog import SeriesDialog
 from app.gui.shortcuts_dialog import ShortcutsDialog
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("application")]
 
 
 def open_button(dialog):
     return dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Open)
 
 
-def test_the_first_usable_series_is_chosen_and_refused_ones_cannot_be(
-    qtbot, application, make_series
-):
+def test_the_first_usable_series_is_chosen_and_refused_ones_cannot_be(qtbot, make_series):
     refused = make_series("1.1", "Localizer", 2, problem="A localizer is no volume.")
     dialog = SeriesDialog((refused, make_series("1.2")))
     qtbot.addWidget(dialog)
@@ -27,7 +25,7 @@ def test_the_first_usable_series_is_chosen_and_refused_ones_cannot_be(
     assert dialog.findChild(QTableWidget).item(0, 5).text() == "A localizer is no volume."
 
 
-def test_without_a_usable_series_there_is_nothing_to_open(qtbot, application, make_series):
+def test_without_a_usable_series_there_is_nothing_to_open(qtbot, make_series):
     dialog = SeriesDialog((make_series("1.1", problem="No."),))
     qtbot.addWidget(dialog)
 
@@ -35,7 +33,7 @@ def test_without_a_usable_series_there_is_nothing_to_open(qtbot, application, ma
     assert not open_button(dialog).isEnabled()
 
 
-def test_shortcuts_are_found_by_their_words(qtbot, application):
+def test_shortcuts_are_found_by_their_words(qtbot):
     dialog = ShortcutsDialog()
     qtbot.addWidget(dialog)
     everything = len(dialog.shown_lines)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton
 from app.controllers.activities import Activities, Activity
 from app.gui.status_bar import StatusBar
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("application")]
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def activities():
 
 
 @pytest.fixture
-def bar(qtbot, application, activities):
+def bar(qtbot, activities):
     bar = StatusBar(activities)
     qtbot.addWidget(bar)
     bar.show()

@@ -1,0 +1,216 @@
+import json
+import subprocess
+import sys
+
+import nibabel
+import numpy as np
+import pytest
+
+from app import cli
+from app.headless_job import ImpossibleRequestError
+from imaging.click_file import write_clicks
+from imaging.errors import CancelledError
+from imaging.writers.volume_file import write_volume_file
+
+
+class FakeStore:
+    def __init__(self, model):
+        self.model = model
+
+    def packages(self):
+        return (self.model,)
+
+    def find(self, model_id):
+        assert model_id in (None, self.model.id)
+        return self.model
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("MASKWRIGHT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def _fakes(fake_model, predictor, monkeypatch):
+    for command in ("segment", "doctor", "models"):
+        monkeypatch.setattr(f"app.commands.{command}.model_store", lambda *_: FakeStore(fake_model))
+    monkeypatch.setattr("app.commands.segment.predictor_maker", lambda _: lambda _volume: predictor)
+
+
+@pytest.fixture
+def ct(volume, tmp_path):
+    path = tmp_path / "ct.nii.gz"
+    write_volume_file(path, volume)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], ["window"]),
+        (["scan.nii.gz"], ["window", "scan.nii.gz"]),
+        (["--sample"], ["window", "--sample"]),
+        (["--help"], ["--help"]),
+        (["--version"], ["--version"]),
+        (["segment", "x"], ["segment", "x"]),
+        (["models", "list"], ["models", "list"]),
+        (["./segment"], ["window", "./segment"]),
+    ],
+)
+def test_what_names_no_command_opens_the_window(arguments, expected):
+    assert cli.with_default_command(arguments) == expected
+
+
+def test_an_expected_failure_is_one_sentence_on_standard_error(capsys, tmp_path, monkeypatch):
+    def fail(*_):
+        raise ImpossibleRequestError("The scan is made of cheese. Choose another.")
+
+    monkeypatch.setattr("app.commands.sample.write_samples", fail)
+
+    assert cli.run(["sample", str(tmp_path)]) == cli.EXIT_FAILED
+    output = capsys.readouterr()
+    assert output.err == "maskwright: The scan is made of cheese. Choose another.\n"
+    assert output.out == ""
+
+
+def test_an_unexpected_failure_is_a_sentence_and_its_traceback_is_in_the_log(
+    capsys, tmp_path, monkeypatch, home
+):
+    def fail(*_):
+        raise ZeroDivisionError("nobody thought of it")
+
+    monkeypatch.setattr("app.commands.sample.write_samples", fail)
+
+    assert cli.run(["sample", str(tmp_path)]) == cli.EXIT_UNEXPECTED
+    error = capsys.readouterr().err
+    assert "ZeroDivisionError" in error
+    assert "Traceback" not in error
+    lines = (home / "logs" / "maskwright.jsonl").read_text(encoding="utf-8").splitlines()
+    assert "nobody thought of it" in json.loads(lines[-1])["traceback"]
+
+
+def test_cancelling_has_its_own_exit_code(tmp_path, monkeypatch):
+    def cancel(*_):
+        raise CancelledError("Cancelled.")
+
+    monkeypatch.setattr("app.commands.sample.write_samples", cancel)
+
+    assert cli.run(["sample", str(tmp_path)]) == cli.EXIT_CANCELLED
+
+
+def test_an_unknown_option_is_a_usage_error(capsys):
+    assert cli.run(["segment", "--nonsense"]) == 2
+    assert "No such option" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_segment_writes_the_mask_on_the_cts_own_grid_and_reports(ct, tmp_path, capsys):
+    out, report_file = tmp_path / "mask.nii.gz", tmp_path / "report.json"
+
+    assert cli.run(["segment", str(ct), "-o", str(out), "--json", str(report_file)]) == 0
+
+    mask, image = nibabel.load(out), nibabel.load(ct)
+    assert np.allclose(mask.affine, image.affine, atol=1e-6)
+    assert (np.asarray(mask.dataobj) == 1).sum() == 125
+    report = json.loads(report_file.read_text(encoding="utf-8"))
+    assert report["model"] == "fake"
+    assert report["engine"] == "Fake engine"
+    assert set(report["seconds"]) >= {"read", "prepare", "guidance", "network", "map_back", "write"}
+    assert report["seconds"]["network"] == pytest.approx(0.25)
+    assert report["volumes_ml"]["spleen"] == pytest.approx(125 * 3.0 * 0.9 * 0.7 / 1000, abs=1e-3)
+    assert "spleen: 0.2 mL" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_clicks_are_answered_one_by_one_after_the_automatic_result(
+    ct, tmp_path, predictor, volume, click_at
+):
+    clicks_file, out = tmp_path / "clicks.json", tmp_path / "mask.nrrd"
+    clicks = (click_at((10, 20, 30)), click_at((4, 4, 4), is_foreground=False))
+    write_clicks(clicks_file, clicks, volume.geometry)
+    arguments = ["segment", str(ct), "-o", str(out), "--structure", "spleen"]
+
+    assert cli.run([*arguments, "--clicks", str(clicks_file)]) == 0
+    assert [len(request.clicks) for request in predictor.requests] == [1, 2]
+    assert predictor.requests[0].current_mask[4, 4, 4]
+    assert predictor.requests[1].current_mask[10, 20, 30]
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_structure_that_needs_clicks_and_has_none_is_one_sentence(ct, tmp_path, capsys):
+    out = tmp_path / "mask.nii.gz"
+    arguments = ["segment", str(ct), "-o", str(out), "--structure", "pancreas"]
+
+    assert cli.run(arguments) == cli.EXIT_FAILED
+    assert "cannot find the pancreas without clicks" in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.usefixtures("_fakes")
+@pytest.mark.parametrize("name", ["liver", "tooth"])
+def test_a_structure_that_the_model_does_not_know_is_one_sentence(name, ct, tmp_path, capsys):
+    arguments = ["segment", str(ct), "-o", str(tmp_path / "m.nii.gz"), "--structure", name]
+
+    assert cli.run(arguments) == cli.EXIT_FAILED
+    assert name in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_missing_ct_is_one_sentence(tmp_path, capsys):
+    arguments = ["segment", str(tmp_path / "no.nii.gz"), "-o", str(tmp_path / "m.nii.gz")]
+
+    assert cli.run(arguments) == cli.EXIT_FAILED
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_doctor_says_what_works_and_lists_models(capsys):
+    assert cli.run(["doctor", "--json"]) == 0
+    findings = json.loads(capsys.readouterr().out)
+
+    assert findings["engines"]["CPUExecutionProvider"] is True
+    assert findings["models"] == [{"id": "fake", "version": "1.0", "title": "Fake model"}]
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_models_are_listed_with_what_they_can_do(capsys):
+    assert cli.run(["models", "list"]) == 0
+    output = capsys.readouterr().out
+
+    assert "without clicks: spleen\n" in output
+    assert "with clicks: spleen, pancreas\n" in output
+
+
+def test_the_window_without_a_display_is_one_sentence(monkeypatch, capsys):
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+
+    assert cli.run(["scan.nii.gz"]) == cli.EXIT_FAILED
+    assert "maskwright demo" in capsys.readouterr().err
+
+
+def test_commands_without_a_window_load_no_qt():
+    program = (
+        "import sys, app.commands.segment, app.commands.demo, app.commands.doctor, "
+        "app.commands.sample, app.commands.models, app.commands.evaluate; "
+        "print([m for m in sys.modules if m.startswith(('PySide6', 'torch', 'monai'))])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert result.stdout.strip() == "[]"
+
+
+def test_help_loads_no_numpy():
+    program = (
+        "import sys, app.cli; app.cli.run(['--help']); print('numpy' in sys.modules, 'SimpleITK' "
+        "in sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert result.stdout.strip().endswith("False False")

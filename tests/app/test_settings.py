@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from app.settings import MAX_RECENT_FILES, Settings, SettingsStore
+
+
+def test_settings_survive_a_restart(tmp_path):
+    file = tmp_path / "config" / "settings.json"
+    store = SettingsStore(file)
+    store.change(store.settings.with_recent(Path("folder/ct.nii.gz")))
+    store.save()
+
+    again = SettingsStore(file).settings
+    assert again.recent_files == (str(Path("folder/ct.nii.gz")),)
+    assert again.last_folder == "folder"
+
+
+@pytest.mark.parametrize("content", ["{", '{"fill_opacity": 7}', "\x00\x01", "[]"])
+def test_a_damaged_file_gives_the_defaults(tmp_path, content):
+    file = tmp_path / "settings.json"
+    file.write_text(content, encoding="utf-8")
+
+    assert SettingsStore(file).settings == Settings()
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_litter(tmp_path, monkeypatch):
+    file = tmp_path / "settings.json"
+    store = SettingsStore(file)
+    store.change(Settings(preset="Lung"))
+    store.save()
+
+    def refuse(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    store.change(Settings(preset="Bone"))
+    store.save()
+
+    assert SettingsStore(file).settings.preset == "Lung"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_recent_files_are_few_unique_and_newest_first():
+    settings = Settings()
+    for number in (*range(20), 15):
+        settings = settings.with_recent(Path(f"{number}.nii"))
+
+    assert len(settings.recent_files) == MAX_RECENT_FILES
+    assert settings.recent_files[:2] == ("15.nii", "19.nii")
+
+
+def test_unknown_keys_of_a_newer_version_are_ignored(tmp_path):
+    file = tmp_path / "settings.json"
+    file.write_text('{"preset": "Lung", "hologram": true}', encoding="utf-8")
+
+    assert SettingsStore(file).settings.preset == "Lung"
