@@ -14,14 +14,15 @@ Box = tuple[slice, slice, slice]
 
 def bounding_box(mask: NDArray[np.bool_]) -> Box | None:
     """Smallest box around the true voxels of a 3D mask; None if there are none."""
-    slices = []
+    box = [slice(0, size) for size in mask.shape]
     for axis in range(3):
+        # Each axis looks only at what the axes before it left over.
         others = tuple(a for a in range(3) if a != axis)
-        hits = np.flatnonzero(mask.any(axis=others))
+        hits = np.flatnonzero(mask[tuple(box)].any(axis=others))
         if hits.size == 0:
             return None
-        slices.append(slice(int(hits[0]), int(hits[-1]) + 1))
-    return slices[0], slices[1], slices[2]
+        box[axis] = slice(int(hits[0]), int(hits[-1]) + 1)
+    return box[0], box[1], box[2]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

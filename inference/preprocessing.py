@@ -6,6 +6,7 @@ RAS appears in this file and nowhere else in ``inference/``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ WORKING_SPACING_MM = 2.0
 A perfect network on a 2 mm grid, with probabilities carried back linearly, still reaches a Dice
 above 0.99 for a spleen; averaging keeps point sampling from turning noise into structure.
 """
+
+ScalarT = TypeVar("ScalarT", bound=np.generic)
 
 _CANONICAL = ("S", "P", "L")
 _OPPOSITE = {"R": "L", "L": "R", "A": "P", "P": "A", "I": "S", "S": "I"}
@@ -47,11 +50,11 @@ class CanonicalAxes:
             flips.append(letters[axis] != wanted)
         return cls((order[0], order[1], order[2]), (flips[0], flips[1], flips[2]))
 
-    def to_canonical(self, array: NDArray[np.generic]) -> NDArray[np.generic]:
+    def to_canonical(self, array: NDArray[ScalarT]) -> NDArray[ScalarT]:
         """A view of ``array`` with canonical axes."""
         return array.transpose(self.order)[self._steps()]
 
-    def from_canonical(self, array: NDArray[np.generic]) -> NDArray[np.generic]:
+    def from_canonical(self, array: NDArray[ScalarT]) -> NDArray[ScalarT]:
         """The inverse view: a canonical array in the grid's own axis order."""
         back = np.argsort(self.order)
         return array[self._steps()].transpose(tuple(int(axis) for axis in back))

@@ -21,7 +21,7 @@ from training.simulated_clicks import click_in_largest_error
 
 logger = logging.getLogger(__name__)
 
-PATCH_SHAPES = ((64, 64, 64), (48, 64, 64), (64, 64, 48), (48, 80, 80), (64, 80, 64))
+PATCH_SHAPES = ((48, 64, 64), (64, 64, 48), (48, 48, 64), (64, 64, 64))
 """Different sides, since the network's box follows the organ when it is used."""
 
 
@@ -89,8 +89,8 @@ class ClickTrainer:
         self._folder = folder
         self._device = torch.device(device)
         torch.manual_seed(recipe.seed)
-        network = build_click_network().to(self._device)
-        self._network = network.to(memory_format=torch.channels_last_3d)
+        network = build_click_network()
+        self._network = network.to(self._device, memory_format=torch.channels_last_3d)
         self._average = {k: v.detach().clone() for k, v in network.state_dict().items()}
         self._optimizer = torch.optim.AdamW(
             network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
@@ -131,7 +131,7 @@ class ClickTrainer:
         with torch.autocast(self._device.type, torch.bfloat16):
             logits = self._network(inputs)
         loss = click_loss(logits.float(), target, inputs, recipe.click_weight)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
         self._optimizer.step()
         self._update_average()

@@ -1,0 +1,218 @@
+"""One open CT and one model, resident: clicks and automatic requests in, mask proposals out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.clicks import Click
+from imaging.errors import ModelError
+from imaging.labels import Box, bounding_box
+from imaging.volume import Volume
+from inference.automatic import AutomaticSegmenter
+from inference.engines.engine import Engine
+from inference.engines.onnx_runtime import OnnxRuntimeEngine
+from inference.messages import (
+    ClickRequest,
+    IsCancelled,
+    MaskProposal,
+    ReportProgress,
+    StageSeconds,
+)
+from inference.model_package import ModelPackage
+from inference.network_box import network_box, network_input
+from inference.postprocessing import (
+    canonical_box_to_own,
+    keep_change_near,
+    mask_from_probability,
+)
+from inference.preprocessing import PreparedVolume, prepare_volume
+
+REACH_MM = 12.0
+"""A change is about a click if it comes this near to it."""
+
+CLICK_RADIUS_MM = 2.0
+"""Around a click its own word counts, whatever the network says."""
+
+OpenEngine = Callable[[Path], Engine]
+
+
+class ClickSession:
+    """Answers requests about one volume; made and used on the inference thread only.
+
+    The CT is brought to the working grid once. A click then costs its guidance, the network,
+    and the way back to the CT's own voxels inside the network's box.
+    """
+
+    def __init__(
+        self, volume: Volume, package: ModelPackage, open_engine: OpenEngine = OnnxRuntimeEngine
+    ) -> None:
+        self._volume = volume
+        self._package = package
+        self._open_engine = open_engine
+        self._engines: dict[Path, Engine] = {}
+        self._prepared: PreparedVolume | None = None
+
+    @property
+    def engine_name(self) -> str:
+        """What runs the networks; empty before one is loaded."""
+        return next((engine.name for engine in self._engines.values()), "")
+
+    @property
+    def device_name(self) -> str:
+        """Where the networks really run; empty before one is loaded."""
+        return next((engine.device for engine in self._engines.values()), "")
+
+    def prepare(
+        self,
+        report_progress: ReportProgress = lambda _share, _what: None,
+        is_cancelled: IsCancelled = lambda: False,
+    ) -> float:
+        """Bring the CT to the working grid and warm the click network up; returns seconds.
+
+        Later calls cost nothing. Everything else calls it when needed.
+        """
+        started = time.perf_counter()
+        if self._prepared is None:
+            report_progress(0.0, "Preparing the CT")
+            self._prepared = prepare_volume(self._volume)
+        spec = self._package.clicks
+        if spec is not None and spec.network.path not in self._engines and not is_cancelled():
+            report_progress(0.5, "Loading the model")
+            engine = self._engine(spec.network.path, spec.network.checked)
+            side = spec.side_multiple * 2
+            engine.run(np.zeros((1, len(spec.channels), side, side, side), np.float32))
+        report_progress(1.0, "Ready")
+        return time.perf_counter() - started
+
+    def segment(
+        self,
+        structure: str,
+        report_progress: ReportProgress = lambda _share, _what: None,
+        is_cancelled: IsCancelled = lambda: False,
+    ) -> MaskProposal:
+        """Segment a structure without clicks.
+
+        Raises:
+            ModelError: if the model cannot do that without clicks.
+            CancelledError: if it was cancelled; nothing is proposed.
+        """
+        spec = self._package.automatic
+        if spec is None or structure not in spec.structures:
+            able = ", ".join(self._package.automatic_structures) or "nothing"
+            raise ModelError(
+                f"The model {self._package.id} needs clicks for the {structure}: "
+                f"without clicks it segments {able}. Place a foreground click in it."
+            )
+        prepare_s = self.prepare(report_progress, is_cancelled)
+        prepared = self._prepared_volume()
+        engine = self._engine(spec.network.path, spec.network.checked)
+        started = time.perf_counter()
+        segmenter = AutomaticSegmenter(spec, engine)
+        probability = segmenter.probability(prepared, structure, report_progress, is_cancelled)
+        network_s = time.perf_counter() - started
+        started = time.perf_counter()
+        factors = np.array(prepared.factors, np.float64)
+        found = bounding_box(probability > 0)
+        if found is None:
+            empty = np.zeros((1, 1, 1), bool)
+            box: Box = (slice(0, 1), slice(0, 1), slice(0, 1))
+            return MaskProposal(structure, box, empty, StageSeconds(prepare_s, 0, network_s, 0))
+        corner = np.array([part.start for part in found])
+        first_index = corner * factors + (factors - 1) / 2
+        box, mask = mask_from_probability(probability[found], first_index, factors, prepared)
+        own_box, own_mask = self._own(box, mask)
+        seconds = StageSeconds(prepare_s, 0, network_s, time.perf_counter() - started)
+        return MaskProposal(structure, own_box, own_mask, seconds)
+
+    def respond(self, request: ClickRequest) -> MaskProposal:
+        """Answer the newest of a structure's clicks, given all of them and the mask so far.
+
+        What changes lies near the newest click; the rest of the mask stays as it is, hand
+        edits included. At the click itself the user's word counts.
+
+        Raises:
+            ModelError: if the model takes no clicks.
+        """
+        spec = self._package.clicks
+        if spec is None:
+            raise ModelError(f"The model {self._package.id} takes no clicks. Choose another model.")
+        prepare_s = self.prepare()
+        prepared = self._prepared_volume()
+        engine = self._engine(spec.network.path, spec.network.checked)
+        started = time.perf_counter()
+        canonical_mask = prepared.axes.to_canonical(request.current_mask)
+        points = self._canonical_points(request.clicks)
+        grid = network_box(spec, prepared, canonical_mask, points)
+        inputs = network_input(spec, grid, prepared, canonical_mask, request.clicks, points)
+        guidance_s = time.perf_counter() - started
+        started = time.perf_counter()
+        logits = engine.run(inputs)[0]
+        network_s = time.perf_counter() - started
+        started = time.perf_counter()
+        probability = 1 / (1 + np.exp(np.clip(logits[0] - logits[1], -60, 60)))
+        box, answer = mask_from_probability(probability, grid.first_index, grid.step, prepared)
+        mask = self._with_newest_click(canonical_mask[box], answer, box, request.clicks, points)
+        own_box, own_mask = self._own(box, mask)
+        map_back_s = time.perf_counter() - started
+        seconds = StageSeconds(prepare_s, guidance_s, network_s, map_back_s)
+        return MaskProposal(request.structure, own_box, own_mask, seconds)
+
+    def _prepared_volume(self) -> PreparedVolume:
+        if self._prepared is None:
+            self._prepared = prepare_volume(self._volume)
+        return self._prepared
+
+    def _engine(self, path: Path, checked: Callable[[], Path]) -> Engine:
+        if path not in self._engines:
+            self._engines[path] = self._open_engine(checked())
+        return self._engines[path]
+
+    def _own(self, box: Box, mask: NDArray[np.bool_]) -> tuple[Box, NDArray[np.bool_]]:
+        """A canonical box and its mask on the CT's own axes."""
+        prepared = self._prepared_volume()
+        own = np.ascontiguousarray(prepared.axes.from_canonical(mask))
+        return canonical_box_to_own(box, prepared), own
+
+    def _canonical_points(self, clicks: Sequence[Click]) -> NDArray[np.float64]:
+        """The clicks as continuous indices of the CT's canonical array, shape (n, 3)."""
+        points_lps = np.array([click.point_lps for click in clicks], np.float64).reshape(-1, 3)
+        index_kji = self._volume.geometry.lps_to_index(points_lps)
+        axes = self._prepared_volume().axes
+        return axes.canonical_index(index_kji, self._volume.geometry.shape)
+
+    def _with_newest_click(
+        self,
+        before: NDArray[np.bool_],
+        answer: NDArray[np.bool_],
+        box: Box,
+        clicks: Sequence[Click],
+        points: NDArray[np.float64],
+    ) -> NDArray[np.bool_]:
+        """The mask before, changed near the newest click only, and right at every click."""
+        prepared = self._prepared_volume()
+        spacing_mm = prepared.spacing_mm / np.array(prepared.factors)
+        corner = np.array([part.start for part in box])
+        local = points - corner
+        for click, point in zip(clicks, local, strict=True):
+            if (point > -0.5).all() and (point < np.array(answer.shape) - 0.5).all():
+                ball = _ball(answer.shape, point, CLICK_RADIUS_MM / spacing_mm)
+                answer[ball] = click.is_foreground
+        return keep_change_near(before, answer, local[-1:], REACH_MM / spacing_mm)
+
+
+def _ball(
+    shape: tuple[int, ...], center: NDArray[np.float64], radii: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Voxels within an ellipsoid, and the voxel at its centre always (it lies in the array)."""
+    grids = np.ogrid[tuple(slice(0, n) for n in shape)]
+    distance = sum(
+        ((g - c) / max(r, 1e-6)) ** 2 for g, c, r in zip(grids, center, radii, strict=True)
+    )
+    ball: NDArray[np.bool_] = np.asarray(distance <= 1)
+    ball[tuple(np.floor(center + 0.5).astype(int))] = True
+    return ball

@@ -1,0 +1,92 @@
+"""ONNX Runtime, on an NVIDIA GPU where its libraries really load, otherwise on the CPU."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from imaging.errors import EngineError
+
+logger = logging.getLogger(__name__)
+
+CUDA = "CUDAExecutionProvider"
+CPU = "CPUExecutionProvider"
+QUIET = 3
+"""ONNX Runtime's log level "error": its warnings about placement are not for users."""
+
+
+class OnnxRuntimeEngine:
+    """An ONNX network in ONNX Runtime; see ``Engine``."""
+
+    def __init__(self, path: Path, threads: int | None = None) -> None:
+        """Load ``path``; ``threads`` is for the CPU, all that this process may use by default.
+
+        Raises:
+            EngineError: if the file is no network that ONNX Runtime can run.
+        """
+        self._threads = threads or len(os.sched_getaffinity(0))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.log_severity_level = QUIET
+        providers = [CUDA, CPU] if has_cuda() else [CPU]
+        try:
+            self._session = onnxruntime.InferenceSession(str(path), options, providers=providers)
+        except Exception as error:
+            # ONNX Runtime raises bare RuntimeErrors and its own types alike.
+            raise EngineError(
+                f"The network {path.name} cannot be loaded ({_first_line(error)}). "
+                "Install the model again."
+            ) from error
+        self._input = self._session.get_inputs()[0].name
+        self._provider = self._session.get_providers()[0]
+        logger.info("%s runs on %s", path.name, self.device)
+
+    @property
+    def name(self) -> str:
+        """ONNX Runtime and its version."""
+        return f"ONNX Runtime {onnxruntime.__version__}"
+
+    @property
+    def device(self) -> str:
+        """What the session really uses, not what was asked for."""
+        if self._provider == CUDA:
+            return "NVIDIA GPU"
+        return f"CPU, {self._threads} thread{'s' if self._threads > 1 else ''}"
+
+    def run(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Logits for one input; see ``Engine.run``."""
+        try:
+            (logits,) = self._session.run(None, {self._input: inputs})
+        except Exception as error:
+            raise EngineError(
+                f"The network could not be run on {self.device} ({_first_line(error)}). "
+                "Close other programs to free memory and try again."
+            ) from error
+        result: NDArray[np.float32] = np.asarray(logits, np.float32)
+        return result
+
+
+def has_cuda() -> bool:
+    """True if ONNX Runtime was built for CUDA and NVIDIA's driver is on this machine.
+
+    The list of providers names only what was compiled in, so the driver is asked as well;
+    asking ONNX Runtime for CUDA without one prints errors that mean nothing to a user.
+    """
+    if CUDA not in onnxruntime.get_available_providers():
+        return False
+    library = "nvcuda.dll" if os.name == "nt" else "libcuda.so.1"
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__

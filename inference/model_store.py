@@ -1,0 +1,52 @@
+"""The installed model packages, and which one is used by default."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import resources
+from imaging.errors import ModelError
+from inference.model_package import MANIFEST, ModelPackage, load_package
+
+logger = logging.getLogger(__name__)
+
+
+class ModelStore:
+    """Finds packages in folders of packages; those that ship with the program come first."""
+
+    def __init__(self, folders: Sequence[Path] | None = None) -> None:
+        """Look in ``folders``, in ``resources/models`` by default."""
+        self._folders = tuple(folders) if folders is not None else (resources.path("models"),)
+
+    def packages(self) -> tuple[ModelPackage, ...]:
+        """All packages that can be used; a broken one is left out and logged."""
+        found = []
+        for folder in self._folders:
+            for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
+                try:
+                    found.append(load_package(manifest.parent))
+                except ModelError as error:
+                    logger.warning("%s", error)
+        return tuple(found)
+
+    def find(self, model_id: str | None = None) -> ModelPackage:
+        """The package of that id; without one the first that takes clicks, else the first.
+
+        Raises:
+            ModelError: if there is none.
+        """
+        packages = self.packages()
+        if model_id is not None:
+            for package in packages:
+                if package.id == model_id:
+                    return package
+            known = ", ".join(package.id for package in packages) or "none"
+            raise ModelError(f"There is no model {model_id!r}. Installed: {known}.")
+        for package in packages:
+            if package.takes_clicks:
+                return package
+        if packages:
+            return packages[0]
+        raise ModelError("No model is installed. Install the program again.")
