@@ -10,18 +10,9 @@ from vtkmodules.util.numpy_support import (
     get_vtk_array_type,
     numpy_to_vtk,
     numpy_to_vtkIdTypeArray,
-    vtk_to_numpy,
 )
 from vtkmodules.vtkCommonCore import vtkDataArray, vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyData
-
-__all__ = [
-    "points_from_array",
-    "segments_from_array",
-    "slice_image",
-    "triangles_from_array",
-    "vtk_to_numpy",
-]
 
 
 def slice_image(
