@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imaging.errors import UnreadableSeriesError
 from imaging.readers.slice_header import SliceHeader
+
+MAX_DECODERS = 8
+"""JPEG 2000 takes 40 ms a slice on one core; SimpleITK lets go of the interpreter meanwhile."""
+
+Frames = tuple[SliceHeader, ...]
+"""The images of one file."""
 
 
 def hounsfield_slabs(images: Sequence[SliceHeader]) -> Iterator[NDArray[np.generic]]:
@@ -19,21 +27,40 @@ def hounsfield_slabs(images: Sequence[SliceHeader]) -> Iterator[NDArray[np.gener
     Raises:
         UnreadableSeriesError: an image cannot be decompressed or is cut short.
     """
-    for path, of_file in groupby(images, key=lambda image: image.path):
-        frames = tuple(of_file)
-        for image, values in zip(frames, _values(path, frames), strict=True):
-            if values.shape != (image.rows, image.columns):
+    files = [tuple(frames) for _, frames in groupby(images, key=lambda image: image.path)]
+    for frames, values in zip(files, _in_order(files), strict=True):
+        for image, plane in zip(frames, values, strict=True):
+            if plane.shape != (image.rows, image.columns):
                 raise UnreadableSeriesError(
-                    f"{image.where} holds {values.shape[1]}x{values.shape[0]} pixels, its header "
+                    f"{image.where} holds {plane.shape[1]}x{plane.shape[0]} pixels, its header "
                     f"says {image.columns}x{image.rows}. Copy or export the series again."
                 )
-            yield values[np.newaxis]
+            yield plane[np.newaxis]
 
 
-def _values(path: Path, frames: Sequence[SliceHeader]) -> Iterator[NDArray[np.generic]]:
-    if all(image.pixels is not None and image.pixels.is_native for image in frames):
-        return (_rescaled(_stored(image), image) for image in frames)
-    return _decompressed(path, frames)
+def _in_order(files: Sequence[Frames]) -> Iterator[Iterable[NDArray[np.generic]]]:
+    """HU of each file's frames; compressed files are decoded a few ahead, on several cores."""
+    if all(image.pixels is not None and image.pixels.is_native for file in files for image in file):
+        yield from map(_native, files)
+        return
+    workers = min(MAX_DECODERS, os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[Iterable[NDArray[np.generic]]]] = deque()
+        for frames in files:
+            waiting.append(pool.submit(_values, frames))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _values(frames: Frames) -> Iterable[NDArray[np.generic]]:
+    is_native = all(image.pixels is not None and image.pixels.is_native for image in frames)
+    return _native(frames) if is_native else _decompressed(frames)
+
+
+def _native(frames: Frames) -> Iterable[NDArray[np.generic]]:
+    return [_rescaled(_stored(image), image) for image in frames]
 
 
 def _rescaled(stored: NDArray[np.integer], image: SliceHeader) -> NDArray[np.generic]:
@@ -64,8 +91,9 @@ def _stored(image: SliceHeader) -> NDArray[np.integer]:
     return stored.reshape(image.rows, image.columns)
 
 
-def _decompressed(path: Path, frames: Sequence[SliceHeader]) -> Iterator[NDArray[np.generic]]:
+def _decompressed(frames: Frames) -> Iterable[NDArray[np.generic]]:
     """HU of compressed images of one file, by GDCM inside of SimpleITK, which rescales them."""
+    path = frames[0].path
     if len({(image.slope, image.intercept) for image in frames}) > 1:
         raise UnreadableSeriesError(
             f"{path.name} is compressed and changes its rescale slope between frames, which cannot "
@@ -89,4 +117,4 @@ def _decompressed(path: Path, frames: Sequence[SliceHeader]) -> Iterator[NDArray
         raise UnreadableSeriesError(
             f"{path.name} holds fewer images than its header says. Export it again."
         )
-    return (values[image.frame or 0] for image in frames)
+    return [values[image.frame or 0] for image in frames]
