@@ -170,7 +170,11 @@ def evaluate(
     structure: Annotated[str, typer.Option(metavar="NAME", help="What to segment.")],
     label_value: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Its value in the masks. Default: anything above 0."),
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Its value in the masks. Default: their only one, or the organ table's.",
+        ),
     ] = None,
     clicks: Annotated[
         str, typer.Option(metavar="N,N,...", help="Numbers of clicks after which to measure.")

@@ -81,11 +81,11 @@ class HeadlessJob:
     def prepare(self) -> None:
         """Do once what every answer needs."""
         with self._clock.stage("prepare"):
-            self._predictor.prepare(_ignore_progress, _never)
+            self._predictor.prepare()
 
     def segment(self, structure: Structure) -> None:
         """Find a structure without clicks."""
-        self._take(self._predictor.segment(structure.name, _ignore_progress, _never))
+        self._take(self._predictor.segment(structure.name))
 
     def click(self, clicks: Sequence[Click]) -> None:
         """Answer the newest of ``clicks``, which are all about one structure."""
@@ -157,11 +157,3 @@ def named_structure(name: str) -> Structure:
     except KeyError as error:
         sentence = str(error.args[0])
         raise ImpossibleRequestError(sentence[0].upper() + sentence[1:] + ".") from None
-
-
-def _ignore_progress(_share: float, _what: str) -> None:
-    """Nobody watches."""
-
-
-def _never() -> bool:
-    return False

@@ -23,11 +23,16 @@ class Predictor(Protocol):
     def device_name(self) -> str:
         """On what it computes: "CPU, 2 threads"."""
 
-    def prepare(self, report_progress: ReportProgress, is_cancelled: IsCancelled) -> float:
+    def prepare(
+        self, report_progress: ReportProgress = ..., is_cancelled: IsCancelled = ...
+    ) -> float:
         """Do once what every answer needs: resample, normalise, warm up; returns seconds."""
 
     def segment(
-        self, structure: str, report_progress: ReportProgress, is_cancelled: IsCancelled
+        self,
+        structure: str,
+        report_progress: ReportProgress = ...,
+        is_cancelled: IsCancelled = ...,
     ) -> MaskProposal:
         """Find a structure without clicks."""
 

@@ -231,7 +231,7 @@ class SegmentationController:
         asked = [pending for pending in self._pending if pending.click.structure == structure]
         clicks = (*session.clicks.of(structure), *(pending.click for pending in asked))
         mask = session.labels.mask(structure_by_name(structure).label_value)
-        request = ClickRequest(structure, clicks, mask)
+        request = ClickRequest(structure, clicks, mask, new_clicks=len(asked))
         revision = session.revision
         self._asked_about = structure
         self._answers.submit(

@@ -57,13 +57,13 @@ class AboutDialog(QDialog):
         for name, text in self._lines:
             label, value = QLabel(name), QLabel(text)
             label.setObjectName("muted")
-            value.setWordWrap(True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             form.addRow(label, value)
 
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
         copy.setToolTip("Copy these lines, for a fault report")
+        copy.setAutoDefault(False)
         copy.clicked.connect(self.copy_lines)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -75,6 +75,7 @@ class AboutDialog(QDialog):
         layout.addWidget(self._purpose)
         layout.addSpacing(8)
         layout.addLayout(form)
+        layout.addStretch(1)
         layout.addSpacing(12)
         layout.addWidget(buttons)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -44,7 +45,6 @@ class SeriesDialog(QDialog):
         header.setSectionResizeMode(len(_COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
         for row, info in enumerate(series):
             self._fill(row, info)
-        self._table.resizeRowsToContents()
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
         )
@@ -70,6 +70,11 @@ class SeriesDialog(QDialog):
         """The chosen series; None while none is."""
         rows = self._table.selectionModel().selectedRows()
         return self._series[rows[0].row()].series_uid if rows else None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give remarks the lines that they need, now that the columns have their widths."""
+        super().showEvent(event)
+        self._table.resizeRowsToContents()
 
     def _fill(self, row: int, info: SeriesInfo) -> None:
         size = (

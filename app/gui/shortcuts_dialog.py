@@ -19,34 +19,34 @@ from app.gui.actions import ACTIONS, shortcut_text
 from app.gui.theme import icon
 
 _MOUSE = (
-    ("Left button", "Move the crosshair, or place a click, as the tool says"),
-    ("Ctrl + left button", "Place a click of the other kind"),
-    ("Wheel, Page Up/Down, ↑ ↓", "Scroll through slices"),
-    ("Ctrl + wheel", "Zoom about the pointer"),
-    ("Middle drag, Shift + left drag", "Move the picture"),
-    ("Right drag", "Brightness and contrast (grey window)"),
-    ("Double click", "Make one view large, or all small again"),
-    ("1 to 9", "Make that structure of the list the active one"),
+    ("Left button", "Place or move", "Move the crosshair, or place a click, as the tool says"),
+    ("Ctrl + left button", "Opposite click", "Place a click of the other kind"),
+    ("Wheel, Page Up/Down, ↑ ↓", "Scroll", "Go through the slices"),
+    ("Ctrl + wheel", "Zoom", "Zoom about the pointer"),
+    ("Middle drag, Shift + left drag", "Pan", "Move the picture"),
+    ("Right drag", "Grey window", "Change brightness and contrast"),
+    ("Double click", "Maximise", "Make one view large, or all small again"),
+    ("1 to 9", "Pick structure", "Make that structure of the list the active one"),
 )
 
 
 class ShortcutsDialog(QDialog):
-    """Two columns: the key, and what it does."""
+    """Three columns: the key, what it is called, what it does."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Mouse and keys")
-        self.resize(640, 620)
+        self.resize(820, 640)
         lines = [*_MOUSE]
         for spec in ACTIONS:
             if spec.shortcuts:
-                lines.append((shortcut_text(spec), f"{spec.text.rstrip('…')}: {spec.tip}"))
+                lines.append((shortcut_text(spec), spec.text.rstrip("…"), spec.tip))
         search = QLineEdit()
         search.setPlaceholderText("Search")
         search.setClearButtonEnabled(True)
         search.addAction(icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         search.textChanged.connect(self._filter)
-        self._table = QTableWidget(len(lines), 2)
+        self._table = QTableWidget(len(lines), 3)
         self._table.verticalHeader().hide()
         self._table.horizontalHeader().hide()
         self._table.setShowGrid(False)
@@ -55,8 +55,8 @@ class ShortcutsDialog(QDialog):
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         header = self._table.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         for row, line in enumerate(lines):
             for column, text in enumerate(line):
                 self._table.setItem(row, column, QTableWidgetItem(text))
@@ -70,17 +70,17 @@ class ShortcutsDialog(QDialog):
         layout.addWidget(buttons)
 
     @property
-    def shown_lines(self) -> list[tuple[str, str]]:
-        """The rows that match the search."""
+    def shown_lines(self) -> list[str]:
+        """The rows that match the search, each as one text."""
         rows = (row for row in range(self._table.rowCount()) if not self._table.isRowHidden(row))
-        return [(self._text(row, 0), self._text(row, 1)) for row in rows]
+        return [self._text(row) for row in rows]
 
-    def _text(self, row: int, column: int) -> str:
-        item = self._table.item(row, column)
-        return item.text() if item is not None else ""
+    def _text(self, row: int) -> str:
+        items = (self._table.item(row, column) for column in range(self._table.columnCount()))
+        return " ".join(item.text() for item in items if item is not None)
 
     def _filter(self, wanted: str) -> None:
         words = wanted.lower().split()
         for row in range(self._table.rowCount()):
-            text = f"{self._text(row, 0)} {self._text(row, 1)}".lower()
+            text = self._text(row).lower()
             self._table.setRowHidden(row, not all(word in text for word in words))

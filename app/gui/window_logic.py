@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
@@ -13,13 +15,14 @@ from PySide6.QtWidgets import QMessageBox
 from app.controllers.case_session import CaseSession
 from app.gui import file_dialogs
 from app.gui.about_dialog import AboutDialog
-from app.gui.case_view import CaseView
 from app.gui.main_window import MainWindow
 from app.gui.series_dialog import SeriesDialog
 from app.gui.shortcuts_dialog import ShortcutsDialog
-from app.gui.view_logic import ViewLogic
 from app.gui.workbench import Workbench
 from imaging.readers.series_info import SeriesInfo
+
+if TYPE_CHECKING:
+    from app.gui.view_logic import ViewLogic
 
 
 class WindowLogic(QObject):
@@ -37,6 +40,7 @@ class WindowLogic(QObject):
         self._closes_when_saved = False
         self._connect_actions()
         self._connect_controllers()
+        self._window.painted_first.connect(self._load_views)
         self._window.path_dropped.connect(self.open_path)
         self._window.start_page.recent_requested.connect(self.open_path)
         self._window.menus.recent_requested.connect(self.open_path)
@@ -61,13 +65,20 @@ class WindowLogic(QObject):
     def prepare_views(self) -> ViewLogic:
         """Make the four views; a good thing to do while a file is read."""
         if self.views is None:
-            from viewer.widgets.quad_view import QuadView  # half a second of VTK
+            # VTK and scipy take a second to load, which the first picture need not wait for.
+            from app.gui.case_view import CaseView
+            from app.gui.view_logic import ViewLogic
+            from viewer.widgets.quad_view import QuadView
 
             bench = self.workbench
             case_view = CaseView(QuadView(), bench.background.pool, bench.gui_thread.call)
             self.views = ViewLogic(self._window, case_view, bench)
             bench.segmentation.after_picture = case_view.after_picture
         return self.views
+
+    def _load_views(self) -> None:
+        """Load the modules of the views on the pool, while the user looks at the start page."""
+        self.workbench.background.pool.submit(import_module, "app.gui.view_logic")
 
     def _open_ct(self) -> None:
         path = file_dialogs.ask_ct_file(self._window, self._last_folder())

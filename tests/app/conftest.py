@@ -61,6 +61,14 @@ class FakeModel:
     licence: str = "Apache-2.0"
 
 
+def ignore(_share, _what):
+    """Nobody watches."""
+
+
+def never():
+    return False
+
+
 class FakePredictor:
     """Answers a click with a block around it, and "segment" with the block of voxels 2 to 6."""
 
@@ -76,12 +84,12 @@ class FakePredictor:
         self.error: Exception | None = None
         self.while_segmenting: Callable[[], None] = lambda: None
 
-    def prepare(self, report_progress, is_cancelled):
+    def prepare(self, report_progress=ignore, is_cancelled=never):
         report_progress(0.5, "Preparing")
         self.is_prepared = not is_cancelled()
         return 0.125
 
-    def segment(self, structure, report_progress, is_cancelled):
+    def segment(self, structure, report_progress=ignore, is_cancelled=never):
         report_progress(0.5, "Half way")
         self.while_segmenting()
         if is_cancelled():

@@ -69,6 +69,7 @@ def test_the_newest_request_holds_all_the_clicks_and_older_ones_are_not_delivere
     bench.executor.run_all()
 
     assert [len(request.clicks) for request in bench.predictor.requests] == [3]
+    assert [request.new_clicks for request in bench.predictor.requests] == [3]
     assert bench.labels[10, 20, 20] == SPLEEN
 
 
