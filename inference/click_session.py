@@ -130,10 +130,10 @@ class ClickSession:
         return MaskProposal(structure, own_box, own_mask, seconds)
 
     def respond(self, request: ClickRequest) -> MaskProposal:
-        """Answer the newest of a structure's clicks, given all of them and the mask so far.
+        """Answer the new ones of a structure's clicks, given all of them and the mask so far.
 
-        What changes lies near the newest click; the rest of the mask stays as it is, hand
-        edits included. At the click itself the user's word counts.
+        What changes lies near the new clicks; the rest of the mask stays as it is, hand
+        edits included. At the clicks themselves the user's word counts.
 
         Raises:
             ModelError: if the model takes no clicks.
@@ -156,7 +156,7 @@ class ClickSession:
         started = time.perf_counter()
         probability = 1 / (1 + np.exp(np.clip(logits[0] - logits[1], -60, 60)))
         box, answer = mask_from_probability(probability, grid.first_index, grid.step, prepared)
-        mask = self._with_newest_click(canonical_mask[box], answer, box, request.clicks, points)
+        mask = self._with_new_clicks(canonical_mask[box], answer, box, request, points)
         own_box, own_mask = self._own(box, mask)
         map_back_s = time.perf_counter() - started
         seconds = StageSeconds(prepare_s, guidance_s, network_s, map_back_s)
@@ -185,24 +185,25 @@ class ClickSession:
         axes = self._prepared_volume().axes
         return axes.canonical_index(index_kji, self._volume.geometry.shape)
 
-    def _with_newest_click(
+    def _with_new_clicks(
         self,
         before: NDArray[np.bool_],
         answer: NDArray[np.bool_],
         box: Box,
-        clicks: Sequence[Click],
+        request: ClickRequest,
         points: NDArray[np.float64],
     ) -> NDArray[np.bool_]:
-        """The mask before, changed near the newest click only, and right at every click."""
+        """The mask before, changed near the new clicks only, and right at every click."""
         prepared = self._prepared_volume()
         spacing_mm = prepared.spacing_mm / np.array(prepared.factors)
         corner = np.array([part.start for part in box])
         local = points - corner
-        for click, point in zip(clicks, local, strict=True):
+        for click, point in zip(request.clicks, local, strict=True):
             if (point > -0.5).all() and (point < np.array(answer.shape) - 0.5).all():
                 ball = _ball(answer.shape, point, CLICK_RADIUS_MM / spacing_mm)
                 answer[ball] = click.is_foreground
-        return keep_change_near(before, answer, local[-1:], REACH_MM / spacing_mm)
+        new = local[-request.new_clicks :]
+        return keep_change_near(before, answer, new, REACH_MM / spacing_mm)
 
 
 def _ball(

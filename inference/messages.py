@@ -43,11 +43,14 @@ class ClickRequest:
         structure: name of the organ table.
         clicks: all clicks about that structure, newest last; at least one.
         current_mask: the structure's mask now, on the volume's grid, (k, j, i).
+        new_clicks: how many of the newest clicks ``current_mask`` does not answer yet; more
+            than one where the user was faster than the model.
     """
 
     structure: str
     clicks: tuple[Click, ...]
     current_mask: NDArray[np.bool_]
+    new_clicks: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

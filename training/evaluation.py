@@ -72,8 +72,8 @@ class CaseResult:
 
 def dice_score(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
     """Dice coefficient of two masks; 1 if both are empty."""
-    total = np.count_nonzero(a) + np.count_nonzero(b)
-    return 2 * np.count_nonzero(a & b) / total if total else 1.0
+    total = int(np.count_nonzero(a)) + int(np.count_nonzero(b))
+    return 2 * int(np.count_nonzero(a & b)) / total if total else 1.0
 
 
 def simulate_user(
