@@ -195,11 +195,13 @@ def _gap_problem(images: Sequence[SliceHeader], gaps_mm: NDArray[np.float64]) ->
 def _thickness_warnings(images: Sequence[SliceHeader], geometry: VolumeGeometry) -> tuple[str, ...]:
     thickness_mm = images[0].thickness_mm
     if len(images) < MIN_USUAL_SLICES:
-        slices = "is only one slice" if len(images) == 1 else f"are only {len(images)} slices"
-        return (
-            f"There {slices}, each {geometry.spacing_kji_mm[0]:g} mm thick. Models look at "
-            "volumes and will not do well on so few.",
+        step = f"{geometry.spacing_kji_mm[0]:g} mm"
+        few = (
+            f"is only one slice, {step} thick"
+            if len(images) == 1
+            else f"are only {len(images)} slices, {step} apart"
         )
+        return (f"There {few}. Models look at volumes and will not do well on so few.",)
     spacing_mm = float(geometry.spacing_kji_mm[0])
     if thickness_mm and 0 < thickness_mm * MAX_GAP_TO_THICKNESS < spacing_mm:
         return (

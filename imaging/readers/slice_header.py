@@ -135,7 +135,7 @@ def read_slice_headers(path: Path) -> tuple[SliceHeader, ...]:
     except Exception as error:  # pydicom answers damage with almost any built-in exception.
         logger.debug("damaged DICOM header", exc_info=True)
         raise UnreadableFileError(
-            f"{path.name} is damaged or cut short: its DICOM header cannot be read. "
+            f"{path.name} is damaged or cut short and cannot be read as DICOM. "
             "Copy or export it again."
         ) from error
 

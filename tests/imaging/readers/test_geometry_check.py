@@ -210,8 +210,8 @@ WARNED = {
     "projection": (set_all(ImageType=["DERIVED", "SECONDARY", "MIP"]), "projection"),
     "inverted": (set_all(PhotometricInterpretation="MONOCHROME1"), "MONOCHROME1"),
     "lossy": (set_all(LossyImageCompression="01"), "compressed with loss"),
-    "single slice": (remove(1, 2, 3, 4, 5), "only one slice, each 2.5 mm thick"),
-    "two slices": (remove(2, 3, 4, 5), "only 2 slices, each 2.5 mm thick"),
+    "single slice": (remove(1, 2, 3, 4, 5), "only one slice, 2.5 mm thick"),
+    "two slices": (remove(2, 3, 4, 5), "only 2 slices, 2.5 mm apart"),
     "thin slices far apart": (set_all(SliceThickness=1), "1 mm thick but 2.50 mm apart"),
     "every other slice missing": (
         place([n * 5.0 for n in range(6)]),
