@@ -51,7 +51,11 @@ def make_workbench(
 
     activities = Activities()
     cases = CaseController(
-        FilesOnDisk(), background.pool, gui_thread.call, activities, lambda: package.structures
+        FilesOnDisk(paths.cache),
+        background.pool,
+        gui_thread.call,
+        activities,
+        lambda: package.structures,
     )
     segmentation = SegmentationController(background.inference, gui_thread.call, activities)
     return Workbench(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imaging.errors import UnreadableFileError, WriteError
 from imaging.geometry import VolumeGeometry
 from imaging.readers.open_volume import list_series, open_volume
 from imaging.readers.series_info import SeriesInfo
@@ -17,9 +21,16 @@ from inference.messages import IsCancelled, ReportProgress
 SAMPLE_SEED = 0
 """The patient that the sample case shows."""
 
+SAMPLE_NAME = "Sample case"
+
+logger = logging.getLogger(__name__)
+
 
 class FilesOnDisk:
     """Decodes in a child process; every method may take seconds and runs on a pool thread."""
+
+    def __init__(self, cache: Path) -> None:
+        self._sample_file = cache / f"sample_case_{version('maskwright')}.nii.gz"
 
     def open_volume(
         self,
@@ -53,7 +64,18 @@ class FilesOnDisk:
         write_label_file(path, labels, geometry, STRUCTURES)
 
     def make_sample(self) -> Volume:
-        """The sample case."""
+        """The sample case; it takes ten seconds to make, so it is kept for the next time."""
+        try:
+            return replace(open_volume(self._sample_file), name=SAMPLE_NAME)
+        except UnreadableFileError:
+            logger.info("the sample case is made anew")
         from imaging.phantom import make_phantom  # scipy's filters; only the sample needs them
+        from imaging.writers.volume_file import write_volume_file
 
-        return make_phantom(SAMPLE_SEED).volume
+        volume = replace(make_phantom(SAMPLE_SEED).volume, name=SAMPLE_NAME)
+        try:
+            self._sample_file.parent.mkdir(parents=True, exist_ok=True)
+            write_volume_file(self._sample_file, volume)
+        except (WriteError, OSError):
+            logger.warning("the sample case could not be kept", exc_info=True)
+        return volume

@@ -133,14 +133,14 @@ def wanted_structures(names: Sequence[str], model: ModelAbilities) -> tuple[Stru
     """
     if not names and not model.automatic_structures:
         raise ImpossibleRequestError(
-            f"{model.title} finds nothing without clicks. Name a structure with --structure "
+            f"The model {model.id} finds nothing without clicks. Name a structure with --structure "
             "and give clicks with --clicks."
         )
     structures = tuple(named_structure(name) for name in names or model.automatic_structures)
     for structure in structures:
-        if structure.name not in model.structures:
+        if structure.name not in model.structures and not model.takes_clicks:
             raise ImpossibleRequestError(
-                f"{model.title} does not know the {structure.name}. It knows: "
+                f"The model {model.id} does not know the {structure.name}. It knows: "
                 f"{', '.join(model.structures)}. Choose another model with --model."
             )
     return structures

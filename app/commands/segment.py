@@ -32,7 +32,7 @@ def segment_file(
     for structure in structures:
         if clicks_file is None and structure.name not in package.automatic_structures:
             raise ImpossibleRequestError(
-                f"{package.title} cannot find the {structure.name} without clicks. "
+                f"The model {package.id} cannot find the {structure.name} without clicks. "
                 "Give it some with --clicks, or choose another model with --model."
             )
     clock = StageClock()

@@ -68,6 +68,7 @@ class SegmentationController:
         self._wanted: Structure | None = None
         self._pending: list[_PendingClick] = []
         self._asked_about: str | None = None
+        self._warned: set[str] = set()
 
     # The case
 
@@ -161,9 +162,8 @@ class SegmentationController:
             return "Open a CT first."
         if self._predictor is None and not self._preparation.is_busy:
             return "The model could not be made ready."
-        name = self._session.active.name
-        if not self._model.takes_clicks or name not in self._model.structures:
-            return f"{self._model.title} does not answer clicks about the {name}."
+        if not self._model.takes_clicks:
+            return f"The model {self._model.title!r} takes no clicks. Choose another one."
         return None
 
     def add_click(self, point_lps: tuple[float, float, float], *, is_foreground: bool) -> None:
@@ -181,6 +181,7 @@ class SegmentationController:
             self.noticed.emit(
                 f"This spot belongs to the {there.name}, which is locked and will stay as it is."
             )
+        self._warn_if_unmeasured(session.active.name)
         click = Click(point_lps, session.active.name, is_foreground)
         self._pending.append(_PendingClick(click, self._clock()))
         session.set_pending(pending.click for pending in self._pending)
@@ -189,6 +190,14 @@ class SegmentationController:
             self._asked_about = None
         self._advance()
         self.state_changed.emit()
+
+    def _warn_if_unmeasured(self, name: str) -> None:
+        if self._model is None or name in self._model.structures or name in self._warned:
+            return
+        self._warned.add(name)
+        self.noticed.emit(
+            f"This model was not made for the {name}. It answers all the same; look closely."
+        )
 
     def withdraw_last_click(self) -> None:
         """Take back the newest click that is not answered yet."""

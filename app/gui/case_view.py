@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from app.controllers.case_session import CaseSession
 from app.controllers.outcome import WorkFailedError, result_of
@@ -77,7 +77,7 @@ class CaseView(QObject):
         self._unpainted.discard(widget)
         if not self._unpainted:
             function, self._awaited = self._awaited, None
-            function()
+            QTimer.singleShot(0, function)  # not inside the paint event
 
     def _follow(self, session: CaseSession, *, on: bool) -> None:
         pairs = (

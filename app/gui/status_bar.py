@@ -75,7 +75,7 @@ class StatusBar(QStatusBar):
             return
         self._activity.setText(activity.text)
         self._cancel.setVisible(activity.cancel is not None)
-        if activity.share is None:
+        if not activity.share:
             self._progress.setRange(0, 0)  # moves without an end in sight
         else:
             self._progress.setRange(0, 1000)

@@ -236,6 +236,16 @@ def test_a_structure_that_needs_clicks_says_so_and_does_not_run(bench):
     assert len(bench.executor) == 0
 
 
+def test_a_structure_that_the_model_was_not_made_for_is_answered_with_one_warning(bench):
+    bench.session.activate("liver")
+    bench.click((10, 10, 10))
+    bench.click((10, 20, 10))
+    bench.executor.run_all()
+
+    assert ["was not made for the liver" in notice for notice in bench.notices] == [True]
+    assert bench.session.volume_ml("liver") > 0
+
+
 def test_a_failing_click_takes_its_marker_away_and_says_why(bench):
     bench.predictor.error = EngineError("The network could not be run.")
     bench.click((10, 10, 10))
