@@ -8,6 +8,7 @@ import io
 import logging
 import os
 import platform
+import socket
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -124,9 +125,25 @@ def working_engines() -> dict[str, bool]:
 
 def has_display() -> bool:
     """Whether a window could be opened."""
-    if sys.platform in ("win32", "darwin"):
+    if sys.platform in ("win32", "darwin") or os.environ.get("WAYLAND_DISPLAY"):
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return _x_answers(os.environ.get("DISPLAY", ""))
+
+
+def _x_answers(display: str) -> bool:
+    """Whether the X server of ``display`` is there: Qt ends the whole process where it is not."""
+    host, colon, numbers = display.rpartition(":")
+    if not colon:
+        return False
+    if host not in ("", "unix"):
+        return True  # another computer's; only trying would tell
+    number = numbers.partition(".")[0]
+    # A server listens on a file, or in Linux's abstract space.
+    for address in (f"/tmp/.X11-unix/X{number}", f"\0/tmp/.X11-unix/X{number}"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            if connection.connect_ex(address) == 0:
+                return True
+    return False
 
 
 def _usable_cores() -> int:

@@ -75,7 +75,7 @@ class CasePictures:
                 self._labels.array, structure.label_value, self._volume.geometry
             )
             self._surfaces.set_surface(structure.label_value, surface)
-        surfaces = render_to_array(self._surfaces, VIEW_SIZE_PX, multi_samples=4)
+        surfaces = render_to_array(self._surfaces, VIEW_SIZE_PX)
         write_png(
             path,
             _montage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,11 @@ def run_demo(out: Path, ct: Path | None, model_id: str | None) -> None:
         phantom = make_phantom(SAMPLE_SEED)
         return DemoCase(phantom.volume, phantom.labels)
 
+    # Off screen needs no X server; a display that is named but dead would only stop it.
+    display = os.environ.pop("DISPLAY", None)
     report = run(open_case, predictor_maker(package), package, out)
+    if display is not None:
+        os.environ["DISPLAY"] = display
     window = _time_window(ct, model_id) if has_display() else {}
     write_report(out / "report.json", report.as_json() | {"window": window})
     _print(report, window, out)
