@@ -25,8 +25,11 @@ from training.simulated_clicks import click_in_largest_error
 
 DEMO_CLICKS = 2
 
-BESIDE_MM = (8.0, 20.0)
-"""A background click without a truth lies this far outside of the mask."""
+UNLIKE_HU = 80.0
+"""A voxel this far from a mask's median is probably not the organ: fat, rib or air."""
+
+BESIDE_MM = (4.0, 10.0)
+"""Where nothing in a mask is unlike it, a background click goes this far outside of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +162,24 @@ class _Steps:
         if not self._clicks:
             inside = inner_point_lps(mask, geometry)
             return Click(inside, self._structure.name, is_foreground=True) if inside else None
-        beside = point_beside(mask, self._case.volume)
-        return Click(beside, self._structure.name, is_foreground=False) if beside else None
+        doubtful = doubtful_point(mask, self._case.volume)
+        return Click(doubtful, self._structure.name, is_foreground=False) if doubtful else None
+
+
+def doubtful_point(mask: NDArray[np.bool_], volume: Volume) -> tuple[float, float, float] | None:
+    """Where a user without a truth would say "not this": the middle of what is unlike the mask.
+
+    That is the largest part of the mask whose HU are unlike the rest, else a point beside
+    it; None for an empty mask.
+    """
+    if not mask.any():
+        return None
+    usual_hu = float(np.median(volume.array[mask]))
+    alike = mask & (np.abs(volume.array - np.float32(usual_hu)) <= UNLIKE_HU)
+    click = click_in_largest_error(alike, mask, volume.geometry.spacing_kji_mm)
+    if click is None:
+        return point_beside(mask, volume)
+    return _point_lps(volume.geometry, click.index_kji)
 
 
 def point_beside(mask: NDArray[np.bool_], volume: Volume) -> tuple[float, float, float] | None:

@@ -3,9 +3,14 @@ import json
 import numpy as np
 import pytest
 
-from app.demo import DemoCase, dice, point_beside, run
+from app.demo import DemoCase, dice, doubtful_point, point_beside, run
 from app.headless_job import StageClock
 from imaging.volume import Volume
+
+
+@pytest.fixture(autouse=True)
+def _small_pictures(monkeypatch):
+    monkeypatch.setattr("app.pictures.VIEW_SIZE_PX", (160, 120))
 
 
 @pytest.fixture
@@ -45,9 +50,19 @@ def test_without_a_truth_the_first_click_is_inside_the_mask_and_the_second_outsi
     assert not mask[geometry.nearest_index(second.point_lps)]
 
 
+def test_what_is_unlike_the_rest_of_a_mask_is_doubted(oblique_geometry):
+    array = np.full(oblique_geometry.shape, 50, np.int16)
+    mask = np.zeros(oblique_geometry.shape, np.bool_)
+    mask[5:15, 5:20, 10:30] = True
+    array[9:12, 15:18, 20:25] = -90
+    point_lps = doubtful_point(mask, Volume(array, oblique_geometry))
+
+    assert array[oblique_geometry.nearest_index(point_lps)] == -90
+
+
 def test_the_point_beside_a_mask_is_unlike_it(oblique_geometry):
     array = np.full(oblique_geometry.shape, 50, np.int16)
-    array[10, 15, 5:9] = -900
+    array[10, 15, 12:16] = -900
     mask = np.zeros(oblique_geometry.shape, np.bool_)
     mask[8:12, 12:18, 22:28] = True
     point_lps = point_beside(mask, Volume(array, oblique_geometry))
