@@ -34,6 +34,12 @@ SOFT_TISSUE_HU = -30.0
 CERTAIN_ENOUGH = 0.90
 """At this mean probability no other view is tried."""
 
+WIDE_SHIFTS = 2
+"""The first shifts of a package are tried always, the others only next to the best so far."""
+
+USUAL_VIEWS = 9
+"""How many views are looked at, more or less; for the progress bar."""
+
 ALIKE_SCORE = 0.03
 """Views that are at most this much less certain than the best one are averaged with it."""
 
@@ -83,29 +89,29 @@ class AutomaticSegmenter:
         box = body_box(prepared.array, self._spec.low_hu)
         height_mm = (box[0].stop - box[0].start) * prepared.spacing_mm[0]
         answers: dict[View, _Answer] = {}
-        usual_views = len(self._spec.extents_mm) + len(self._spec.shifts_hu) + 1
 
         def look(view: View) -> None:
-            if view in answers:
+            if view in answers or (answers and _best(answers).score >= CERTAIN_ENOUGH):
                 return
             if is_cancelled():
                 raise CancelledError("Cancelled: the segmentation is unchanged.")
-            share = min(len(answers) / usual_views, 0.95)
-            report_progress(share, f"Looking for the {structure}")
+            report_progress(min(len(answers) / USUAL_VIEWS, 0.95), f"Looking for the {structure}")
             answers[view] = self._look(prepared, box, view, channel)
 
         extents = [mm for mm in self._spec.extents_mm if mm == 0 or mm > height_mm]
         for extent_mm in extents:
             look(View(extent_mm, 0.0))
-            if _best(answers).score >= CERTAIN_ENOUGH:
-                break
-        else:
-            best = _best(answers).view
-            for shift_hu in self._spec.shifts_hu:
-                look(View(best.extent_mm, shift_hu))
-            best = _best(answers).view
-            for extent_mm in extents:
-                look(View(extent_mm, best.shift_hu))
+        extent_mm = _best(answers).view.extent_mm
+        for shift_hu in self._spec.shifts_hu[:WIDE_SHIFTS]:
+            look(View(extent_mm, shift_hu))
+        ladder = sorted({0.0, *self._spec.shifts_hu})
+        climbed: float | None = None
+        while climbed != (climbed := _best(answers).view.shift_hu):
+            rung = ladder.index(climbed)
+            for shift_hu in ladder[max(rung - 1, 0) : rung + 2]:
+                look(View(extent_mm, shift_hu))
+        for extent_mm in extents:
+            look(View(extent_mm, climbed))
         report_progress(1.0, f"Looking for the {structure}")
         return _combined(answers)
 

@@ -13,7 +13,7 @@ from imaging.clicks import Click
 from imaging.errors import ModelError
 from imaging.labels import Box, bounding_box
 from imaging.volume import Volume
-from inference.automatic import AutomaticSegmenter
+from inference.automatic import AutomaticSegmenter, largest_component
 from inference.engines.engine import Engine
 from inference.engines.onnx_runtime import OnnxRuntimeEngine
 from inference.messages import (
@@ -29,6 +29,7 @@ from inference.postprocessing import (
     canonical_box_to_own,
     keep_change_near,
     mask_from_probability,
+    structure_probability,
 )
 from inference.preprocessing import PreparedVolume, prepare_volume
 
@@ -37,6 +38,9 @@ REACH_MM = 12.0
 
 CLICK_RADIUS_MM = 2.0
 """Around a click its own word counts, whatever the network says."""
+
+MENDED_DICE = 0.75
+"""The click network may mend an automatic mask, not replace it: they must agree this far."""
 
 OpenEngine = Callable[[Path], Engine]
 
@@ -116,18 +120,48 @@ class ClickSession:
         probability = segmenter.probability(prepared, structure, report_progress, is_cancelled)
         network_s = time.perf_counter() - started
         started = time.perf_counter()
-        factors = np.array(prepared.factors, np.float64)
         found = bounding_box(probability > 0)
         if found is None:
-            empty = np.zeros((1, 1, 1), bool)
-            box: Box = (slice(0, 1), slice(0, 1), slice(0, 1))
-            return MaskProposal(structure, box, empty, StageSeconds(prepare_s, 0, network_s, 0))
+            nothing: Box = (slice(0, 1), slice(0, 1), slice(0, 1))
+            seconds = StageSeconds(prepare_s, 0, network_s, 0)
+            return MaskProposal(structure, nothing, np.zeros((1, 1, 1), bool), seconds)
+        factors = np.array(prepared.factors, np.float64)
         corner = np.array([part.start for part in found])
         first_index = corner * factors + (factors - 1) / 2
         box, mask = mask_from_probability(probability[found], first_index, factors, prepared)
+        map_back_s = time.perf_counter() - started
+        started = time.perf_counter()
+        box, mask = self._mended(box, mask)
+        network_s += time.perf_counter() - started
         own_box, own_mask = self._own(box, mask)
-        seconds = StageSeconds(prepare_s, 0, network_s, time.perf_counter() - started)
+        seconds = StageSeconds(prepare_s, 0, network_s, map_back_s)
         return MaskProposal(structure, own_box, own_mask, seconds)
+
+    def _mended(self, box: Box, mask: NDArray[np.bool_]) -> tuple[Box, NDArray[np.bool_]]:
+        """An automatic mask after the click network, without clicks, drew its border finer.
+
+        ``box`` and the result's box are canonical. A network that knows no mask so far, or whose
+        answer is another organ, leaves everything as it was.
+        """
+        spec = self._package.clicks
+        if spec is None or "mask" not in spec.channels or not mask.any():
+            return box, mask
+        prepared = self._prepared_volume()
+        whole = np.zeros(prepared.canonical_shape, bool)
+        whole[box] = mask
+        no_points = np.zeros((0, 3))
+        grid = network_box(spec, prepared, whole, no_points)
+        inputs = network_input(spec, grid, prepared, whole, (), no_points)
+        logits = self._engine(spec.network.path, spec.network.checked).run(inputs)[0]
+        answer_box, answer = mask_from_probability(
+            structure_probability(logits), grid.first_index, grid.step, prepared
+        )
+        answer = largest_component(answer)
+        before = int(mask.sum())
+        overlap = int((answer & whole[answer_box]).sum())
+        if 2 * overlap < MENDED_DICE * (before + int(answer.sum())):
+            return box, mask
+        return answer_box, answer
 
     def respond(self, request: ClickRequest) -> MaskProposal:
         """Answer the new ones of a structure's clicks, given all of them and the mask so far.
@@ -154,8 +188,9 @@ class ClickSession:
         logits = engine.run(inputs)[0]
         network_s = time.perf_counter() - started
         started = time.perf_counter()
-        probability = 1 / (1 + np.exp(np.clip(logits[0] - logits[1], -60, 60)))
-        box, answer = mask_from_probability(probability, grid.first_index, grid.step, prepared)
+        box, answer = mask_from_probability(
+            structure_probability(logits), grid.first_index, grid.step, prepared
+        )
         mask = self._with_new_clicks(canonical_mask[box], answer, box, request, points)
         own_box, own_mask = self._own(box, mask)
         map_back_s = time.perf_counter() - started

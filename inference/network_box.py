@@ -44,16 +44,20 @@ def network_box(
 ) -> NetworkBox:
     """Where the network looks, given the mask so far and all clicks (canonical indices).
 
+    One of the two must not be empty.
+
     The box covers the mask and all clicks with some context. What is larger than the network's
     largest box is cut around the newest click.
     """
     spacing_mm = prepared.spacing_mm / np.array(prepared.factors)
     step = spec.spacing_mm / spacing_mm
-    low, high = points.min(axis=0), points.max(axis=0)
     found = bounding_box(mask)
     if found is not None:
-        low = np.minimum(low, [part.start for part in found])
-        high = np.maximum(high, [part.stop - 1 for part in found])
+        corners = np.array([[p.start for p in found], [p.stop - 1 for p in found]], np.float64)
+        covered = np.concatenate([points, corners])
+    else:
+        covered = points
+    low, high = covered.min(axis=0), covered.max(axis=0)
     sides_mm = np.maximum((high - low) * spacing_mm + 2 * CONTEXT_MM, FIRST_SIDE_MM)
     multiple = spec.side_multiple
     sides = np.ceil(sides_mm / spec.spacing_mm / multiple).astype(int) * multiple
@@ -61,8 +65,9 @@ def network_box(
     half = (sides - 1) / 2 * step
     center = (low + high) / 2
     # A box too small for everything slides so that the newest click keeps its context.
-    room = np.maximum(half - CONTEXT_MM / spacing_mm, 0)
-    center = np.clip(center, points[-1] - room, points[-1] + room)
+    if len(points):
+        room = np.maximum(half - CONTEXT_MM / spacing_mm, 0)
+        center = np.clip(center, points[-1] - room, points[-1] + room)
     return NetworkBox(center - half, step, (int(sides[0]), int(sides[1]), int(sides[2])))
 
 

@@ -11,6 +11,13 @@ from inference.grids import interpolate
 from inference.preprocessing import PreparedVolume
 
 
+def structure_probability(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Softmax of two classes (2, k, j, i), background first: the structure's share."""
+    difference = np.clip(logits[0] - logits[1], -60, 60)
+    probability: NDArray[np.float32] = 1 / (1 + np.exp(difference))
+    return probability
+
+
 def mask_from_probability(
     probability: NDArray[np.float32],
     first_index: NDArray[np.float64],

@@ -90,7 +90,10 @@ class ClickTrainer:
         self._device = torch.device(device)
         torch.manual_seed(recipe.seed)
         network = build_click_network()
-        self._network = network.to(self._device, memory_format=torch.channels_last_3d)
+        # torch's types know the memory format of a tensor only.
+        self._network: torch.nn.Module = network.to(  # type: ignore[call-overload]
+            self._device, memory_format=torch.channels_last_3d
+        )
         self._average = {k: v.detach().clone() for k, v in network.state_dict().items()}
         self._optimizer = torch.optim.AdamW(
             network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -201,10 +201,6 @@ class EvaluationReport:
             "cases_that_reach_0.90": len(reached),
             "harmful_click_share": round(harmful / placed, 4) if placed else 0.0,
         }
-
-
-OpenSession = Callable[[Volume], Session]
-"""Opens a session on a volume; the command line passes one with the model in it."""
 
 
 def pair_cases(images: Path, labels: Path) -> tuple[Sequence[EvaluationCase], Sequence[str]]:

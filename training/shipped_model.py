@@ -1,0 +1,72 @@
+"""The shipped model, from open data to package, in one call and from one seed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from imaging.errors import MaskwrightError
+from inference.model_package import ModelPackage
+from training.click_recipe import ClickRecipe, ClickTrainer
+from training.click_samples import ClickSampler
+from training.open_data import phantom_cases, real_cases
+from training.package_writer import PackageText, write_package
+
+logger = logging.getLogger(__name__)
+
+PHANTOM_SEEDS = range(1000, 1014)
+"""Patients that no test and no sample case uses."""
+
+PHANTOM_SHARE = 0.38
+REAL_SHARES = (0.42, 0.20)
+"""How often each source is drawn; the CT with 57 structures more often than the short one."""
+
+TEXT = PackageText(
+    id="abdomen_click_small",
+    version="0.1.0",
+    title="Abdomen, clicks on any organ, automatic spleen (small)",
+    licence="Apache-2.0",
+    sources=(
+        "Automatic network: Project-MONAI/tutorials, commit 11445c9aaca1, Apache-2.0",
+        "Click network: trained by training/shipped_model.py",
+    ),
+    training_data=(
+        "TotalSegmentator example CT (wasserth/TotalSegmentator, commit 0e65a448d557) with masks "
+        "(commit 5de6e4dcf702), Apache-2.0; data set CC BY 4.0",
+        "TotalSegmentator example DICOM series with its label map, the same source and licence",
+        f"Maskwright phantoms, seeds {PHANTOM_SEEDS.start} to {PHANTOM_SEEDS.stop - 1}",
+        "Medical Segmentation Decathlon Task09 (spleen), CC BY-SA 4.0: the automatic network",
+    ),
+)
+
+AUTOMATIC_WEIGHTS = Path("models") / "spleen_unet_small" / "spleen_unet_small_state_dict.pt"
+
+
+def train_shipped_model(
+    data: Path,
+    runs: Path,
+    package_folder: Path,
+    recipe: ClickRecipe,
+    *,
+    device: str = "cpu",
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> ModelPackage:
+    """Train the click network on the open data under ``data`` and write the package.
+
+    Checkpoints go to ``runs``; a second call with the same folder resumes.
+
+    Raises:
+        MaskwrightError: if a file of the open data is missing.
+    """
+    weights = data / AUTOMATIC_WEIGHTS
+    if not weights.exists():
+        raise MaskwrightError(
+            f"{data.name} has no {AUTOMATIC_WEIGHTS.as_posix()}. Name the folder of the open data."
+        )
+    real = real_cases(data)
+    phantoms = phantom_cases(PHANTOM_SEEDS)
+    shares = [*REAL_SHARES, *([PHANTOM_SHARE / len(phantoms)] * len(phantoms))]
+    sampler = ClickSampler([*real, *phantoms], shares, recipe.spacing_mm)
+    trained = ClickTrainer(recipe, sampler, runs, device).run(is_cancelled)
+    return write_package(package_folder, TEXT, weights, trained, recipe)
