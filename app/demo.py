@@ -76,17 +76,17 @@ def run(
         predictor = make_predictor(case.volume)
     job = HeadlessJob(case.volume, model, predictor, clock)
     opened = time.perf_counter()
-    pictures = CasePictures(case.volume, job.labels)
-    pictures.planes()
-    open_to_three_views_s = clock.as_dict()["read"] + time.perf_counter() - opened
-    job.prepare()
-    steps = _Steps(case, structure, job, pictures, out)
-    steps.show("ct")
-    if structure.name in model.automatic_structures:
-        job.segment(structure)
-        steps.show("automatic")
-    if model.takes_clicks:
-        steps.place_clicks()
+    with CasePictures(case.volume, job.labels) as pictures:
+        pictures.planes()
+        open_to_three_views_s = clock.as_dict()["read"] + time.perf_counter() - opened
+        job.prepare()
+        steps = _Steps(case, structure, job, pictures, out)
+        steps.show("ct")
+        if structure.name in model.automatic_structures:
+            job.segment(structure)
+            steps.show("automatic")
+        if model.takes_clicks:
+            steps.place_clicks()
     mask = out / "mask.nii.gz"
     with clock.stage("write"):
         write_label_file(mask, job.labels.array, case.volume.geometry, STRUCTURES)

@@ -14,7 +14,7 @@ from imaging.errors import WriteError
 from imaging.labels import LabelMap
 from imaging.structures import STRUCTURES
 from imaging.volume import Volume
-from viewer.scenes.offscreen import render_to_array
+from viewer.scenes.offscreen import OffscreenView
 from viewer.scenes.planes import Plane
 from viewer.scenes.slice_scene import SliceScene
 from viewer.scenes.styles import StructureStyle
@@ -28,13 +28,17 @@ GAP_GREY = 40
 
 
 class CasePictures:
-    """The four views of one case, drawn off screen."""
+    """The four views of one case, drawn off screen; a context manager."""
 
     def __init__(self, volume: Volume, labels: LabelMap) -> None:
         self._volume = volume
         self._labels = labels
         self._slices = {plane: SliceScene(plane) for plane in Plane}
         self._surfaces = VolumeScene()
+        self._slice_views = {
+            plane: OffscreenView(scene, VIEW_SIZE_PX) for plane, scene in self._slices.items()
+        }
+        self._surface_view = OffscreenView(self._surfaces, VIEW_SIZE_PX)
         styles = [StructureStyle.of(structure) for structure in STRUCTURES]
         for scene in self._slices.values():
             scene.show_volume(volume)
@@ -44,6 +48,13 @@ class CasePictures:
         self._surfaces.show_volume(volume)
         self._surfaces.set_structures(styles)
         self.look_at(volume.geometry.index_to_lps((np.array(volume.geometry.shape) - 1) // 2))
+
+    def __enter__(self) -> CasePictures:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for view in (*self._slice_views.values(), self._surface_view):
+            view.close()
 
     def look_at(self, point_lps: Sequence[float] | NDArray[np.float64]) -> None:
         """Show the slices through a point."""
@@ -61,7 +72,7 @@ class CasePictures:
         """The three slices as they are now; each RGB, shape (height, width, 3)."""
         for scene in self._slices.values():
             scene.show_labels(self._labels.array)
-        return {plane: render_to_array(s, VIEW_SIZE_PX) for plane, s in self._slices.items()}
+        return {plane: _pixels(view) for plane, view in self._slice_views.items()}
 
     def save(self, path: Path) -> None:
         """Write axial and 3D above coronal and sagittal as one PNG.
@@ -75,7 +86,7 @@ class CasePictures:
                 self._labels.array, structure.label_value, self._volume.geometry
             )
             self._surfaces.set_surface(structure.label_value, surface)
-        surfaces = render_to_array(self._surfaces, VIEW_SIZE_PX)
+        surfaces = _pixels(self._surface_view)
         write_png(
             path,
             _montage(
@@ -95,6 +106,11 @@ def write_png(path: Path, rgb: NDArray[np.uint8]) -> None:
         sitk.WriteImage(sitk.GetImageFromArray(rgb, isVector=True), str(path), useCompression=True)
     except (OSError, RuntimeError) as error:
         raise WriteError(f"{path} could not be written. Choose another folder.") from error
+
+
+def _pixels(view: OffscreenView) -> NDArray[np.uint8]:
+    """The view as RGB, the top row first."""
+    return np.ascontiguousarray(view.render()[::-1, :, :3])
 
 
 def _montage(rows: list[list[NDArray[np.uint8]]]) -> NDArray[np.uint8]:

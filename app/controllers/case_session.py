@@ -56,7 +56,7 @@ class CaseSession:
         self._undone_states: list[int] = []
         self._saved_state = 0
         self._pending: tuple[Click, ...] = ()
-        self._counts = voxel_counts(self.labels.array)
+        self._counts = np.zeros(256, np.int64) if labels is None else voxel_counts(labels)
         self._listed = [structure_by_name(name).name for name in structures]
         present = (s.name for s in STRUCTURES if self._counts[s.label_value])
         self._listed.extend(name for name in present if name not in self._listed)

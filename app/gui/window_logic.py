@@ -19,6 +19,7 @@ from app.gui.main_window import MainWindow
 from app.gui.series_dialog import SeriesDialog
 from app.gui.shortcuts_dialog import ShortcutsDialog
 from app.gui.workbench import Workbench
+from imaging.errors import MaskwrightError
 from imaging.readers.series_info import SeriesInfo
 
 if TYPE_CHECKING:
@@ -145,7 +146,11 @@ class WindowLogic(QObject):
         session.structures_changed.connect(self._update_actions)
         session.clicks_changed.connect(self._update_actions)
         session.history_changed.connect(self._update_actions)
-        views = self.prepare_views()
+        try:
+            views = self.prepare_views()
+        except MaskwrightError as error:  # no OpenGL
+            self._window.banner.show_error(str(error))
+            return
         bench.segmentation.open_case(session, bench.model, bench.make_predictor)
         self._window.side.show_case(session)
         self._window.banner.hide()
