@@ -86,7 +86,7 @@ install_system_packages "$python"
 make_venv "$python"
 case $kind in
   base)
-    say "Installing the program (about 300 MB to fetch, a few minutes the first time)"
+    say "Installing the program (the first time this takes some minutes)"
     pip_install --editable .
     ;;
   dev)
