@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from imaging.clicks import Click
 from imaging.errors import UnreadableFileError, WriteError
 from imaging.geometry import VolumeGeometry
 from imaging.readers.open_volume import list_series, open_volume
@@ -62,6 +63,12 @@ class FilesOnDisk:
         from imaging.writers.volume_file import write_label_file
 
         write_label_file(path, labels, geometry, STRUCTURES)
+
+    def write_clicks(self, path: Path, clicks: tuple[Click, ...], geometry: VolumeGeometry) -> None:
+        """Write a clicks file."""
+        from imaging.click_file import write_clicks
+
+        write_clicks(path, clicks, geometry)
 
     def make_sample(self) -> Volume:
         """The sample case; it takes ten seconds to make, so it is kept for the next time."""

@@ -39,9 +39,9 @@ def open_window(
             times = OpeningTimes(window, logic, begun_at, measure)
             times.start()
         if path is not None:
-            logic.open_path(path)
+            logic.files.open_path(path)
         elif sample or measure is not None:
-            logic.open_sample()
+            logic.files.open_sample()
 
     with crashes_to(paths.crash_file):
         return run_application(

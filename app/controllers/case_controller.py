@@ -17,6 +17,7 @@ from app.controllers.activities import Activities, Activity
 from app.controllers.case_session import CaseSession
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
+from imaging.clicks import Click
 from imaging.errors import CancelledError, SeriesChoiceError
 from imaging.geometry import VolumeGeometry
 from imaging.readers.series_info import SeriesInfo
@@ -50,6 +51,9 @@ class CaseFiles(Protocol):
     ) -> None:
         """Write a label file and check it by reading it back."""
 
+    def write_clicks(self, path: Path, clicks: tuple[Click, ...], geometry: VolumeGeometry) -> None:
+        """Write a clicks file."""
+
     def make_sample(self) -> Volume:
         """The sample case."""
 
@@ -67,6 +71,7 @@ class CaseController:
 
     case_opened = Signal(CaseSession)
     labels_saved = Signal(Path)
+    clicks_saved = Signal(Path)
     series_wanted = Signal(Path, tuple)
     """A folder holds several CT series: the path and a tuple of ``SeriesInfo``."""
     failed = Signal(str)
@@ -88,6 +93,7 @@ class CaseController:
         self._opening = NewestWinsRunner[_Opened](executor, call_in_gui_thread)
         self._reading_labels = NewestWinsRunner[NDArray[np.uint8]](executor, call_in_gui_thread)
         self._saving = NewestWinsRunner[None](executor, call_in_gui_thread)
+        self._saving_clicks = NewestWinsRunner[None](executor, call_in_gui_thread)
 
     @property
     def is_saving(self) -> bool:
@@ -147,6 +153,18 @@ class CaseController:
             lambda future: self._on_saved(future, session, state, path),
         )
 
+    def save_clicks(self, path: Path) -> None:
+        """Write the clicks on the active structure."""
+        session = self.session
+        if session is None:
+            return
+        clicks = session.clicks.of(session.active.name)
+        geometry = session.volume.geometry
+        self._saving_clicks.submit(
+            lambda _cancelled: self._files.write_clicks(path, clicks, geometry),
+            lambda future: self._on_clicks_saved(future, path),
+        )
+
     def _open(self, read: Callable[[IsCancelled], _Opened], path: Path | None, text: str) -> None:
         self._activities.show("open", Activity(text, None, self.cancel_opening))
         self._opening.submit(read, lambda future: self._on_opened(future, path))
@@ -198,6 +216,14 @@ class CaseController:
             return
         session.mark_saved(state)
         self.labels_saved.emit(path)
+
+    def _on_clicks_saved(self, future: Future[None], path: Path) -> None:
+        try:
+            result_of(future, "Saving the clicks")
+        except (CancelledError, WorkFailedError) as error:
+            self.failed.emit(str(error))
+            return
+        self.clicks_saved.emit(path)
 
     def _cancel_labels(self) -> None:
         self._reading_labels.cancel()

@@ -51,6 +51,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Save the mask to another file",
         ("Ctrl+Shift+S",),
     ),
+    ActionSpec(
+        "save_clicks",
+        "Save clicks…",
+        "cursor-default-click-outline",
+        "Save the active structure's clicks, for `maskwright segment --clicks`",
+    ),
     ActionSpec("quit", "Quit", "exit-to-app", "Close the window", ("Ctrl+Q",)),
     ActionSpec("undo", "Undo", "undo", "Take the last step back", ("Ctrl+Z",)),
     ActionSpec("redo", "Redo", "redo", "Repeat the step taken back", ("Ctrl+Shift+Z", "Ctrl+Y")),

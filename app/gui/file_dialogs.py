@@ -47,6 +47,15 @@ def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
     return path.with_name(path.name + _SAVE_FILTERS.get(chosen, ".nii.gz"))
 
 
+def ask_where_to_save_clicks(parent: QWidget, proposal: Path) -> Path | None:
+    """Where to save clicks."""
+    name, _ = QFileDialog.getSaveFileName(parent, "Save clicks", str(proposal), "Clicks (*.json)")
+    if not name:
+        return None
+    path = Path(name)
+    return path if path.suffix.lower() == ".json" else path.with_name(path.name + ".json")
+
+
 def ask_about_unsaved(parent: QWidget, what: str) -> QMessageBox.StandardButton:
     """Save, discard or cancel, before ``what`` would lose unsaved changes."""
     box = QMessageBox(parent)

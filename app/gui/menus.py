@@ -24,6 +24,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "-",
         "save",
         "save_as",
+        "save_clicks",
         "-",
         "quit",
     ),

@@ -126,6 +126,7 @@ class FakeFiles:
         self.listed = []
         self.read_labels = []
         self.written = []
+        self.written_clicks = []
 
     def open_volume(self, path, *, series_uid, is_cancelled, report_progress):
         report_progress(0.5, "")
@@ -150,6 +151,11 @@ class FakeFiles:
         assert geometry is self.volume.geometry
         self._raise_if_told()
         self.written.append((path, labels.copy()))
+
+    def write_clicks(self, path, clicks, geometry):
+        assert geometry is self.volume.geometry
+        self._raise_if_told()
+        self.written_clicks.append((path, clicks))
 
     def make_sample(self):
         return self.volume

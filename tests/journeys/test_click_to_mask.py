@@ -102,7 +102,7 @@ def test_open_segment_click_undo_and_save(qtbot, app_window, phantom, tmp_path, 
     ct = tmp_path / "ct.nii.gz"
     write_volume_file(ct, phantom.volume)
 
-    logic.open_path(ct)
+    logic.files.open_path(ct)
     qtbot.waitUntil(lambda: bench.segmentation.is_ready, timeout=TIMEOUT_MS)
     session = bench.cases.session
     assert np.array_equal(session.volume.array, phantom.volume.array)
@@ -147,7 +147,7 @@ def test_a_file_that_is_no_ct_is_a_sentence_and_the_window_stays(qtbot, app_wind
     window, logic = app_window
     wrong = tmp_path / "holiday.nii.gz"
     wrong.write_bytes(b"not an image at all" * 100)
-    logic.open_path(wrong)
+    logic.files.open_path(wrong)
 
     qtbot.waitUntil(window.banner.isVisible, timeout=TIMEOUT_MS)
     assert "holiday.nii.gz" in window.banner.text

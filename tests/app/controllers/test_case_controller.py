@@ -118,6 +118,15 @@ def test_a_saved_case_has_no_unsaved_changes(opened, held_executor):
     assert not opened.session.is_modified
 
 
+def test_only_the_active_structures_clicks_are_saved(opened, files, held_executor, click_at):
+    clicks = (click_at((1, 2, 3)), click_at((2, 3, 4), "pancreas"))
+    opened.session.do(Change("clicks", None, (), clicks))
+    opened.save_clicks(Path("clicks.json"))
+    held_executor.run_all()
+
+    assert files.written_clicks == [(Path("clicks.json"), clicks[:1])]
+
+
 def test_a_failed_save_says_so_and_keeps_the_changes_unsaved(opened, files, held_executor):
     failures = []
     opened.failed.connect(failures.append)

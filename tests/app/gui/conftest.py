@@ -38,7 +38,7 @@ class Desk:
         return self.workbench.cases.session
 
     def open_case(self):
-        self.logic.open_sample()
+        self.logic.files.open_sample()
         self.executor.run_all()
 
     def click_into(self, widget, qtbot, modifier=None):

@@ -116,7 +116,7 @@ def test_a_failure_is_a_sentence_in_the_banner_and_the_case_stays(desk, somewher
     desk.open_case()
     session = desk.session
     desk.files.error = UnreadableFileError("ct.nii.gz is cut short.")
-    desk.logic.open_path(somewhere)
+    desk.logic.files.open_path(somewhere)
     desk.executor.run_all()
 
     assert desk.window.banner.isVisible()
@@ -201,11 +201,27 @@ def test_a_mask_is_proposed_beside_the_ct(desk, monkeypatch, somewhere):
     monkeypatch.setattr(
         file_dialogs, "ask_where_to_save", lambda _parent, proposal: proposals.append(proposal)
     )
-    desk.logic.open_path(somewhere)
+    desk.logic.files.open_path(somewhere)
     desk.executor.run_all()
     desk.actions["save_as"].trigger()
 
     assert proposals == [Path.cwd() / "somewhere" / "Test CT_mask.nii.gz"]
+
+
+def test_clicks_can_be_saved_once_there_are_some(desk, monkeypatch, click_at, tmp_path):
+    monkeypatch.setattr(
+        file_dialogs, "ask_where_to_save_clicks", lambda *_: tmp_path / "clicks.json"
+    )
+    desk.open_case()
+    assert not desk.actions["save_clicks"].isEnabled()
+    point_lps = click_at((10, 10, 10)).point_lps
+    desk.workbench.segmentation.add_click(point_lps, is_foreground=True)
+    desk.executor.run_all()
+    desk.actions["save_clicks"].trigger()
+    desk.executor.run_all()
+
+    assert [len(clicks) for _, clicks in desk.files.written_clicks] == [1]
+    assert "Clicks saved" in desk.window.banner.text
 
 
 def test_hiding_a_structure_hides_it_in_the_planes(desk):
@@ -283,8 +299,8 @@ def test_a_folder_with_several_series_asks_and_opens_the_chosen_one(
     desk, monkeypatch, make_series, somewhere
 ):
     desk.files.series = (make_series("1.2"), make_series("1.3"))
-    monkeypatch.setattr("app.gui.window_logic.SeriesDialog.exec", lambda _dialog: 1)
-    desk.logic.open_path(somewhere)
+    monkeypatch.setattr("app.gui.file_logic.SeriesDialog.exec", lambda _dialog: 1)
+    desk.logic.files.open_path(somewhere)
     desk.executor.run_all()
 
     assert [uid for _, uid in desk.files.opened] == ["1.2"]
@@ -299,3 +315,21 @@ def test_opacity_and_preset_are_remembered(desk):
     kept = desk.workbench.settings
     assert kept.settings.fill_opacity == 0.7
     assert kept.settings.preset == "Lung"
+
+
+def test_save_before_opening_another_ct_saves_and_then_opens(
+    desk, monkeypatch, tmp_path, somewhere
+):
+    monkeypatch.setattr(
+        file_dialogs, "ask_about_unsaved", lambda *_: QMessageBox.StandardButton.Save
+    )
+    monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_: tmp_path / "mask.nii.gz")
+    desk.open_case()
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+    first = desk.session
+    desk.logic.files.open_path(somewhere)
+    desk.executor.run_all()
+
+    assert len(desk.files.written) == 1
+    assert desk.session is not first

@@ -1,0 +1,165 @@
+"""Opening and saving: what the file actions ask and what the case controller answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMessageBox
+
+from app.controllers.case_session import CaseSession
+from app.gui import file_dialogs
+from app.gui.main_window import MainWindow
+from app.gui.series_dialog import SeriesDialog
+from app.gui.workbench import Workbench
+from imaging.readers.series_info import SeriesInfo
+
+
+class FileLogic(QObject):
+    """Asks for paths, guards unsaved changes, remembers recent files."""
+
+    def __init__(self, window: MainWindow, workbench: Workbench) -> None:
+        super().__init__(window)
+        self._window = window
+        self._cases = workbench.cases
+        self._settings = workbench.settings
+        self._saved_path: Path | None = None
+        self._after_save: Callable[[], object] | None = None
+        self._connect()
+        self._show_recent()
+
+    def open_path(self, path: Path) -> None:
+        """Open a CT, after asking about unsaved changes."""
+        self._unless_unsaved("another CT is opened", lambda: self._cases.open_path(path.absolute()))
+
+    def open_sample(self) -> None:
+        """Open the sample case, after asking about unsaved changes."""
+        self._unless_unsaved("the sample case is opened", self._cases.open_sample)
+
+    def may_close(self) -> bool:
+        """Ask about unsaved changes; false where the window stays, or closes after a save."""
+        may_close = []
+        self._unless_unsaved("closing", lambda: may_close.append(True), self._window.close)
+        return bool(may_close)
+
+    def on_case_opened(self, session: CaseSession) -> None:
+        """Remember the case among the recent files."""
+        self._saved_path = None
+        if session.path is not None:
+            self._settings.change(self._settings.settings.with_recent(session.path))
+            self._settings.save()
+            self._show_recent()
+
+    def _connect(self) -> None:
+        handlers: dict[str, Callable[[], None]] = {
+            "open_ct": self._open_ct,
+            "open_folder": self._open_folder,
+            "open_sample": self.open_sample,
+            "open_labels": self._open_labels,
+            "save": self._save,
+            "save_as": self._save_as,
+            "save_clicks": self._save_clicks,
+        }
+        for key, handler in handlers.items():
+            self._window.actions_by_key[key].triggered.connect(handler)
+        self._window.path_dropped.connect(self.open_path)
+        self._window.start_page.recent_requested.connect(self.open_path)
+        self._window.menus.recent_requested.connect(self.open_path)
+        self._cases.series_wanted.connect(self._on_series_wanted)
+        self._cases.labels_saved.connect(self._on_labels_saved)
+        self._cases.clicks_saved.connect(self._on_clicks_saved)
+        self._cases.failed.connect(self._on_failed)
+
+    def _open_ct(self) -> None:
+        path = file_dialogs.ask_ct_file(self._window, self._last_folder())
+        if path is not None:
+            self.open_path(path)
+
+    def _open_folder(self) -> None:
+        path = file_dialogs.ask_dicom_folder(self._window, self._last_folder())
+        if path is not None:
+            self.open_path(path)
+
+    def _open_labels(self) -> None:
+        def ask() -> None:
+            path = file_dialogs.ask_label_file(self._window, self._last_folder())
+            if path is not None:
+                self._cases.open_labels(path)
+
+        self._unless_unsaved("a label file replaces the mask", ask)
+
+    def _save(self) -> None:
+        if self._saved_path is None:
+            self._save_as()
+        else:
+            self._cases.save_labels(self._saved_path)
+
+    def _save_as(self) -> None:
+        session = self._cases.session
+        if session is None:
+            return
+        proposal = self._saved_path or self._beside(session, "mask.nii.gz")
+        path = file_dialogs.ask_where_to_save(self._window, proposal)
+        if path is None:
+            self._after_save = None
+        else:
+            self._cases.save_labels(path)
+
+    def _save_clicks(self) -> None:
+        session = self._cases.session
+        if session is None:
+            return
+        proposal = self._beside(session, f"{session.active.name}_clicks.json")
+        path = file_dialogs.ask_where_to_save_clicks(self._window, proposal)
+        if path is not None:
+            self._cases.save_clicks(path)
+
+    def _beside(self, session: CaseSession, ending: str) -> Path:
+        """A name for a new file beside the CT."""
+        folder = session.path.parent if session.path else Path(self._last_folder())
+        name = session.volume.name.removesuffix(".gz").removesuffix(".nii")
+        allowed = "".join(c if c.isalnum() or c in " -_." else "_" for c in name)
+        return folder / f"{allowed}_{ending.replace(' ', '_')}"
+
+    def _unless_unsaved(
+        self, what: str, then: Callable[[], object], after_save: Callable[[], object] | None = None
+    ) -> None:
+        """Do ``then`` at once where nothing is lost by it, or after saving, or not at all."""
+        session = self._cases.session
+        if session is None or not session.is_modified:
+            then()
+            return
+        answer = file_dialogs.ask_about_unsaved(self._window, what)
+        if answer == QMessageBox.StandardButton.Save:
+            self._after_save = after_save or then
+            self._save()
+        elif answer == QMessageBox.StandardButton.Discard:
+            then()
+
+    def _last_folder(self) -> str:
+        return self._settings.settings.last_folder or str(Path.home())
+
+    def _show_recent(self) -> None:
+        paths = tuple(Path(text) for text in self._settings.settings.recent_files)
+        self._window.start_page.show_recent(paths)
+        self._window.menus.show_recent(paths)
+
+    def _on_series_wanted(self, path: Path, series: tuple[SeriesInfo, ...]) -> None:
+        dialog = SeriesDialog(series, self._window)
+        if dialog.exec() and dialog.series_uid is not None:
+            self._cases.open_path(path, dialog.series_uid)
+
+    def _on_labels_saved(self, path: Path) -> None:
+        self._saved_path = path
+        self._window.banner.show_done(f"Saved to {path}, and checked by reading it back.")
+        after_save, self._after_save = self._after_save, None
+        if after_save is not None:
+            after_save()
+
+    def _on_clicks_saved(self, path: Path) -> None:
+        self._window.banner.show_done(f"Clicks saved to {path}.")
+
+    def _on_failed(self, sentence: str) -> None:
+        self._after_save = None
+        self._window.banner.show_error(sentence)

@@ -1,0 +1,72 @@
+"""Enables what is possible now; what is not says why in its tooltip."""
+
+from __future__ import annotations
+
+from app.controllers.case_session import CaseSession
+from app.controllers.segmentation_controller import SegmentationController
+from app.gui.actions import Actions
+
+_ALWAYS = frozenset(
+    {
+        "open_ct",
+        "open_folder",
+        "open_sample",
+        "quit",
+        "full_screen",
+        "shortcuts",
+        "open_logs",
+        "about",
+    }
+)
+
+
+def show_what_is_possible(
+    actions: Actions,
+    session: CaseSession | None,
+    segmentation: SegmentationController,
+    *,
+    is_saving: bool,
+) -> None:
+    """Go through all actions; ``session`` is None while no case is open."""
+    why_not = _reasons(session, segmentation, is_saving=is_saving)
+    for action in actions:
+        key = action.objectName()
+        if key in _ALWAYS:
+            continue
+        reason = "Open a CT first." if session is None else why_not.get(key)
+        actions.set_possible(key, reason is None, reason or "")
+    if session is not None:
+        undo, redo = session.undo_name, session.redo_name
+        actions["undo"].setText(f"Undo {undo}" if undo else "Undo")
+        actions["redo"].setText(f"Redo {redo}" if redo else "Redo")
+        actions["segment"].setText(f"Segment {session.active.name}")
+
+
+def _reasons(
+    session: CaseSession | None, segmentation: SegmentationController, *, is_saving: bool
+) -> dict[str, str]:
+    """Why actions are impossible, by key; what is possible is not in it."""
+    if session is None:
+        return {}
+    name = session.active.name
+    has_clicks = bool(session.clicks.of(name))
+    is_empty = not session.volume_ml(name)
+    reasons: dict[str, str] = {}
+    if is_saving:
+        reasons |= dict.fromkeys(("save", "save_as"), "The mask is being saved.")
+    if session.undo_name is None and not segmentation.is_answering:
+        reasons["undo"] = "Nothing was changed yet."
+    if session.redo_name is None:
+        reasons["redo"] = "Nothing was undone."
+    if not has_clicks:
+        keys = ("delete_last_click", "clear_clicks", "save_clicks")
+        reasons |= dict.fromkeys(keys, f"There are no clicks on the {name}.")
+    if is_empty:
+        reasons["go_to_structure"] = f"The {name} is empty."
+        if not has_clicks:
+            reasons["clear_structure"] = f"The {name} is empty already."
+    if why_not := segmentation.why_not_automatic():
+        reasons["segment"] = why_not
+    if why_not := segmentation.why_no_clicks():
+        reasons |= dict.fromkeys(("foreground", "background"), why_not)
+    return reasons
