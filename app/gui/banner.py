@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.gui.theme import icon
 
 NOTICE_MS = 9000
 """Notices go away by themselves; a failure stays until it is closed."""
+
+MAX_WIDTH_PX = 860
+MARGIN_PX = 12
+TOP_PX = 34
+"""Leaves the title of the view below readable."""
 
 _ICONS = {
     "error": ("alert-circle-outline", "on_accent"),
@@ -17,16 +22,17 @@ _ICONS = {
 }
 
 
-class Banner(QWidget):
-    """One message at a time, the newest."""
+class Banner(QFrame):
+    """One message at a time, the newest.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._strip = QFrame()
-        self._strip.setObjectName("banner")
-        margin = QHBoxLayout(self)
-        margin.setContentsMargins(8, 6, 8, 6)
-        margin.addWidget(self._strip)
+    It floats over ``below`` and moves nothing: a picture that jumped away under the pointer
+    would make the next click a wrong one.
+    """
+
+    def __init__(self, below: QWidget) -> None:
+        super().__init__(below)
+        self.setObjectName("banner")
+        self._below = below
         self._icon = QLabel()
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -36,16 +42,23 @@ class Banner(QWidget):
         close.setIconSize(QSize(16, 16))
         close.setToolTip("Close this message")
         close.clicked.connect(self.hide)
-        layout = QHBoxLayout(self._strip)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(10)
-        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
+        below.installEventFilter(self)
         self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in place while the window changes its size."""
+        if watched is self._below and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
 
     @property
     def text(self) -> str:
@@ -68,10 +81,18 @@ class Banner(QWidget):
         name, color = _ICONS[kind]
         self._icon.setPixmap(icon(name, color).pixmap(20, 20))
         self._text.setText(sentence)
-        self._strip.setProperty("kind", kind)
-        self._strip.style().unpolish(self._strip)
-        self._strip.style().polish(self._strip)
+        self.setProperty("kind", kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
         self._timer.stop()
         if kind != "error":
             self._timer.start(NOTICE_MS)
+        self._place()
+        self.raise_()
         self.show()
+
+    def _place(self) -> None:
+        """Below the headers of the views, in the middle, as high as the text needs."""
+        width = min(MAX_WIDTH_PX, self._below.width() - 2 * MARGIN_PX)
+        left = (self._below.width() - width) // 2
+        self.setGeometry(left, TOP_PX, width, self.heightForWidth(width))

@@ -31,7 +31,7 @@ class FileLogic(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a CT, after asking about unsaved changes."""
-        self._unless_unsaved("another CT is opened", lambda: self._cases.open_path(path.absolute()))
+        self._unless_unsaved("another CT is opened", lambda: self._cases.open_path(path.resolve()))
 
     def open_sample(self) -> None:
         """Open the sample case, after asking about unsaved changes."""

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from app.gui.actions import Actions
 from app.gui.banner import Banner
@@ -50,11 +50,11 @@ class MainWindow(QMainWindow):
         self.top = TopBar(self.actions_by_key, presets)
         self.menus = Menus(self.menuBar(), self.actions_by_key, presets)
         self.status = StatusBar(workbench.activities)
-        self.banner = Banner()
         self.start_page = StartPage(self.actions_by_key)
         self._has_painted = False
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start_page)
+        self.banner = Banner(self._stack)
         self._lay_out()
         for digit in range(1, MAX_DIGIT + 1):
             shortcut = QShortcut(QKeySequence(str(digit)), self)
@@ -110,18 +110,12 @@ class MainWindow(QMainWindow):
         self.close_requested.emit(event)
 
     def _lay_out(self) -> None:
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self._stack, 1)
         centre = QWidget()
         row = QHBoxLayout(centre)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.side)
-        row.addWidget(right, 1)
+        row.addWidget(self._stack, 1)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
