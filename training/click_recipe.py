@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 PATCH_SHAPES = ((48, 64, 64), (64, 64, 48), (48, 48, 64), (64, 64, 64))
 """Different sides, since the network's box follows the organ when it is used."""
 
+MAX_GRADIENT_NORM = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class ClickRecipe:
@@ -106,9 +108,10 @@ class ClickTrainer:
         recipe = self._recipe
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1))
-        started, losses = time.monotonic(), []
+        started = time.monotonic()
+        losses: list[float] = []
         while self._step < recipe.steps and not is_cancelled():
-            losses.append(self._train_step())
+            losses.append(self._train_step(losses[-1] if losses else 0.0))
             self._step += 1
             if self._step % recipe.checkpoint_steps == 0:
                 seconds = (time.monotonic() - started) / len(losses)
@@ -118,7 +121,7 @@ class ClickTrainer:
         self._save(float(np.mean(losses)) if losses else 0.0)
         return self._folder / "average.safetensors"
 
-    def _train_step(self) -> float:
+    def _train_step(self, last_loss: float) -> float:
         recipe = self._recipe
         # A generator for each step: resuming from a checkpoint sees the same samples.
         rng = np.random.default_rng((recipe.seed, self._step))
@@ -135,7 +138,10 @@ class ClickTrainer:
             logits = self._network(inputs)
         loss = click_loss(logits.float(), target, inputs, recipe.click_weight)
         torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
+        norm = torch.nn.utils.clip_grad_norm_(self._network.parameters(), MAX_GRADIENT_NORM)
+        if not torch.isfinite(norm):
+            logger.warning("step %d left out: its gradient is not finite", self._step)
+            return last_loss
         self._optimizer.step()
         self._update_average()
         return loss.item()
@@ -171,12 +177,13 @@ class ClickTrainer:
     def _save(self, loss: float) -> None:
         state = {f"network.{k}": v for k, v in self._network.state_dict().items()}
         state |= {f"average.{k}": v for k, v in self._average.items()}
+        state["step"] = torch.tensor(self._step)
         for number, parameter in enumerate(self._network.parameters()):
             moments = self._optimizer.state.get(parameter, {})
             state |= {f"adam.{number}.{k}": v for k, v in moments.items()}
         temporary = self._folder / "checkpoint.tmp"
         contiguous = {k: v.detach().cpu().contiguous() for k, v in state.items()}
-        save_file(contiguous, temporary, metadata={"step": str(self._step), "loss": f"{loss:.5f}"})
+        save_file(contiguous, temporary, metadata={"loss": f"{loss:.5f}"})
         temporary.replace(self._folder / "checkpoint.safetensors")
         averages = {k: v.detach().cpu().contiguous() for k, v in self._average.items()}
         save_file(averages, self._folder / "average.safetensors")
@@ -195,5 +202,5 @@ class ClickTrainer:
             moments = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
             if moments:
                 self._optimizer.state[parameter] = moments
-        self._step = round(float(state["adam.0.step"])) if "adam.0.step" in state else 0
+        self._step = int(state["step"])
         logger.info("resumed at step %d", self._step)

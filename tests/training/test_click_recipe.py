@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+load_file = pytest.importorskip("safetensors.torch").load_file
+pytest.importorskip("monai")
+
+from inference.engines.onnx_runtime import OnnxRuntimeEngine  # noqa: E402 - only with torch
+from training import click_recipe  # noqa: E402 - only with torch
+from training.click_network import build_click_network  # noqa: E402 - only with torch
+from training.click_recipe import ClickRecipe, ClickTrainer, click_loss  # noqa: E402 - likewise
+from training.click_samples import ClickSampler  # noqa: E402 - likewise
+from training.onnx_export import export_onnx  # noqa: E402 - likewise
+from training.patches import TrainingCase  # noqa: E402 - likewise
+
+
+@pytest.fixture
+def sampler(monkeypatch):
+    """Bright balls in fat; small patches keep the steps short."""
+    monkeypatch.setattr(click_recipe, "PATCH_SHAPES", ((32, 32, 32), (32, 32, 48)))
+    grids = np.ogrid[:40, :40, :40]
+    ball = sum((g - 20) ** 2 for g in grids) < 64
+    hu = np.where(ball, 100, -80).astype(np.float32)
+    case = TrainingCase("ball", hu, ball.astype(np.int16), {1: "ball"}, np.full(3, 2.0))
+    return ClickSampler([case], [1.0], 2.0)
+
+
+@pytest.mark.slow
+def test_an_interrupted_training_goes_on_from_where_it_stopped(sampler, tmp_path):
+    recipe = ClickRecipe(steps=3, checkpoint_steps=10, warm_up_steps=1)
+    stops = iter([False, False, True])
+    ClickTrainer(recipe, sampler, tmp_path).run(is_cancelled=lambda: next(stops))
+    before = load_file(tmp_path / "checkpoint.safetensors")
+    ClickTrainer(recipe, sampler, tmp_path).run(is_cancelled=lambda: True)
+    after = load_file(tmp_path / "checkpoint.safetensors")
+    assert before.keys() == after.keys()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    assert int(after["step"]) == 2
+    ClickTrainer(recipe, sampler, tmp_path).run()
+    finished = load_file(tmp_path / "checkpoint.safetensors")
+    assert int(finished["step"]) == 3
+    assert all(torch.isfinite(value).all() for value in finished.values())
+
+
+def test_a_right_answer_costs_less_than_a_wrong_one():
+    target = torch.zeros(1, 8, 8, 8, dtype=torch.long)
+    target[:, 2:6, 2:6, 2:6] = 1
+    right = torch.stack([-8.0 * (2 * target - 1), 8.0 * (2 * target - 1)], dim=1)
+    inputs = torch.zeros(1, 4, 8, 8, 8)
+    assert click_loss(right, target, inputs, 3.0) < 0.1 < click_loss(-right, target, inputs, 3.0)
+
+
+def test_an_error_at_a_click_costs_more():
+    target = torch.zeros(1, 8, 8, 8, dtype=torch.long)
+    logits = torch.zeros(1, 2, 8, 8, 8)
+    plain = torch.zeros(1, 4, 8, 8, 8)
+    clicked = plain.clone()
+    clicked[:, 3, 4, 4, 4] = 1
+    assert click_loss(logits, target, clicked, 3.0) > click_loss(logits, target, plain, 3.0)
+
+
+@pytest.mark.slow
+def test_the_onnx_file_agrees_with_torch_on_sides_it_was_not_traced_with(tmp_path):
+    torch.manual_seed(0)
+    network = build_click_network().eval()
+    for parameter in network.parameters():
+        parameter.data = parameter.data.half().float()
+    path = tmp_path / "network.onnx"
+    export_onnx(network, path, (1, 4, 32, 32, 32), has_free_sides=True, metadata={"id": "x"})
+    inputs = np.random.default_rng(0).random((1, 4, 48, 32, 64), np.float32)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(inputs)).numpy()
+    answer = OnnxRuntimeEngine(path).run(inputs)
+    assert np.abs(answer - expected).max() < 1e-3
