@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
 
 from psygnal import Signal
 
 from app.controllers.activities import Activities, Activity
 from app.controllers.case_session import CaseSession
+from app.controllers.click_queue import ClickQueue, PlacedClick
 from app.controllers.latency import LatencyLog
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.predictor import MakePredictor, ModelAbilities, Predictor
@@ -20,18 +20,10 @@ from imaging.errors import CancelledError
 from imaging.history import Change
 from imaging.labels import LabelEdit
 from imaging.structures import Structure, structure_by_name, structure_by_value
-from inference.messages import ClickRequest, IsCancelled, MaskProposal, ReportProgress
+from inference.messages import IsCancelled, MaskProposal, ReportProgress
 
 AfterPicture = Callable[[Callable[[], None]], None]
 """Calls a function once the views show what changed just now."""
-
-
-@dataclass(frozen=True, slots=True)
-class _PendingClick:
-    """A click on its way to the model, and when it was placed (``clock`` seconds)."""
-
-    click: Click
-    placed_at: float
 
 
 class SegmentationController:
@@ -66,7 +58,7 @@ class SegmentationController:
         self._model: ModelAbilities | None = None
         self._predictor: Predictor | None = None
         self._wanted: Structure | None = None
-        self._pending: list[_PendingClick] = []
+        self._queue: ClickQueue | None = None
         self._asked_about: str | None = None
         self._warned: set[str] = set()
 
@@ -75,10 +67,22 @@ class SegmentationController:
     def open_case(
         self, session: CaseSession, model: ModelAbilities, make_predictor: MakePredictor
     ) -> None:
-        """Work on a case; the model gets ready for it on the inference thread."""
+        """Work on a case; the model gets ready for it on the inference thread.
+
+        Where only the labels are other ones, the model is ready already.
+        """
+        is_ready = (
+            self._session is not None
+            and self._session.volume is session.volume
+            and self._model is model
+        )
+        predictor = self._predictor if is_ready else None
         self.close_case()
-        self._session = session
-        self._model = model
+        self._session, self._model, self._queue = session, model, ClickQueue(session)
+        if predictor is not None:
+            self._predictor = predictor
+            self.state_changed.emit()
+            return
 
         def prepare(is_cancelled: IsCancelled) -> Predictor:
             predictor = make_predictor(session.volume)
@@ -95,8 +99,8 @@ class SegmentationController:
             runner.cancel()
         for key in ("prepare", "segment"):
             self._activities.finish(key)
-        self._session = self._model = self._predictor = self._wanted = self._asked_about = None
-        self._pending.clear()
+        self._session = self._model = self._queue = self._predictor = None
+        self._wanted = self._asked_about = None
         self.state_changed.emit()
 
     @property
@@ -115,7 +119,7 @@ class SegmentationController:
     @property
     def is_answering(self) -> bool:
         """Whether a click waits for its answer."""
-        return bool(self._pending)
+        return bool(self._queue)
 
     # Automatic
 
@@ -168,9 +172,9 @@ class SegmentationController:
 
     def add_click(self, point_lps: tuple[float, float, float], *, is_foreground: bool) -> None:
         """Place a click about the active structure and ask for its answer."""
-        session = self._session
+        session, queue = self._session, self._queue
         reason = self.why_no_clicks()
-        if session is None or reason is not None:
+        if session is None or queue is None or reason is not None:
             self.noticed.emit(reason or "Open a CT first.")
             return
         index_kji = session.volume.geometry.nearest_index(point_lps)
@@ -182,14 +186,8 @@ class SegmentationController:
                 f"This spot belongs to the {there.name}, which is locked and will stay as it is."
             )
         self._warn_if_unmeasured(session.active.name)
-        click = Click(point_lps, session.active.name, is_foreground)
-        self._pending.append(_PendingClick(click, self._clock()))
-        session.set_pending(pending.click for pending in self._pending)
-        if click.structure == self._asked_about:
-            self._answers.cancel()  # newest wins: the next request holds all the clicks
-            self._asked_about = None
-        self._advance()
-        self.state_changed.emit()
+        queue.add(Click(point_lps, session.active.name, is_foreground), self._clock())
+        self._ask_anew(session.active.name)
 
     def _warn_if_unmeasured(self, name: str) -> None:
         if self._model is None or name in self._model.structures or name in self._warned:
@@ -201,11 +199,12 @@ class SegmentationController:
 
     def withdraw_last_click(self) -> None:
         """Take back the newest click that is not answered yet."""
-        if self._session is None or not self._pending:
-            return
-        withdrawn = self._pending.pop()
-        self._session.set_pending(pending.click for pending in self._pending)
-        if withdrawn.click.structure == self._asked_about:
+        if self._queue:
+            self._ask_anew(self._queue.withdraw_last().structure)
+
+    def _ask_anew(self, structure: str) -> None:
+        """The clicks about a structure changed: newest wins, the next request holds them all."""
+        if structure == self._asked_about:
             self._answers.cancel()
             self._asked_about = None
         self._advance()
@@ -222,8 +221,8 @@ class SegmentationController:
             return
         if self._wanted is not None:
             self._start_automatic(session, predictor, self._wanted)
-        elif self._pending:
-            self._ask(session, predictor, self._pending[0].click.structure)
+        elif self._queue:
+            self._ask(session, predictor, self._queue)
 
     def _start_automatic(
         self, session: CaseSession, predictor: Predictor, structure: Structure
@@ -236,17 +235,20 @@ class SegmentationController:
             segment, lambda future: self._on_segmented(future, session, structure)
         )
 
-    def _ask(self, session: CaseSession, predictor: Predictor, structure: str) -> None:
-        asked = [pending for pending in self._pending if pending.click.structure == structure]
-        clicks = (*session.clicks.of(structure), *(pending.click for pending in asked))
-        mask = session.labels.mask(structure_by_name(structure).label_value)
-        request = ClickRequest(structure, clicks, mask, new_clicks=len(asked))
+    def _ask(self, session: CaseSession, predictor: Predictor, queue: ClickQueue) -> None:
+        asked = queue.about(queue.next_structure)
+        request = queue.request_for(asked)
         revision = session.revision
-        self._asked_about = structure
-        self._answers.submit(
-            lambda _is_cancelled: predictor.respond(request),
-            lambda future: self._on_answered(future, session, revision, asked),
-        )
+        self._asked_about = request.structure
+
+        def deliver(future: Future[MaskProposal]) -> None:
+            self._asked_about = None
+            if session.revision == revision:
+                self._on_answered(future, session, queue, asked)
+            self._advance()  # where the mask it started from is gone, it is asked again
+            self.state_changed.emit()
+
+        self._answers.submit(lambda _is_cancelled: predictor.respond(request), deliver)
 
     # What came of it
 
@@ -286,43 +288,18 @@ class SegmentationController:
         self,
         future: Future[MaskProposal],
         session: CaseSession,
-        revision: int,
-        asked: list[_PendingClick],
+        queue: ClickQueue,
+        asked: tuple[PlacedClick, ...],
     ) -> None:
-        self._asked_about = None
-        if session.revision != revision:
-            self._advance()  # the mask it started from is gone: ask again from the new one
-            return
-        self._pending = [pending for pending in self._pending if pending not in asked]
         try:
             proposal = result_of(future, "Answering the click")
         except (CancelledError, WorkFailedError) as error:
-            session.set_pending(pending.click for pending in self._pending)
+            queue.drop(asked)
             self.failed.emit(str(error))
-        else:
-            self._record(session, proposal, asked)
-            placed_at = asked[-1].placed_at
-            self.after_picture(lambda: self._on_picture(placed_at))
-        self._advance()
-        self.state_changed.emit()
-
-    def _record(
-        self, session: CaseSession, proposal: MaskProposal, asked: list[_PendingClick]
-    ) -> None:
-        """One undo step a click; the newest, which was answered, carries the label edit."""
-        edit = _edit_of(session, proposal)
-        for pending in asked:
-            before = session.clicks.clicks
-            kind = "foreground" if pending.click.is_foreground else "background"
-            session.do(
-                Change(
-                    f"{kind} click on {pending.click.structure}",
-                    edit if pending is asked[-1] else None,
-                    before,
-                    (*before, pending.click),
-                )
-            )
-        session.set_pending(pending.click for pending in self._pending)
+            return
+        queue.record(asked, _edit_of(session, proposal))
+        placed_at = asked[-1].placed_at
+        self.after_picture(lambda: self._on_picture(placed_at))
 
     def _on_picture(self, placed_at: float) -> None:
         self.latency.add(self._clock() - placed_at)
@@ -331,9 +308,8 @@ class SegmentationController:
     def _give_up_waiting(self, sentence: str) -> None:
         self._wanted = None
         self._activities.finish("segment")
-        self._pending.clear()
-        if self._session is not None:
-            self._session.set_pending(())
+        if self._queue is not None:
+            self._queue.drop_all()
         self.failed.emit(sentence)
 
     def _reporter(self, key: str, is_cancelled: IsCancelled) -> ReportProgress:

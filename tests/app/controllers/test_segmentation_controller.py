@@ -140,6 +140,16 @@ def test_an_answer_for_another_case_is_dropped(bench, volume):
     assert not other.labels.array.any()
 
 
+def test_other_labels_on_the_same_ct_need_no_new_preparation(bench, volume):
+    other = CaseSession(volume, bench.model.structures)
+    bench.controller.open_case(other, bench.model, lambda _volume: pytest.fail("prepared again"))
+    bench.session = other
+    bench.click((10, 10, 10))
+    bench.executor.run_all()
+
+    assert other.labels.array[10, 10, 10] == SPLEEN
+
+
 def test_a_locked_structure_is_not_overwritten_by_clicks_on_another(bench):
     bench.click((10, 10, 10))
     bench.executor.run_all()
