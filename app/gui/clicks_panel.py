@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -44,6 +45,9 @@ class ClicksPanel(Section):
         self._empty.setWordWrap(True)
         self.contents.addWidget(self._empty, 0, Qt.AlignmentFlag.AlignTop)
         self.contents.addWidget(self._list, 1)
+        # As high as there is room for, rather than as high as a list likes to be.
+        self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._list.setMinimumHeight(3 * _ROW_HEIGHT_PX)
         self._list.hide()
         for key in ("delete_last_click", "clear_clicks"):
             button = QToolButton()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 
 class Section(QWidget):
@@ -12,11 +12,12 @@ class Section(QWidget):
         super().__init__(parent)
         self._title = QLabel()
         self._title.setObjectName("sectionTitle")
+        # A long title is cut off rather than widening the panel.
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.header = QHBoxLayout()
         self.header.setContentsMargins(0, 0, 0, 0)
         self.header.setSpacing(2)
-        self.header.addWidget(self._title)
-        self.header.addStretch(1)
+        self.header.addWidget(self._title, 1)
         self.contents = QVBoxLayout()
         self.contents.setContentsMargins(0, 0, 0, 0)
         self.contents.setSpacing(4)

@@ -11,8 +11,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from app.controllers.case_session import CaseSession
@@ -21,6 +24,9 @@ from app.gui.theme import icon, swatch
 from imaging.structures import STRUCTURES, Structure
 
 _ICON_SIZE = QSize(16, 16)
+
+MAX_ROWS_SHOWN = 6
+"""More structures scroll, so that the tools below stay where they are."""
 
 
 class StructureRow(QFrame):
@@ -39,6 +45,7 @@ class StructureRow(QFrame):
         color = QLabel()
         color.setPixmap(swatch(structure.color_rgb))
         name = QLabel(structure.title)
+        name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._volume = QLabel()
         self._volume.setObjectName("number")
         self._volume.setToolTip("Volume of the mask")
@@ -51,7 +58,7 @@ class StructureRow(QFrame):
         shortcut.setFixedWidth(12)
 
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(7, 3, 4, 3)
+        layout.setContentsMargins(7, 2, 4, 2)
         layout.setSpacing(7)
         for widget in (shortcut, color):
             layout.addWidget(widget)
@@ -97,7 +104,6 @@ class StructureRow(QFrame):
         button.setCheckable(True)
         button.setAutoRaise(True)
         button.setIconSize(_ICON_SIZE)
-        button.setStyleSheet("QToolButton:checked { background: transparent; border: 0; }")
         return button
 
 
@@ -108,9 +114,19 @@ class StructuresPanel(Section):
         super().__init__("Structures")
         self._session: CaseSession | None = None
         self._rows: dict[str, StructureRow] = {}
-        self._list = QVBoxLayout()
+        rows = QWidget()
+        rows.setObjectName("panelContents")
+        self._list = QVBoxLayout(rows)
+        self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(1)
-        self.contents.addLayout(self._list)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(rows)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # A new row can be scrolled to only when it has its place.
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._scroll_to_active)
+        self.contents.addWidget(self._scroll)
         self._add = QToolButton()
         self._add.setIcon(icon("plus", "muted"))
         self._add.setToolTip("Add a structure to the list")
@@ -139,6 +155,12 @@ class StructuresPanel(Section):
             self._rebuild(session)
         for name, row in self._rows.items():
             row.update_from(session, name)
+        self._scroll_to_active()
+
+    def _scroll_to_active(self) -> None:
+        row = self._rows.get(self._session.active.name) if self._session else None
+        if row is not None:
+            self._scroll.ensureWidgetVisible(row, 0, 0)
 
     def _rebuild(self, session: CaseSession) -> None:
         for row in self._rows.values():
@@ -152,6 +174,9 @@ class StructuresPanel(Section):
             row.lock_requested.connect(partial(session.set_locked, structure.name))
             self._list.addWidget(row)
             self._rows[structure.name] = row
+        shown = min(len(self._rows), MAX_ROWS_SHOWN)
+        row_height = next(iter(self._rows.values())).sizeHint().height() + self._list.spacing()
+        self._scroll.setFixedHeight(shown * row_height)
 
     def _fill_menu(self) -> None:
         self._menu.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
 
 from app.gui.actions import Actions
 from app.gui.section import Section
@@ -40,6 +40,7 @@ class ToolsPanel(Section):
         self._segment = QPushButton(icon("auto-fix", "on_accent"), "Segment")
         self._segment.setObjectName("primary")
         self._segment.setMinimumHeight(34)
+        self._segment.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._segment.clicked.connect(self._action.trigger)
         self._action.changed.connect(self._follow_action)
         self.contents.addWidget(self._segment)

@@ -6,7 +6,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from app.gui import file_dialogs
+from app.gui.structures_panel import StructureRow
 from imaging.errors import UnreadableFileError
+from imaging.structures import STRUCTURES
 from viewer.scenes.planes import Plane
 
 pytestmark = pytest.mark.gui
@@ -333,3 +335,18 @@ def test_save_before_opening_another_ct_saves_and_then_opens(
 
     assert len(desk.files.written) == 1
     assert desk.session is not first
+
+
+def test_long_names_and_many_structures_fit_the_panel_and_the_active_one_is_seen(desk, qtbot):
+    desk.open_case()
+    for structure in STRUCTURES:
+        desk.session.activate(structure.name)
+    desk.session.activate("portal and splenic vein")
+
+    panel = desk.window.side
+    rows = panel.structures.findChildren(StructureRow)
+    active = next(row for row in rows if row.property("active"))
+    qtbot.waitUntil(lambda: not active.visibleRegion().isEmpty())
+    assert panel.case.width() <= panel.width()
+    assert all(row.width() <= panel.width() for row in rows)
+    assert segment_button(desk).geometry().right() < panel.width()
