@@ -165,6 +165,7 @@ class StructuresPanel(Section):
     def _rebuild(self, session: CaseSession) -> None:
         for row in self._rows.values():
             self._list.removeWidget(row)
+            row.hide()
             row.deleteLater()
         self._rows.clear()
         for number, structure in enumerate(session.structures, start=1):
