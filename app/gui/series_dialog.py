@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.theme import COLORS
 from imaging.readers.series_info import SeriesInfo
 
 _COLUMNS = ("Series", "Phase", "Slices", "Thickness", "Size", "Remarks")
@@ -87,7 +88,8 @@ class SeriesDialog(QDialog):
             item = QTableWidgetItem(text)
             item.setToolTip(text)
             if not info.is_usable:
-                item.setFlags(Qt.ItemFlag.NoItemFlags)
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled)  # can be read, not chosen
+                item.setForeground(QColor(COLORS["muted"]))
             self._table.setItem(row, column, item)
 
     def _on_selection_changed(self) -> None:

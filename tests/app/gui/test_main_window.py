@@ -344,10 +344,13 @@ def test_long_names_and_many_structures_fit_the_panel_and_the_active_one_is_seen
     desk.session.activate("portal and splenic vein")
 
     panel = desk.window.side
-    found = panel.structures.findChildren(StructureRow)
-    rows = [row for row in found if row.isVisible()]
-    active = next(row for row in rows if row.property("active"))
-    qtbot.waitUntil(lambda: not active.visibleRegion().isEmpty())
+
+    def visible_rows():
+        found = panel.structures.findChildren(StructureRow)
+        return [row for row in found if not row.visibleRegion().isEmpty()]
+
+    qtbot.waitUntil(lambda: any(row.property("active") for row in visible_rows()))
+    rows = visible_rows()
     assert panel.case.width() <= panel.width()
     assert all(row.width() <= panel.width() for row in rows)
     assert segment_button(desk).geometry().right() < panel.width()
