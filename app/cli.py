@@ -32,6 +32,8 @@ cli = typer.Typer(
 )
 models = typer.Typer(help="Look at the installed models.", rich_markup_mode=None)
 cli.add_typer(models, name="models")
+train = typer.Typer(help="Train models (needs the training extra).", rich_markup_mode=None)
+cli.add_typer(train, name="train")
 
 _GROUP_OPTIONS = frozenset({"-h", "--help", "--version"})
 
@@ -188,6 +190,23 @@ def evaluate(
     from app.commands.evaluate import evaluate_folders
 
     evaluate_folders(images, labels, structure, label_value, clicks, model, report)
+
+
+@train.command("shipped-model")
+def train_shipped_model(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="The folder of the open data.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the package goes.")],
+    runs: Annotated[
+        Path, typer.Option(metavar="DIR", help="Checkpoints; a second call goes on from them.")
+    ] = Path("runs/shipped"),
+    steps: Annotated[int, typer.Option(min=1, help="Training steps of two patches.")] = 1500,
+    seed: Annotated[int, typer.Option(min=0, help="Decides every random choice.")] = 0,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+) -> None:
+    """Train the model that ships with the program again, from open data and phantoms."""
+    from app.commands.train import train_shipped
+
+    train_shipped(data, runs, out, steps, seed, device)
 
 
 @cli.command()

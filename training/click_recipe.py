@@ -32,7 +32,7 @@ class ClickRecipe:
     """Everything that decides what comes out, besides the cases."""
 
     seed: int = 0
-    steps: int = 3000
+    steps: int = 1500
     batch_size: int = 2
     learning_rate: float = 2e-3
     weight_decay: float = 1e-4

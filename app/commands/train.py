@@ -1,0 +1,33 @@
+"""`maskwright train shipped-model`: the shipped model again, from open data to package."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import typer
+
+from imaging.errors import MaskwrightError
+
+
+def train_shipped(data: Path, runs: Path, out: Path, steps: int, seed: int, device: str) -> None:
+    """Train on the open data in ``data`` and write the package to ``out``.
+
+    Raises:
+        MaskwrightError: if the training libraries or the data are missing.
+    """
+    try:
+        from training.click_recipe import ClickRecipe
+        from training.shipped_model import train_shipped_model
+    except ModuleNotFoundError as error:
+        raise MaskwrightError(
+            f"Training needs {error.name}, which is not installed. "
+            "Install it with: pip install 'maskwright[training]'"
+        ) from error
+    progress = logging.StreamHandler()
+    progress.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logging.getLogger("training").addHandler(progress)
+    logging.getLogger("training").setLevel(logging.INFO)
+    recipe = ClickRecipe(seed=seed, steps=steps)
+    package = train_shipped_model(data, runs, out, recipe, device=device)
+    typer.echo(f"{package.id} {package.version} is in {out}. Measure it: maskwright evaluate")
