@@ -27,8 +27,8 @@ class Settings(BaseModel):
     """Name of the grey window that a CT opens with."""
     fill_opacity: float = Field(default=0.35, ge=0.0, le=1.0)
     outline_opacity: float = Field(default=1.0, ge=0.0, le=1.0)
-    model_id: str | None = None
-    """The model for new cases; None for the program's default."""
+    window_geometry: str = ""
+    """Size and place of the window as Qt describes them, base64; empty before the first run."""
 
     def with_recent(self, path: Path) -> Settings:
         """These settings with ``path`` as the file opened last."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -78,6 +78,14 @@ class MainWindow(QMainWindow):
         """Name the case in the title; the mark for unsaved changes is the platform's."""
         self.setWindowTitle(f"{case_name}[*] — Maskwright")
         self.setWindowModified(is_modified)
+
+    def geometry_text(self) -> str:
+        """Size and place, for ``restore_geometry``."""
+        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+
+    def restore_geometry(self, text: str) -> None:
+        """Be where and as large as described; nonsense changes nothing."""
+        self.restoreGeometry(QByteArray.fromBase64(text.encode("ascii", "ignore")))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once that there is something to see."""

@@ -42,6 +42,7 @@ class WindowLogic(QObject):
         self._window.digit_pressed.connect(self._on_digit)
         self._window.side.clicks.delete_requested.connect(workbench.editing.delete_click)
         self._update_actions()
+        window.restore_geometry(workbench.settings.settings.window_geometry)
 
     def prepare_views(self) -> ViewLogic:
         """Make the four views; a good thing to do while a file is read."""
@@ -151,13 +152,19 @@ class WindowLogic(QObject):
 
     # Closing
 
+    def _keep_settings(self) -> None:
+        store = self.workbench.settings
+        geometry = self._window.geometry_text()
+        store.change(store.settings.model_copy(update={"window_geometry": geometry}))
+        store.save()
+
     def _on_close_requested(self, event: QCloseEvent) -> None:
         if not self.files.may_close():
             event.ignore()
             return
         self.workbench.segmentation.close_case()
         self.workbench.cases.cancel_opening()
-        self.workbench.settings.save()
+        self._keep_settings()
         if self.views is not None:
             self.views.release()
         event.accept()

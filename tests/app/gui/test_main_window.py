@@ -6,6 +6,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from app.gui import file_dialogs
+from app.gui.main_window import MainWindow
 from app.gui.structures_panel import StructureRow
 from imaging.errors import UnreadableFileError
 from imaging.structures import STRUCTURES
@@ -317,6 +318,25 @@ def test_opacity_and_preset_are_remembered(desk):
     kept = desk.workbench.settings
     assert kept.settings.fill_opacity == 0.7
     assert kept.settings.preset == "Lung"
+
+
+def test_the_window_comes_back_in_its_size(desk, qtbot):
+    desk.window.resize(1111, 777)
+    desk.window.close()
+    text = desk.workbench.settings.settings.window_geometry
+    again = MainWindow(desk.workbench)
+    qtbot.addWidget(again)
+    again.restore_geometry(text)
+
+    assert again.size() == desk.window.size()
+
+
+@pytest.mark.parametrize("nonsense", ["", "no geometry", "\N{SNOWMAN}"])
+def test_a_damaged_geometry_changes_nothing(desk, nonsense):
+    before = desk.window.size()
+    desk.window.restore_geometry(nonsense)
+
+    assert desk.window.size() == before
 
 
 def test_save_before_opening_another_ct_saves_and_then_opens(
