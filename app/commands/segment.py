@@ -14,7 +14,7 @@ from imaging.click_file import read_clicks
 from imaging.clicks import Click
 from imaging.errors import WriteError
 from imaging.readers.open_volume import open_volume
-from imaging.writers.volume_file import write_label_file
+from imaging.writers.volume_file import WRITABLE_ENDINGS, write_label_file
 
 
 def segment_file(
@@ -27,6 +27,7 @@ def segment_file(
     report_file: Path | None,
 ) -> None:
     """Segment ``ct`` and write the mask to ``out``, with the table's label values."""
+    _check_target(out)
     package = model_store().find(model_id)
     structures = wanted_structures(structure_names, package)
     for structure in structures:
@@ -63,6 +64,20 @@ def segment_file(
     for name, ml in report.volumes_ml.items():
         typer.echo(f"{name}: {ml:.1f} mL")
     typer.echo(f"Mask written to {out}")
+
+
+def _check_target(out: Path) -> None:
+    """Refuse at once what could not be written after minutes of work.
+
+    Raises:
+        WriteError: the ending names no format, or the folder is not there.
+    """
+    if not out.name.lower().endswith(WRITABLE_ENDINGS):
+        raise WriteError(
+            f"The ending of {out.name} names no format. Use one of {', '.join(WRITABLE_ENDINGS)}."
+        )
+    if not out.parent.is_dir():
+        raise WriteError(f"There is no folder {out.parent}. Make it, or name another one.")
 
 
 def write_report(file: Path, report: dict[str, object]) -> None:

@@ -157,6 +157,14 @@ def test_a_structure_that_cannot_be_segmented_is_one_sentence(name, ct, tmp_path
 
 
 @pytest.mark.usefixtures("_fakes")
+@pytest.mark.parametrize("name", ["mask.png", "nowhere/mask.nii.gz"])
+def test_an_impossible_target_is_refused_before_the_work(name, ct, tmp_path, predictor, capsys):
+    assert cli.run(["segment", str(ct), "-o", str(tmp_path / name)]) == cli.EXIT_FAILED
+    assert "names no format" in (error := capsys.readouterr().err) or "no folder" in error
+    assert not predictor.is_prepared
+
+
+@pytest.mark.usefixtures("_fakes")
 def test_a_missing_ct_is_one_sentence(tmp_path, capsys):
     arguments = ["segment", str(tmp_path / "no.nii.gz"), "-o", str(tmp_path / "m.nii.gz")]
 
