@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 
 from imaging.errors import CancelledError
+from imaging.labels import Box, bounding_box
 from inference.engines.engine import Engine
 from inference.grids import interpolate
 from inference.messages import IsCancelled, ReportProgress
@@ -46,8 +47,14 @@ ALIKE_SCORE = 0.03
 ALIKE_DICE = 0.6
 """... if they also mean the same organ."""
 
+FAINT_THRESHOLDS = (0.5, 0.3, 0.15)
+
 SMALLEST_ORGAN_ML = 5.0
 """A component below this is noise, however certain."""
+
+
+WHOLE: Box = (slice(None), slice(None), slice(None))
+"""What is looked at where nothing is dense enough to be a body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +93,8 @@ class AutomaticSegmenter:
             CancelledError: between two views, if asked to.
         """
         channel = 1 + self._spec.structures.index(structure)
-        box = body_box(prepared.array, self._spec.low_hu)
-        height_mm = (box[0].stop - box[0].start) * prepared.spacing_mm[0]
+        box = bounding_box(prepared.array > self._spec.low_hu) or WHOLE
+        height_mm = prepared.array[box].shape[0] * prepared.spacing_mm[0]
         answers: dict[View, _Answer] = {}
 
         def look(view: View) -> None:
@@ -115,9 +122,7 @@ class AutomaticSegmenter:
         report_progress(1.0, f"Looking for the {structure}")
         return _combined(answers)
 
-    def _look(
-        self, prepared: PreparedVolume, box: tuple[slice, slice, slice], view: View, channel: int
-    ) -> _Answer:
+    def _look(self, prepared: PreparedVolume, box: Box, view: View, channel: int) -> _Answer:
         spec = self._spec
         hu: NDArray[np.float32] = prepared.array[box]
         if view.shift_hu:
@@ -136,24 +141,21 @@ class AutomaticSegmenter:
         )
         full = np.zeros(prepared.array.shape, np.float32)
         full[box] = back[above : above + hu.shape[0]]
-        voxel_ml = float(np.prod(prepared.spacing_mm)) / 1000
-        mask = largest_component(full > 0.5)
-        volume_ml = mask.sum() * voxel_ml
-        score = float(full[mask].mean()) if volume_ml >= SMALLEST_ORGAN_ML else 0.0
-        return _Answer(view, full, mask, score)
+        return _judged(view, full, float(np.prod(prepared.spacing_mm)) / 1000)
 
 
-def body_box(hu: NDArray[np.float32], low_hu: float) -> tuple[slice, slice, slice]:
-    """The box around everything denser than ``low_hu``; the whole array if nothing is."""
-    dense = hu > low_hu
-    parts = []
-    for axis in range(3):
-        others = tuple(a for a in range(3) if a != axis)
-        hits = np.flatnonzero(dense.any(axis=others))
-        if hits.size == 0:
-            return slice(0, hu.shape[0]), slice(0, hu.shape[1]), slice(0, hu.shape[2])
-        parts.append(slice(int(hits[0]), int(hits[-1]) + 1))
-    return parts[0], parts[1], parts[2]
+def _judged(view: View, probability: NDArray[np.float32], voxel_ml: float) -> _Answer:
+    """An answer with its mask and how certain it is; a faint organ is better than none.
+
+    Where nothing of an organ's size is probable by half, less will do: the probabilities are
+    stretched so that the threshold stays at 0.5, and the score says how faint they were.
+    """
+    for threshold in FAINT_THRESHOLDS:
+        mask = largest_component(probability > threshold)
+        if mask.sum() * voxel_ml >= SMALLEST_ORGAN_ML:
+            stretched = np.minimum(probability * np.float32(0.5 / threshold), np.float32(1))
+            return _Answer(view, stretched, mask, float(probability[mask].mean()))
+    return _Answer(view, probability, np.zeros(probability.shape, bool), 0.0)
 
 
 def largest_component(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -83,7 +83,7 @@ def test_the_automatic_mask_lies_where_the_organ_is_on_any_grid(case, package, t
 def test_guidance_and_mask_channels_lie_at_the_click_and_the_mask(case, package, threshold_engine):
     volume, truth, center_lps = case
     session = session_for(volume, package, threshold_engine)
-    clicks = (click(center_lps), click(center_lps + [0, 0, 30.0], is_foreground=False))
+    clicks = (click(center_lps), click(center_lps + np.array([0, 0, 30.0]), is_foreground=False))
     session.respond(ClickRequest("spleen", clicks, truth))
     _, mask, foreground, background = threshold_engine.inputs[-1][0]
     where = np.array(np.unravel_index(foreground.argmax(), foreground.shape))

@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+
+from imaging.geometry import VolumeGeometry
+from imaging.volume import Volume
+from inference.automatic import AutomaticSegmenter, largest_component
+from inference.model_package import AutomaticSpec, PackageFile
+from inference.preprocessing import prepare_volume
+
+
+class NarrowEngine:
+    """Sees an organ only where its scaled grey value is near 0.8; surer the nearer."""
+
+    name = "narrow"
+    device = "test bench"
+
+    def __init__(self):
+        self.calls = 0
+
+    def run(self, inputs):
+        self.calls += 1
+        sureness = (6 - 40 * np.abs(inputs[0, 0] - 0.8)).astype(np.float32)
+        return np.stack([np.zeros_like(sureness), sureness])[None]
+
+
+@pytest.fixture
+def spec(tmp_path):
+    return AutomaticSpec(
+        network=PackageFile(tmp_path / "x", "0" * 64),
+        structures=("spleen",),
+        size=48,
+        low_hu=-100,
+        high_hu=100,
+        extents_mm=(0, 200),
+        shifts_hu=(40, -40, 20, -20, 80, -80),
+    )
+
+
+def body_with_organ(organ_hu, second_hu=None):
+    """A block of fat, with an organ of about 27 mL and perhaps a smaller one of other density."""
+    geometry = VolumeGeometry.from_parts((40, 60, 60), (0.0, 0.0, 0.0), (2.0, 2.0, 2.0))
+    array = np.full(geometry.shape, -90, np.int16)
+    organ = np.zeros(geometry.shape, bool)
+    organ[10:25, 10:25, 35:50] = True
+    array[organ] = organ_hu
+    if second_hu is not None:
+        array[28:38, 35:45, 5:17] = second_hu
+    return prepare_volume(Volume(array, geometry)), organ
+
+
+def segment(spec, prepared, engine=None):
+    engine = engine or NarrowEngine()
+    progress = []
+    probability = AutomaticSegmenter(spec, engine).probability(
+        prepared, "spleen", lambda share, _: progress.append(share), lambda: False
+    )
+    assert progress == sorted(progress)
+    assert progress[-1] == 1
+    return probability
+
+
+def overlap(probability, organ):
+    mask = probability > 0.5
+    return 2 * (mask & organ).sum() / (mask.sum() + organ.sum())
+
+
+@pytest.mark.parametrize("organ_hu", [20, 60, 95, 110])
+def test_an_organ_of_any_contrast_phase_is_found(spec, organ_hu):
+    prepared, organ = body_with_organ(organ_hu)
+    assert overlap(segment(spec, prepared), organ) > 0.85
+
+
+def test_a_first_view_that_is_certain_enough_is_the_only_one(spec):
+    prepared, _ = body_with_organ(60)
+    engine = NarrowEngine()
+    segment(spec, prepared, engine)
+    assert engine.calls == 1
+
+
+def test_only_the_largest_component_is_kept(spec):
+    prepared, organ = body_with_organ(60, second_hu=60)
+    probability = segment(spec, prepared)
+    assert probability[28:38, 35:45, 5:17].max() == 0
+    assert overlap(probability, organ) > 0.85
+
+
+def test_a_faint_organ_is_better_than_none(spec):
+    class FaintEngine(NarrowEngine):
+        def run(self, inputs):
+            sure = np.abs(inputs[0, 0] - 0.8) < 0.1
+            structure = np.where(sure, -0.6, -6).astype(np.float32)
+            return np.stack([np.zeros_like(structure), structure])[None]
+
+    prepared, organ = body_with_organ(60)
+    assert overlap(segment(spec, prepared, FaintEngine()), organ) > 0.85
+
+
+def test_the_largest_component_of_nothing_is_nothing():
+    assert not largest_component(np.zeros((4, 4, 4), bool)).any()
