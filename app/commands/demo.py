@@ -17,6 +17,7 @@ from app.case_files import SAMPLE_SEED
 from app.commands.segment import write_report
 from app.demo import DemoCase, DemoReport, run
 from app.doctor import has_display
+from imaging.errors import WriteError
 from imaging.phantom import make_phantom
 from imaging.readers.open_volume import open_volume
 
@@ -26,6 +27,12 @@ WINDOW_LIMIT_S = 120
 def run_demo(out: Path, ct: Path | None, model_id: str | None) -> None:
     """Do the job on ``ct`` or the sample case, and print where the time went."""
     package = model_store().find(model_id)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(
+            f"The folder {out} could not be made ({error.strerror}). Choose another one."
+        ) from error
 
     def open_case() -> DemoCase:
         if ct is not None:

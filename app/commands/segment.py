@@ -62,7 +62,7 @@ def segment_file(
     if report_file is not None:
         write_report(report_file, asdict(report))
     for name, ml in report.volumes_ml.items():
-        typer.echo(f"{name}: {ml:.1f} mL")
+        typer.echo(f"{name}: {ml:.1f} mL" if ml else f"{name}: nothing was found")
     typer.echo(f"Mask written to {out}")
 
 
