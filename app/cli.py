@@ -199,14 +199,13 @@ def train_shipped_model(
     runs: Annotated[
         Path, typer.Option(metavar="DIR", help="Checkpoints; a second call goes on from them.")
     ] = Path("runs/shipped"),
-    steps: Annotated[int, typer.Option(min=1, help="Training steps of two patches.")] = 1500,
     seed: Annotated[int, typer.Option(min=0, help="Decides every random choice.")] = 0,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
 ) -> None:
     """Train the model that ships with the program again, from open data and phantoms."""
     from app.commands.train import train_shipped
 
-    train_shipped(data, runs, out, steps, seed, device)
+    train_shipped(data, runs, out, seed, device)
 
 
 @cli.command()

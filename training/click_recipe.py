@@ -32,9 +32,9 @@ class ClickRecipe:
     """Everything that decides what comes out, besides the cases."""
 
     seed: int = 0
-    steps: int = 1500
+    cycles: tuple[tuple[int, float], ...] = ((1500, 2e-3), (1300, 1e-3))
+    """Steps and highest learning rate of each cycle; within one the rate falls as a cosine."""
     batch_size: int = 2
-    learning_rate: float = 2e-3
     weight_decay: float = 1e-4
     warm_up_steps: int = 100
     average_decay: float = 0.995
@@ -48,6 +48,21 @@ class ClickRecipe:
     click_weight: float = 3.0
     """How much more a voxel right at a click counts in the loss."""
     checkpoint_steps: int = 100
+
+    @property
+    def steps(self) -> int:
+        """Of all cycles."""
+        return sum(steps for steps, _ in self.cycles)
+
+    def learning_rate(self, step: int) -> float:
+        """Linear warm-up at the start of each cycle, then a cosine to a hundredth."""
+        for steps, highest in self.cycles:
+            if step < steps:
+                warm = min(1.0, (step + 1) / self.warm_up_steps)
+                cosine = 0.5 * (1 + np.cos(np.pi * step / steps))
+                return float(highest * warm * (0.01 + 0.99 * cosine))
+            step -= steps
+        return 0.0
 
 
 def network_input(sample: ClickSample, recipe: ClickRecipe) -> torch.Tensor:
@@ -98,7 +113,7 @@ class ClickTrainer:
         )
         self._average = {k: v.detach().clone() for k, v in network.state_dict().items()}
         self._optimizer = torch.optim.AdamW(
-            network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+            network.parameters(), recipe.learning_rate(0), weight_decay=recipe.weight_decay
         )
         self._step = 0
         self._resume()
@@ -162,12 +177,8 @@ class ClickTrainer:
         return batch.to(self._device).contiguous(memory_format=torch.channels_last_3d)
 
     def _set_learning_rate(self) -> None:
-        """Linear warm-up, then a cosine to a hundredth."""
-        recipe = self._recipe
-        warm = min(1.0, (self._step + 1) / recipe.warm_up_steps)
-        cosine = 0.5 * (1 + np.cos(np.pi * self._step / recipe.steps))
         for group in self._optimizer.param_groups:
-            group["lr"] = recipe.learning_rate * warm * (0.01 + 0.99 * cosine)
+            group["lr"] = self._recipe.learning_rate(self._step)
 
     def _update_average(self) -> None:
         decay = min(self._recipe.average_decay, (1 + self._step) / (10 + self._step))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from training.corrupted_masks import corrupt_mask, signed_depth, smooth_noise
-from training.patches import Patch, TrainingCase, cut_patch, vary_appearance
+from training.patches import Patch, TrainingCase, cut_field_of_view, cut_patch, vary_appearance
 from training.simulated_clicks import SimulatedClick, click_in_largest_error
 
 FAVOURITES = {"spleen": 0.3, "pancreas": 0.25}
@@ -18,6 +18,9 @@ FAVOURITES = {"spleen": 0.3, "pancreas": 0.25}
 
 BLOB_SHARE = 0.1
 """How often the target is an invented lesion-like blob."""
+
+CUT_SHARE = 0.15
+"""How often the CT ends within the patch, as short stacks do."""
 
 EMPTY_START_SHARE = 0.35
 """How often there is no mask yet, as for a structure that nothing segments automatically."""
@@ -77,6 +80,8 @@ class ClickSampler:
             center = points[rng.integers(len(points))].astype(float)
             center = 0.5 * center + 0.5 * points.mean(axis=0) + rng.normal(0, 4, 3)
             patch = cut_patch(case, center, shape, self._spacing_mm, rng)
+            if rng.random() < CUT_SHARE:
+                patch = cut_field_of_view(patch, rng)
             target = patch.labels == value
             if rng.random() < BLOB_SHARE:
                 patch, target = _with_blob(patch, rng)

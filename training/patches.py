@@ -111,6 +111,16 @@ def _random_linear_map(rng: np.random.Generator) -> NDArray[np.float64]:
     return linear
 
 
+def cut_field_of_view(patch: Patch, rng: np.random.Generator) -> Patch:
+    """A patch in which the CT ends somewhere, above or below: air and no label beyond."""
+    hu, labels = patch.hu.copy(), patch.labels.copy()
+    kept = int(rng.uniform(0.35, 0.85) * hu.shape[0])
+    beyond = slice(kept, None) if rng.random() < 0.5 else slice(None, hu.shape[0] - kept)
+    hu[beyond] = AIR_HU
+    labels[beyond] = 0
+    return Patch(hu, labels)
+
+
 def vary_appearance(patch: Patch, rng: np.random.Generator) -> Patch:
     """Other contrast phases, scanners and slice thicknesses: HU changed, labels kept.
 
@@ -125,7 +135,7 @@ def vary_appearance(patch: Patch, rng: np.random.Generator) -> Patch:
                 hu[patch.labels == value] += np.float32(rng.normal(0, 25))
     if rng.random() < 0.6:
         contrast = np.float32(rng.uniform(0.75, 1.25))
-        shift = np.float32(rng.uniform(-40, 50))
+        shift = np.float32(rng.uniform(-50, 80))
         hu[soft] = (hu[soft] - 40) * contrast + 40 + shift
     if rng.random() < 0.25:
         thick = [0.0, 0.0, 0.0]

@@ -15,7 +15,7 @@ from training.package_writer import PackageText, write_package
 
 logger = logging.getLogger(__name__)
 
-PHANTOM_SEEDS = range(1000, 1014)
+PHANTOM_SEEDS = range(1000, 1020)
 """Patients that no test and no sample case uses."""
 
 PHANTOM_SHARE = 0.38

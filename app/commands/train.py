@@ -10,7 +10,7 @@ import typer
 from imaging.errors import MaskwrightError
 
 
-def train_shipped(data: Path, runs: Path, out: Path, steps: int, seed: int, device: str) -> None:
+def train_shipped(data: Path, runs: Path, out: Path, seed: int, device: str) -> None:
     """Train on the open data in ``data`` and write the package to ``out``.
 
     Raises:
@@ -28,6 +28,6 @@ def train_shipped(data: Path, runs: Path, out: Path, steps: int, seed: int, devi
     progress.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logging.getLogger("training").addHandler(progress)
     logging.getLogger("training").setLevel(logging.INFO)
-    recipe = ClickRecipe(seed=seed, steps=steps)
+    recipe = ClickRecipe(seed=seed)
     package = train_shipped_model(data, runs, out, recipe, device=device)
     typer.echo(f"{package.id} {package.version} is in {out}. Measure it: maskwright evaluate")

@@ -27,7 +27,7 @@ def sampler(monkeypatch):
 
 @pytest.mark.slow
 def test_an_interrupted_training_goes_on_from_where_it_stopped(sampler, tmp_path):
-    recipe = ClickRecipe(steps=3, checkpoint_steps=10, warm_up_steps=1)
+    recipe = ClickRecipe(cycles=((2, 1e-3), (1, 5e-4)), checkpoint_steps=10, warm_up_steps=1)
     stops = iter([False, False, True])
     ClickTrainer(recipe, sampler, tmp_path).run(is_cancelled=lambda: next(stops))
     before = load_file(tmp_path / "checkpoint.safetensors")
@@ -40,6 +40,17 @@ def test_an_interrupted_training_goes_on_from_where_it_stopped(sampler, tmp_path
     finished = load_file(tmp_path / "checkpoint.safetensors")
     assert int(finished["step"]) == 3
     assert all(torch.isfinite(value).all() for value in finished.values())
+
+
+def test_the_learning_rate_falls_within_a_cycle_and_starts_again_lower():
+    recipe = ClickRecipe(cycles=((100, 2e-3), (50, 1e-3)), warm_up_steps=10)
+    rates = [recipe.learning_rate(step) for step in range(recipe.steps)]
+    assert rates[0] == pytest.approx(2e-4)
+    assert max(rates[:100]) < 2e-3
+    assert rates[99] < 1e-4
+    assert max(rates[100:]) > 5e-4
+    assert max(rates[100:]) < 1e-3
+    assert rates[149] < 1e-4
 
 
 def test_a_right_answer_costs_less_than_a_wrong_one():

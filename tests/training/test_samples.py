@@ -5,7 +5,13 @@ from imaging.phantom import make_phantom
 from training.click_samples import ClickSampler
 from training.corrupted_masks import corrupt_mask, signed_depth
 from training.evaluation import dice_score
-from training.patches import TrainingCase, cut_patch, training_case, vary_appearance
+from training.patches import (
+    TrainingCase,
+    cut_field_of_view,
+    cut_patch,
+    training_case,
+    vary_appearance,
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +35,16 @@ def test_patch_and_labels_are_cut_alike(case):
     inside = patch.hu[patch.labels == 4]
     assert inside.size > 1000
     assert np.median(inside) == pytest.approx(np.median(case.hu[case.labels == 4]), abs=12)
+
+
+def test_beyond_the_field_of_view_there_is_air_and_no_label(case):
+    center = np.argwhere(case.labels == 4).mean(axis=0)
+    patch = cut_patch(case, center, (32, 40, 48), 2.0, np.random.default_rng(0))
+    cut = cut_field_of_view(patch, np.random.default_rng(1))
+    empty = (cut.hu == -1000).all(axis=(1, 2))
+    assert 4 < empty.sum() < 22
+    assert not cut.labels[empty].any()
+    assert np.array_equal(cut.hu[~empty], patch.hu[~empty])
 
 
 def test_appearance_changes_grey_values_and_no_label(case):
