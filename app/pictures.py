@@ -14,6 +14,7 @@ from imaging.errors import WriteError
 from imaging.labels import LabelMap
 from imaging.structures import STRUCTURES
 from imaging.volume import Volume
+from viewer.scenes.body import body_box
 from viewer.scenes.offscreen import OffscreenView
 from viewer.scenes.planes import Plane
 from viewer.scenes.slice_scene import SliceScene
@@ -40,8 +41,9 @@ class CasePictures:
         }
         self._surface_view = OffscreenView(self._surfaces, VIEW_SIZE_PX)
         styles = [StructureStyle.of(structure) for structure in STRUCTURES]
+        body = body_box(volume)
         for scene in self._slices.values():
-            scene.show_volume(volume)
+            scene.show_volume(volume, body)
             scene.set_window_level(DEFAULT_WINDOW_LEVEL)
             scene.set_structures(styles)
             scene.show_labels(labels.array)

@@ -135,7 +135,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("G",),
     ),
     ActionSpec(
-        "reset_views", "Fit views", "fit-to-page-outline", "Show the whole CT in every view", ("R",)
+        "reset_views",
+        "Fit views",
+        "fit-to-page-outline",
+        "Show the whole patient in every view",
+        ("R",),
     ),
     ActionSpec(
         "layout_four",

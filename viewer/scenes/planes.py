@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from imaging.geometry import VolumeGeometry
+from imaging.labels import Box
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -134,12 +135,21 @@ class SliceFrame:
     @property
     def bounds_picture_mm(self) -> tuple[float, float, float, float]:
         """Left, right, bottom and top edge of the outermost voxels."""
-        (width, height), (step_right, step_up) = self.size_px, self.spacing_picture_mm
+        k, j, i = self.geometry.shape
+        return self.bounds_of_box((slice(0, k), slice(0, j), slice(0, i)))
+
+    def bounds_of_box(self, box: Box) -> tuple[float, float, float, float]:
+        """Left, right, bottom and top edge of a box's outermost voxels, in picture mm."""
+        corners = self.index_to_picture(
+            [[part.start for part in box], [part.stop - 1 for part in box]]
+        )
+        (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
+        step_right, step_up = self.spacing_picture_mm
         return (
-            -0.5 * step_right,
-            (width - 0.5) * step_right,
-            -0.5 * step_up,
-            (height - 0.5) * step_up,
+            float(left - 0.5 * step_right),
+            float(right + 0.5 * step_right),
+            float(bottom - 0.5 * step_up),
+            float(top + 0.5 * step_up),
         )
 
     def slice_of(self, array: NDArray[Scalar], slice_index: int) -> NDArray[Scalar]:

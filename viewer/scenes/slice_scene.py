@@ -52,6 +52,7 @@ class SliceScene:
         self._window_level = DEFAULT_WINDOW_LEVEL
         self._view = PictureView((1, 1))
         self._is_fitted = True
+        self._body: Box | None = None
         self._pixels = np.zeros((1, 1), np.int16)
         self._image = slice_image(self._pixels, (1.0, 1.0))
 
@@ -92,9 +93,13 @@ class SliceScene:
         """The CT that is shown; None if there is none."""
         return self._volume
 
-    def show_volume(self, volume: Volume | None) -> None:
-        """Show another CT, at its middle and fitted; None shows nothing."""
+    def show_volume(self, volume: Volume | None, body: Box | None = None) -> None:
+        """Show another CT, at its middle and fitted; None shows nothing.
+
+        ``body`` is what fitting shows whole (see ``body_box``); None for all of the CT.
+        """
         self._volume = volume
+        self._body = body
         self._labels = None
         self._clicks = ()
         self._overlay.clear()
@@ -207,7 +212,7 @@ class SliceScene:
         self._place_markers()
 
     def fit(self) -> None:
-        """Show the whole slice, and keep it fitted while the view's size changes."""
+        """Show the whole body, and keep it fitted while the view's size changes."""
         self._is_fitted = True
 
     def zoom(self, factor: float, about_px: tuple[float, float] | None = None) -> None:
@@ -243,7 +248,7 @@ class SliceScene:
         """Lay everything out for a view of this size; called before each rendering."""
         self._view = self._view.resized(size_px)
         if self._is_fitted and self.frame is not None:
-            self._view = PictureView.fitting(size_px, self.frame.bounds_picture_mm)
+            self._view = PictureView.fitting(size_px, self._fitted_bounds(self.frame))
         right, up = self._view.center_picture_mm
         camera = self.renderer.GetActiveCamera()
         camera.SetFocalPoint(right, up, 0.0)
@@ -254,6 +259,9 @@ class SliceScene:
         self._overlay.prepare(pixel_ratio)
         self._markers.prepare(self._view, pixel_ratio)
         self.annotations.prepare(self._view, pixel_ratio)
+
+    def _fitted_bounds(self, frame: SliceFrame) -> tuple[float, float, float, float]:
+        return frame.bounds_picture_mm if self._body is None else frame.bounds_of_box(self._body)
 
     def _show_slice(self) -> None:
         if self.frame is None or self._volume is None:

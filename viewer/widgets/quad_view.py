@@ -14,6 +14,7 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 from imaging.clicks import Click
 from imaging.labels import Box
 from imaging.volume import Volume
+from viewer.scenes.body import body_box
 from viewer.scenes.planes import Plane
 from viewer.scenes.slice_scene import SliceScene
 from viewer.scenes.styles import PLANE_COLORS, VOLUME_COLOR, OverlayStyle, StructureStyle
@@ -79,8 +80,9 @@ class QuadView(QWidget):
 
     def show_volume(self, volume: Volume | None) -> None:
         """Show another CT, without labels, clicks and surfaces; the cursor goes to its middle."""
+        body = None if volume is None else body_box(volume)
         for scene in self.slice_scenes.values():
-            scene.show_volume(volume)
+            scene.show_volume(volume, body)
         self.volume_scene.show_volume(volume)
         if volume is not None:
             middle_kji = (np.array(volume.geometry.shape) - 1) // 2
@@ -118,7 +120,7 @@ class QuadView(QWidget):
         self.volume_widget.request_render()
 
     def fit(self) -> None:
-        """Show everything in all views again."""
+        """Show the whole body in all views again."""
         for scene in self.slice_scenes.values():
             scene.fit()
         self.volume_scene.fit()
