@@ -27,6 +27,7 @@ from inference.model_package import ModelPackage
 from inference.network_box import network_box, network_input
 from inference.postprocessing import (
     canonical_box_to_own,
+    ellipsoid,
     keep_change_near,
     mask_from_probability,
     structure_probability,
@@ -149,9 +150,10 @@ class ClickSession:
         prepared = self._prepared_volume()
         whole = np.zeros(prepared.canonical_shape, bool)
         whole[box] = mask
+        mask_box = bounding_box(whole)
         no_points = np.zeros((0, 3))
-        grid = network_box(spec, prepared, whole, no_points)
-        inputs = network_input(spec, grid, prepared, whole, (), no_points)
+        grid = network_box(spec, prepared, mask_box, no_points)
+        inputs = network_input(spec, grid, prepared, whole, mask_box, (), no_points)
         logits = self._engine(spec.network.path, spec.network.checked).run(inputs)[0]
         answer_box, answer = mask_from_probability(
             structure_probability(logits), grid.first_index, grid.step, prepared
@@ -181,8 +183,11 @@ class ClickSession:
         started = time.perf_counter()
         canonical_mask = prepared.axes.to_canonical(request.current_mask)
         points = self._canonical_points(request.clicks)
-        grid = network_box(spec, prepared, canonical_mask, points)
-        inputs = network_input(spec, grid, prepared, canonical_mask, request.clicks, points)
+        mask_box = bounding_box(canonical_mask)
+        grid = network_box(spec, prepared, mask_box, points)
+        inputs = network_input(
+            spec, grid, prepared, canonical_mask, mask_box, request.clicks, points
+        )
         guidance_s = time.perf_counter() - started
         started = time.perf_counter()
         logits = engine.run(inputs)[0]
@@ -235,20 +240,10 @@ class ClickSession:
         local = points - corner
         for click, point in zip(request.clicks, local, strict=True):
             if (point > -0.5).all() and (point < np.array(answer.shape) - 0.5).all():
-                ball = _ball(answer.shape, point, CLICK_RADIUS_MM / spacing_mm)
-                answer[ball] = click.is_foreground
+                near, ball = ellipsoid(answer.shape, point, CLICK_RADIUS_MM / spacing_mm)
+                answer[near][ball] = click.is_foreground
+                answer[tuple(np.floor(point + 0.5).astype(int))] = click.is_foreground
         new = local[-request.new_clicks :]
-        return keep_change_near(before, answer, new, REACH_MM / spacing_mm)
-
-
-def _ball(
-    shape: tuple[int, ...], center: NDArray[np.float64], radii: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Voxels within an ellipsoid, and the voxel at its centre always (it lies in the array)."""
-    grids = np.ogrid[tuple(slice(0, n) for n in shape)]
-    distance = sum(
-        ((g - c) / max(r, 1e-6)) ** 2 for g, c, r in zip(grids, center, radii, strict=True)
-    )
-    ball: NDArray[np.bool_] = np.asarray(distance <= 1)
-    ball[tuple(np.floor(center + 0.5).astype(int))] = True
-    return ball
+        # At least a voxel: where voxels are longer than the reach, a click still has its own.
+        reach_voxels = np.maximum(REACH_MM / spacing_mm, 1)
+        return keep_change_near(before, answer, new, reach_voxels)

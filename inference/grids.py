@@ -49,9 +49,17 @@ def interpolate(
 ) -> NDArray[np.float32]:
     """Trilinear interpolation on the product grid of three lists of fractional indices.
 
-    Axes that shrink go first, so that later passes touch less.
+    Only the part of ``array`` that the positions reach is read, and axes that shrink go first,
+    so that later passes touch less.
     """
-    growth = [len(p) / n for p, n in zip(positions_kji, array.shape, strict=True)]
+    reached, positions = [], []
+    for indices, size in zip(positions_kji, array.shape, strict=True):
+        low = int(np.clip(indices.min(), 0, size - 1))
+        high = int(np.clip(indices.max() + 1, low, size - 1))
+        reached.append(slice(low, high + 1))
+        positions.append(indices - low)
+    array = array[tuple(reached)]
+    growth = [len(p) / n for p, n in zip(positions, array.shape, strict=True)]
     for axis in np.argsort(growth):
-        array = interpolate_axis(array, int(axis), positions_kji[int(axis)])
+        array = interpolate_axis(array, int(axis), positions[int(axis)])
     return array

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.clicks import Click
-from imaging.labels import bounding_box
+from imaging.labels import Box
 from inference.grids import block_mean, interpolate
 from inference.guidance import guidance_channel
 from inference.model_package import ClickSpec
@@ -39,22 +39,21 @@ class NetworkBox:
 def network_box(
     spec: ClickSpec,
     prepared: PreparedVolume,
-    mask: NDArray[np.bool_],
+    mask_box: Box | None,
     points: NDArray[np.float64],
 ) -> NetworkBox:
-    """Where the network looks, given the mask so far and all clicks (canonical indices).
+    """Where the network looks, given all clicks (canonical indices) and the mask so far.
 
-    One of the two must not be empty.
+    ``mask_box`` is the mask's bounding box, None for an empty mask; then there must be a click.
 
     The box covers the mask and all clicks with some context. What is larger than the network's
     largest box is cut around the newest click.
     """
     spacing_mm = prepared.spacing_mm / np.array(prepared.factors)
     step = spec.spacing_mm / spacing_mm
-    found = bounding_box(mask)
-    if found is not None:
-        corners = np.array([[p.start for p in found], [p.stop - 1 for p in found]], np.float64)
-        covered = np.concatenate([points, corners])
+    if mask_box is not None:
+        corners = [[part.start for part in mask_box], [part.stop - 1 for part in mask_box]]
+        covered = np.concatenate([points, np.array(corners, np.float64)])
     else:
         covered = points
     low, high = covered.min(axis=0), covered.max(axis=0)
@@ -76,10 +75,14 @@ def network_input(
     grid: NetworkBox,
     prepared: PreparedVolume,
     mask: NDArray[np.bool_],
+    mask_box: Box | None,
     clicks: Sequence[Click],
     points: NDArray[np.float64],
 ) -> NDArray[np.float32]:
-    """The channels that the package asks for, in its order; shape (1, channels, k, j, i)."""
+    """The channels that the package asks for, in its order; shape (1, channels, k, j, i).
+
+    ``mask`` is on the canonical grid; only its bounding box is read.
+    """
     network_points = (points - grid.first_index) / grid.step
     is_foreground = np.array([click.is_foreground for click in clicks], bool)
     channels = []
@@ -88,7 +91,7 @@ def network_input(
             hu = _cut(prepared.array, prepared, grid, OUTSIDE_HU)
             channels.append(scale_intensity(hu, spec.low_hu, spec.high_hu))
         elif channel == "mask":
-            channels.append(_cut_mask(mask, prepared, grid))
+            channels.append(_cut_mask(mask, mask_box, prepared, grid))
         else:
             chosen = is_foreground if channel == "foreground" else ~is_foreground
             sigma = spec.guidance_sigma_voxels
@@ -119,15 +122,14 @@ def _cut(
 
 
 def _cut_mask(
-    mask: NDArray[np.bool_], prepared: PreparedVolume, grid: NetworkBox
+    mask: NDArray[np.bool_], mask_box: Box | None, prepared: PreparedVolume, grid: NetworkBox
 ) -> NDArray[np.float32]:
-    """The mask so far on the network's grid, averaged as the CT was; only its box is read."""
-    found = bounding_box(mask)
-    if found is None:
+    """The mask so far on the network's grid, averaged as the CT was."""
+    if mask_box is None:
         return np.zeros(grid.shape, np.float32)
     factors = np.array(prepared.factors)
-    low = np.array([part.start for part in found]) // factors
-    high = -(-np.array([part.stop for part in found]) // factors)
+    low = np.array([part.start for part in mask_box]) // factors
+    high = -(-np.array([part.stop for part in mask_box]) // factors)
     high = np.minimum(high, np.array(prepared.array.shape))
     low = np.minimum(low, high - 1)
     block = tuple(slice(a * f, b * f) for a, b, f in zip(low, high, factors, strict=True))

@@ -6,7 +6,7 @@ import cc3d
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging.labels import Box
+from imaging.labels import Box, bounding_box
 from inference.grids import interpolate
 from inference.preprocessing import PreparedVolume
 
@@ -29,7 +29,9 @@ def mask_from_probability(
     Voxel ``n`` of ``probability`` lies at ``first_index + n * step`` of the canonical array of
     the CT. Returns the box that the map covers, as canonical slices, and the mask inside it.
     """
-    parts, positions = [], []
+    # Between voxels of at most 0.5 nothing is above it: only the rest is brought to the fine grid.
+    likely = bounding_box(probability > 0.5)
+    parts, positions, inner = [], [], []
     for axis, size in enumerate(prepared.canonical_shape):
         n = probability.shape[axis]
         low = first_index[axis] - step[axis] / 2
@@ -37,9 +39,15 @@ def mask_from_probability(
         start = int(np.clip(np.ceil(low), 0, size - 1))
         stop = int(np.clip(np.floor(high) + 1, start + 1, size))
         parts.append(slice(start, stop))
-        positions.append((np.arange(start, stop) - first_index[axis]) / step[axis])
-    fine = interpolate(probability, positions)
-    return (parts[0], parts[1], parts[2]), fine > 0.5
+        at = (np.arange(start, stop) - first_index[axis]) / step[axis]
+        if likely is not None:
+            near = np.flatnonzero((at > likely[axis].start - 1) & (at < likely[axis].stop))
+            inner.append(slice(near[0], near[-1] + 1) if near.size else slice(0, 0))
+            positions.append(at[inner[-1]])
+    mask = np.zeros([part.stop - part.start for part in parts], bool)
+    if likely is not None and all(at.size for at in positions):
+        mask[tuple(inner)] = interpolate(probability, positions) > 0.5
+    return (parts[0], parts[1], parts[2]), mask
 
 
 def canonical_box_to_own(box: Box, prepared: PreparedVolume) -> Box:
@@ -65,18 +73,37 @@ def keep_change_near(
     never alters what it is not about.
     """
     result = before.copy()
-    grids = np.ogrid[tuple(slice(0, n) for n in before.shape)]
-    reached = np.zeros(before.shape, bool)
-    for point in points_index:
-        reached |= (
-            sum(
-                ((grid - at) / reach) ** 2
-                for grid, at, reach in zip(grids, point, reach_voxels, strict=True)
-            )
-            <= 1
-        )
-    for changed, value in ((after & ~before, True), (before & ~after, False)):
-        components = cc3d.connected_components(np.ascontiguousarray(changed), connectivity=6)
-        touched = np.unique(components[reached & changed])
-        result[np.isin(components, touched[touched > 0])] = value
+    different = before != after
+    region = bounding_box(different)
+    if region is None:
+        return result
+    corner = [part.start for part in region]
+    different, appears, inner = different[region], after[region], result[region]
+    around = [ellipsoid(inner.shape, point - corner, reach_voxels) for point in points_index]
+    for value in (True, False):
+        changed = np.ascontiguousarray(different & (appears == value))
+        components = cc3d.connected_components(changed, connectivity=6)
+        is_near = np.zeros(int(components.max()) + 1, bool)
+        for box, ball in around:
+            is_near[components[box][ball]] = True
+        is_near[0] = False
+        inner[is_near[components]] = value
     return result
+
+
+def ellipsoid(
+    shape: tuple[int, ...], center: NDArray[np.float64], radii: NDArray[np.float64]
+) -> tuple[Box, NDArray[np.bool_]]:
+    """The voxels of an array of ``shape`` within an ellipsoid: a box, and the mask in it.
+
+    ``center`` may lie outside of the array; the box is empty where nothing is within.
+    """
+    parts, squares = [], []
+    for size, at, radius in zip(shape, center, radii, strict=True):
+        start = int(np.clip(np.ceil(at - radius), 0, size))
+        stop = int(np.clip(np.floor(at + radius) + 1, start, size))
+        parts.append(slice(start, stop))
+        squares.append(((np.arange(start, stop) - at) / radius) ** 2)
+    k, j, i = squares
+    ball: NDArray[np.bool_] = k[:, None, None] + j[:, None] + i <= 1
+    return (parts[0], parts[1], parts[2]), ball
