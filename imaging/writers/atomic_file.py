@@ -38,6 +38,7 @@ def whole_file(path: Path, ending: str) -> Iterator[Path]:
     """
     part = path.with_name(f".{uuid.uuid4().hex}.part{ending}")
     try:
+        part.touch(exist_ok=False)  # here the system says why not; ITK only says that it cannot
         yield part
         _flush(part)
         part.replace(path)

@@ -138,6 +138,7 @@ FAULTS = {
     "quota while packing": ("imaging.writers.volume_file.gzip.open", errno.EDQUOT, "quota"),
     "disk full while flushing": ("imaging.writers.atomic_file.os.fsync", errno.ENOSPC, "is full"),
     "error of the disk": ("imaging.writers.atomic_file.os.fsync", errno.EIO, "reports an error"),
+    "folder of someone else": ("pathlib.Path.touch", errno.EACCES, "not writable for you"),
     "read-only when renaming": ("pathlib.Path.replace", errno.EROFS, "read-only"),
     "not allowed to rename": ("pathlib.Path.replace", errno.EACCES, "not writable for you"),
     "target is a folder": ("pathlib.Path.replace", errno.EISDIR, "folder of this name"),
