@@ -31,19 +31,22 @@ class Scene(Protocol):
         ...
 
 
-def _new_window() -> vtkRenderWindow:
-    if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
-        # VTK's factory would try X first and say so on stderr.
+@cache
+def _window_class() -> type[vtkRenderWindow] | None:
+    """The kind of window that has OpenGL here; None if none has.
+
+    On Linux EGL comes first: each X window opens a connection of its own, of which a server
+    gives out a few hundred, and without a server VTK would say so on stderr. Asked once,
+    because VTK ends the process when it renders without OpenGL.
+    """
+    candidates: list[type[vtkRenderWindow]] = [vtkRenderWindow]
+    if sys.platform.startswith("linux"):
         from vtkmodules.vtkRenderingOpenGL2 import vtkEGLRenderWindow
 
-        return vtkEGLRenderWindow()
-    return vtkRenderWindow()
-
-
-@cache
-def _has_opengl() -> bool:
-    """Asked once, because VTK ends the process when it renders without OpenGL."""
-    return bool(_new_window().SupportsOpenGL())
+        if not os.environ.get("DISPLAY"):
+            candidates.clear()
+        candidates.insert(0, vtkEGLRenderWindow)
+    return next((kind for kind in candidates if kind().SupportsOpenGL()), None)
 
 
 class OffscreenView:
@@ -59,14 +62,15 @@ class OffscreenView:
     def __init__(
         self, scene: Scene, size_px: tuple[int, int] = (512, 512), *, multi_samples: int = 0
     ) -> None:
-        if not _has_opengl():
+        make_window = _window_class()
+        if make_window is None:
             raise GraphicsError(
                 "The pictures cannot be drawn, because this computer has no OpenGL. Install a "
                 "graphics driver, or Mesa's software one (Debian: libegl1 and libgl1)."
             )
         self.scene = scene
         self._pixel_ratio = 1.0
-        self._window = _new_window()
+        self._window = make_window()
         self._window.SetShowWindow(False)
         self._window.SetOffScreenRendering(True)
         self._window.SetMultiSamples(multi_samples)

@@ -85,7 +85,7 @@ def test_a_scene_can_be_shown_again_in_another_view(scene):
 
 
 def test_missing_opengl_is_said_in_a_sentence(scene, monkeypatch):
-    monkeypatch.setattr(offscreen, "_has_opengl", lambda: False)
+    monkeypatch.setattr(offscreen, "_window_class", lambda: None)
 
     with pytest.raises(GraphicsError, match="no OpenGL"):
         OffscreenView(scene)
