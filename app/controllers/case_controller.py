@@ -119,7 +119,9 @@ class CaseController:
 
     def open_sample(self) -> None:
         """Make the synthetic sample case the open one."""
-        self._open(lambda _cancelled: _Opened(self._files.make_sample()), None, "Making the sample")
+        self._open(
+            lambda _cancelled: _Opened(self._files.make_sample()), None, "Making the sample case"
+        )
 
     def cancel_opening(self) -> None:
         """Give up reading; the case that is open stays."""

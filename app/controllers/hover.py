@@ -7,7 +7,7 @@ from imaging.structures import structure_by_value
 
 
 def point_text(session: CaseSession, point_lps: tuple[float, float, float]) -> str:
-    """HU, place and structure at a point: ``53 HU   L 12.0  P 45.5  S 78.9 mm   Spleen``."""
+    """HU, place and structure at a point: ``53 HU   L 12.0  P 45.5  H 78.9 mm   Spleen``."""
     index_kji = session.volume.geometry.nearest_index(point_lps)
     if index_kji is None:
         return ""
@@ -20,9 +20,9 @@ def point_text(session: CaseSession, point_lps: tuple[float, float, float]) -> s
 
 
 def patient_text(point_lps: tuple[float, float, float], decimals: int = 0) -> str:
-    """A patient point in letters and mm: ``L 42  P 13  S 210 mm``."""
+    """A patient point in letters and mm: ``L 42  P 13  H 210 mm``."""
     x, y, z = point_lps
-    letters = ("L" if x >= 0 else "R", "P" if y >= 0 else "A", "S" if z >= 0 else "I")
+    letters = ("L" if x >= 0 else "R", "P" if y >= 0 else "A", "H" if z >= 0 else "F")
     values = (
         f"{letter} {abs(mm):.{decimals}f}" for letter, mm in zip(letters, (x, y, z), strict=True)
     )

@@ -33,6 +33,8 @@ class SegmentationController:
     """A sentence about what did not work."""
     noticed = Signal(str)
     """A sentence worth reading that is no failure."""
+    segmented = Signal(str)
+    """The automatic segmentation of a structure, by name, changed the mask."""
     state_changed = Signal()
     """What can be done, by what, or how fast it was."""
 
@@ -279,6 +281,7 @@ class SegmentationController:
             clicks = session.clicks.clicks
             if edit is not None:
                 session.do(Change(f"automatic {structure.name}", edit, clicks, clicks))
+                self.segmented.emit(structure.name)
             if not session.volume_ml(structure.name):
                 self.noticed.emit(f"No {structure.name} was found. Click into it to begin.")
         self._advance()

@@ -47,7 +47,7 @@ class ClicksPanel(Section):
         self.contents.addWidget(self._list, 1)
         # As high as there is room for, rather than as high as a list likes to be.
         self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self._list.setMinimumHeight(3 * _ROW_HEIGHT_PX)
+        self._list.setMinimumHeight(2 * _ROW_HEIGHT_PX)
         self._list.hide()
         for key in ("delete_last_click", "clear_clicks"):
             button = QToolButton()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from app.gui.actions import Actions
 from app.gui.theme import icon
 
-_WIDTH_PX = 560
+_WIDTH_PX = 640
 
 
 class StartPage(QWidget):

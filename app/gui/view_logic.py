@@ -53,6 +53,7 @@ class ViewLogic(QObject):
         self._views.hovered.connect(self._on_hovered)
         self._views.maximised_changed.connect(self._on_maximised)
         self._views.state.window_level_changed.connect(self._on_window_level_changed)
+        workbench.segmentation.segmented.connect(self._on_segmented)
         window.side.clicks.go_to_requested.connect(self._views.state.set_cursor)
         self._connect_actions()
         self._connect_controls()
@@ -120,6 +121,15 @@ class ViewLogic(QObject):
 
     def _on_click_requested(self, point_lps: Point, is_foreground: bool) -> None:
         self._bench.segmentation.add_click(point_lps, is_foreground=is_foreground)
+
+    def _on_segmented(self, name: str) -> None:
+        """Go to what was found, unless the crosshair is in it already."""
+        session = self._session
+        if session is None or session.active.name != name:
+            return
+        index_kji = session.volume.geometry.nearest_index(self.cursor_lps)
+        if index_kji is None or session.labels.array[index_kji] != session.active.label_value:
+            self._go_to_structure()
 
     def _on_hovered(self, point_lps: Point | None) -> None:
         session = self._session

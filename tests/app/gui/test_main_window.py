@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -265,14 +266,51 @@ def test_a_surface_of_the_mask_reaches_the_3d_view_and_leaves_with_it(desk):
     assert scene.surface_values == frozenset()
 
 
+def cursor_index(desk):
+    return desk.session.volume.geometry.nearest_index(desk.logic.views.cursor_lps)
+
+
+def look_at(desk, index_kji):
+    state = desk.logic.views.case_view.views.state
+    state.set_cursor(desk.session.volume.geometry.index_to_lps(index_kji))
+
+
 def test_go_to_structure_moves_the_crosshair_into_it(desk):
     desk.open_case()
     desk.actions["segment"].trigger()
     desk.executor.run_all()
+    look_at(desk, (12, 12, 12))
     desk.actions["go_to_structure"].trigger()
 
-    cursor_lps = desk.logic.views.cursor_lps
-    assert desk.session.volume.geometry.nearest_index(cursor_lps) == (4, 4, 4)
+    assert cursor_index(desk) == (4, 4, 4)
+
+
+def test_what_the_model_found_is_shown_wherever_it_lies(desk):
+    desk.open_case()
+    look_at(desk, (12, 12, 12))
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+
+    assert cursor_index(desk) == (4, 4, 4)
+
+
+def test_the_crosshair_stays_if_it_is_in_what_was_found(desk):
+    desk.open_case()
+    look_at(desk, (3, 5, 6))
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+
+    assert cursor_index(desk) == (3, 5, 6)
+
+
+def test_what_is_odd_about_a_ct_is_said_when_it_opens(desk):
+    warning = "The slices are 10 mm apart."
+    desk.files.volume = replace(desk.files.volume, warnings=(warning,))
+    desk.open_case()
+
+    assert desk.window.banner.isVisible()
+    assert desk.window.banner.text == warning
+    assert warning in texts_in(desk.window.side.case)
 
 
 def test_deleting_a_click_in_the_list_is_an_undo_step(desk, click_at):
