@@ -32,6 +32,12 @@ def changed_values(edit: LabelEdit) -> frozenset[int]:
     return frozenset(int(value) for value in touched if value)
 
 
+def dice(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
+    """Dice coefficient of two masks of one shape; 1 if both are empty."""
+    total = int(np.count_nonzero(a)) + int(np.count_nonzero(b))
+    return 2 * int(np.count_nonzero(a & b)) / total if total else 1.0
+
+
 def volume_ml(labels: LabelMap, label_value: int, geometry: VolumeGeometry) -> float:
     """Volume of one structure in millilitres."""
     count = int(np.count_nonzero(labels.array == label_value))

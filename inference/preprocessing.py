@@ -97,12 +97,6 @@ class PreparedVolume:
         k, j, i = (self.source_shape[axis] for axis in self.axes.order)
         return k, j, i
 
-    def working_index(self, canonical_index: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Indices (..., 3) on the CT's canonical grid as indices of ``array``."""
-        factors = np.array(self.factors)
-        index: NDArray[np.float64] = (canonical_index - (factors - 1) / 2) / factors
-        return index
-
 
 def prepare_volume(volume: Volume) -> PreparedVolume:
     """Bring a CT to the working grid; done once when it opens."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from imaging.clicks import Click
 from imaging.geometry import VolumeGeometry
 from imaging.labels import LabelMap
+from imaging.measures import dice
 from imaging.volume import Volume
 from inference.messages import ClickRequest, MaskProposal
 from training.simulated_clicks import click_in_largest_error
@@ -70,12 +71,6 @@ class CaseResult:
         return next((n for n, value in enumerate(self.dice) if value >= GOOD_DICE), None)
 
 
-def dice_score(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
-    """Dice coefficient of two masks; 1 if both are empty."""
-    total = int(np.count_nonzero(a)) + int(np.count_nonzero(b))
-    return 2 * int(np.count_nonzero(a & b)) / total if total else 1.0
-
-
 def simulate_user(
     case: str,
     session: Session,
@@ -95,23 +90,23 @@ def simulate_user(
     if is_automatic:
         _apply(labels, session.segment(structure))
     clicks: list[Click] = []
-    dice = [dice_score(labels.mask(1), target)]
+    by_clicks = [dice(labels.mask(1), target)]
     seconds: list[float] = []
     harmful = 0
     for _ in range(max_clicks):
         mask = labels.mask(1)
         click = click_in_largest_error(target, mask, volume.geometry.spacing_kji_mm)
         if click is None:
-            dice.append(dice[-1])
+            by_clicks.append(by_clicks[-1])
             continue
         clicks.append(_click_at(click.index_kji, volume.geometry, structure, click.is_foreground))
         proposal = session.respond(ClickRequest(structure, tuple(clicks), mask))
         seconds.append(proposal.seconds.total)
         _apply(labels, proposal)
-        dice.append(dice_score(labels.mask(1), target))
-        harmful += dice[-1] < dice[-2] - LOWERED
+        by_clicks.append(dice(labels.mask(1), target))
+        harmful += by_clicks[-1] < by_clicks[-2] - LOWERED
     mean_seconds = statistics.fmean(seconds) if seconds else 0.0
-    return CaseResult(case, structure, tuple(dice), len(clicks), harmful, mean_seconds)
+    return CaseResult(case, structure, tuple(by_clicks), len(clicks), harmful, mean_seconds)
 
 
 def _apply(labels: LabelMap, proposal: MaskProposal) -> None:
@@ -187,16 +182,16 @@ class EvaluationReport:
         placed = sum(result.clicks_placed for result in results)
         harmful = sum(result.harmful_clicks for result in results)
         reached = [r.clicks_to_good for r in results if r.clicks_to_good is not None]
-        dice = {}
+        after = {}
         for n in self.click_counts:
             values = self._dice(structure, n)
-            dice[str(n)] = {
+            after[str(n)] = {
                 "mean": round(statistics.fmean(values), 4),
                 "median": round(statistics.median(values), 4),
                 "min": round(min(values), 4),
             }
         return {
-            "dice": dice,
+            "dice": after,
             "clicks_to_0.90": round(statistics.fmean(reached), 2) if reached else None,
             "cases_that_reach_0.90": len(reached),
             "harmful_click_share": round(harmful / placed, 4) if placed else 0.0,

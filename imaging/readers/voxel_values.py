@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,22 +16,8 @@ MAX_GREY_LEVEL = 255
 _INT16 = np.iinfo(np.int16)
 
 
-class VoxelEncoder(Protocol):
-    """Takes the slabs of a volume in order and remembers what to warn about."""
-
-    dtype: str
-
-    def encode(self, slab: NDArray[np.generic]) -> NDArray[np.int16] | NDArray[np.uint8]:
-        """The slab as contiguous voxels of ``dtype``."""
-        ...
-
-    def warnings(self) -> tuple[str, ...]:
-        """What was odd about all slabs so far, a sentence each."""
-        ...
-
-
 class HounsfieldEncoder:
-    """Rounds and clips HU into int16."""
+    """Rounds and clips the slabs of a CT into int16, and remembers what to warn about."""
 
     dtype = "int16"
 

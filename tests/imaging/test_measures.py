@@ -5,6 +5,7 @@ from imaging.labels import LabelEdit, LabelMap
 from imaging.measures import (
     changed_values,
     counts_after,
+    dice,
     inner_point_lps,
     volume_ml,
     voxel_counts,
@@ -63,3 +64,13 @@ def test_the_inner_point_of_a_bent_mask_lies_in_it(oblique_geometry):
 
 def test_an_empty_mask_has_no_inner_point(oblique_geometry):
     assert inner_point_lps(np.zeros(oblique_geometry.shape, np.bool_), oblique_geometry) is None
+
+
+def test_dice_compares_two_masks_of_any_size():
+    a = np.zeros((2, 3, 4), bool)
+    assert dice(a, a) == 1
+    a[0, 0, :3] = True
+    b = np.zeros_like(a)
+    assert dice(a, b) == 0
+    b[0, 0, 2:4] = True
+    assert dice(a, b) == dice(b, a) == pytest.approx(2 / 5)

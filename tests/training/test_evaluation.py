@@ -6,7 +6,7 @@ import pytest
 from imaging.geometry import VolumeGeometry
 from imaging.volume import Volume
 from inference.messages import MaskProposal, StageSeconds
-from training.evaluation import CaseResult, EvaluationReport, dice_score, pair_cases, simulate_user
+from training.evaluation import CaseResult, EvaluationReport, pair_cases, simulate_user
 
 GEOMETRY = VolumeGeometry.from_parts((12, 30, 30), (0.0, 0.0, 0.0), (3.0, 1.0, 1.0))
 EVERYTHING = tuple(slice(0, n) for n in GEOMETRY.shape)
@@ -78,11 +78,6 @@ def test_a_request_holds_all_clicks_and_the_mask_so_far(target):
     simulate(session, target, 2)
     assert [len(request.clicks) for request in session.requests] == [1, 2]
     assert np.array_equal(session.requests[1].current_mask, first)
-
-
-def test_dice_of_two_empty_masks_is_one():
-    empty = np.zeros((2, 2, 2), bool)
-    assert dice_score(empty, empty) == 1
 
 
 def test_the_report_has_the_documented_form():

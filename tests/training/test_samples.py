@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
+from imaging.measures import dice
 from imaging.phantom import make_phantom
 from training.click_samples import ClickSampler
 from training.corrupted_masks import corrupt_mask, signed_depth
-from training.evaluation import dice_score
 from training.patches import (
     TrainingCase,
     cut_field_of_view,
@@ -59,7 +59,7 @@ def test_corrupted_masks_are_wrong_but_mostly_about_the_same_organ(case):
     target = case.labels == 4
     neighbours = (case.labels > 0) & ~target
     rng = np.random.default_rng(0)
-    scores = [dice_score(corrupt_mask(target, neighbours, rng), target) for _ in range(20)]
+    scores = [dice(corrupt_mask(target, neighbours, rng), target) for _ in range(20)]
     assert 0.5 < np.median(scores) < 0.98
     assert min(scores) < 0.7, "some are badly wrong"
 
