@@ -18,6 +18,7 @@ from scipy.ndimage import binary_dilation
 
 from imaging.errors import CancelledError
 from imaging.labels import Box, bounding_box
+from imaging.measures import MM3_PER_ML, dice
 from inference.engines.engine import Engine
 from inference.grids import interpolate
 from inference.messages import IsCancelled, ReportProgress
@@ -94,7 +95,8 @@ class AutomaticSegmenter:
         """
         channel = 1 + self._spec.structures.index(structure)
         box = bounding_box(prepared.array > self._spec.low_hu) or WHOLE
-        height_mm = prepared.array[box].shape[0] * prepared.spacing_mm[0]
+        body_hu = prepared.array[box]
+        height_mm = body_hu.shape[0] * prepared.spacing_mm[0]
         answers: dict[View, _Answer] = {}
 
         def look(view: View) -> None:
@@ -103,9 +105,9 @@ class AutomaticSegmenter:
             if is_cancelled():
                 raise CancelledError("Cancelled: the segmentation is unchanged.")
             report_progress(min(len(answers) / USUAL_VIEWS, 0.95), f"Looking for the {structure}")
-            answers[view] = self._look(prepared, box, view, channel)
+            answers[view] = self._look(body_hu, prepared.spacing_mm, view, channel)
 
-        extents = [mm for mm in self._spec.extents_mm if mm == 0 or mm > height_mm]
+        extents = [mm for mm in self._spec.extents_mm if mm == 0 or mm > height_mm] or [0.0]
         for extent_mm in extents:
             look(View(extent_mm, 0.0))
         extent_mm = _best(answers).view.extent_mm
@@ -120,28 +122,35 @@ class AutomaticSegmenter:
         for extent_mm in extents:
             look(View(extent_mm, climbed))
         report_progress(1.0, f"Looking for the {structure}")
-        return _combined(answers)
+        whole = np.zeros(prepared.array.shape, np.float32)
+        whole[box] = _combined(answers)
+        return whole
 
-    def _look(self, prepared: PreparedVolume, box: Box, view: View, channel: int) -> _Answer:
+    def _look(
+        self,
+        hu: NDArray[np.float32],
+        spacing_mm: NDArray[np.float64],
+        view: View,
+        channel: int,
+    ) -> _Answer:
+        """What the network says of the body's HU, shown in one way."""
         spec = self._spec
-        hu: NDArray[np.float32] = prepared.array[box]
+        rows = max(hu.shape[0], round(view.extent_mm / spacing_mm[0]))
+        above = (rows - hu.shape[0]) // 2
         if view.shift_hu:
             shifted = np.maximum(hu + np.float32(view.shift_hu), np.float32(SOFT_TISSUE_HU))
             hu = np.where(hu > SOFT_TISSUE_HU, shifted, hu).astype(np.float32, copy=False)
         image = scale_intensity(hu, spec.low_hu, spec.high_hu)
         size = spec.size
-        rows = max(image.shape[0], round(view.extent_mm / prepared.spacing_mm[0]))
-        above = (rows - image.shape[0]) // 2
-        padded = np.pad(image, ((above, rows - image.shape[0] - above), (0, 0), (0, 0)))
+        padded = np.pad(image, ((above, rows - hu.shape[0] - above), (0, 0), (0, 0)))
         cube = interpolate(padded, [_stretched(size, n) for n in padded.shape])
         logits = self._engine.run(ras_from_canonical(cube)[None, None])
         probability = canonical_from_ras(_softmax(logits[0], channel))
         back = interpolate(
             np.ascontiguousarray(probability), [_stretched(n, size) for n in padded.shape]
         )
-        full = np.zeros(prepared.array.shape, np.float32)
-        full[box] = back[above : above + hu.shape[0]]
-        return _judged(view, full, float(np.prod(prepared.spacing_mm)) / 1000)
+        inside = back[above : above + hu.shape[0]]
+        return _judged(view, inside, float(np.prod(spacing_mm)) / MM3_PER_ML)
 
 
 def _judged(view: View, probability: NDArray[np.float32], voxel_ml: float) -> _Answer:
@@ -191,17 +200,11 @@ def _combined(answers: dict[View, _Answer]) -> NDArray[np.float32]:
     alike = [
         answer.probability
         for answer in answers.values()
-        if answer.score >= best.score - ALIKE_SCORE and _dice(answer.mask, best.mask) >= ALIKE_DICE
+        if answer.score >= best.score - ALIKE_SCORE and dice(answer.mask, best.mask) >= ALIKE_DICE
     ]
-    stack = np.stack(alike or [best.probability])
-    mean: NDArray[np.float32] = stack.mean(axis=0)
+    mean: NDArray[np.float32] = np.mean(alike, axis=0)
     keep = largest_component(np.greater(mean, 0.5))
     # One voxel around the mask keeps its probabilities, so that the border stays smooth.
     near = binary_dilation(keep, np.ones((3, 3, 3), bool))
     mean[~near] = 0
     return mean
-
-
-def _dice(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
-    total = int(a.sum()) + int(b.sum())
-    return 2 * int((a & b).sum()) / total if total else 0.0

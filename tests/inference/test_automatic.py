@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -93,6 +95,19 @@ def test_a_faint_organ_is_better_than_none(spec):
 
     prepared, organ = body_with_organ(60)
     assert overlap(segment(spec, prepared, FaintEngine()), organ) > 0.85
+
+
+def test_a_ct_higher_than_every_height_of_the_package_is_shown_as_it_is(spec):
+    prepared, organ = body_with_organ(60)
+    assert overlap(segment(replace(spec, extents_mm=(30, 60)), prepared), organ) > 0.85
+
+
+def test_air_around_the_body_changes_nothing(spec):
+    prepared, _ = body_with_organ(60)
+    air = ((3, 5), (9, 2), (0, 7))
+    wider = replace(prepared, array=np.pad(prepared.array, air, constant_values=-1000))
+    inside = segment(spec, wider)[3:-5, 9:-2, :-7]
+    assert np.array_equal(inside, segment(spec, prepared))
 
 
 def test_the_largest_component_of_nothing_is_nothing():
