@@ -12,6 +12,7 @@ import jsonschema
 
 import resources
 from imaging.errors import ModelError
+from imaging.structures import structure_by_name
 
 MANIFEST = "manifest.json"
 
@@ -133,7 +134,7 @@ def load_package(folder: Path) -> ModelPackage:
     if problem is not None:
         where = "/".join(str(part) for part in problem.absolute_path) or "manifest"
         raise ModelError(f"The model {folder.name} cannot be used: {where}: {problem.message}.")
-    return ModelPackage(
+    package = ModelPackage(
         id=manifest["id"],
         version=manifest["version"],
         title=manifest["title"],
@@ -144,6 +145,28 @@ def load_package(folder: Path) -> ModelPackage:
         automatic=_automatic_spec(manifest.get("automatic"), folder),
         clicks=_click_spec(manifest.get("clicks"), folder),
     )
+    fault = _fault(package)
+    if fault is not None:
+        raise ModelError(f"The model {folder.name} cannot be used: {fault}.")
+    return package
+
+
+def _fault(package: ModelPackage) -> str | None:
+    """What a schema cannot say: entries that do not go together; None if all do."""
+    for name in package.structures:
+        try:
+            structure_by_name(name)
+        except KeyError:
+            return f"the organ table has no {name!r}"
+    for part, spec in (("automatic", package.automatic), ("clicks", package.clicks)):
+        if spec is not None and spec.low_hu >= spec.high_hu:
+            return f"{part}/low_hu is not below high_hu"
+    clicks = package.clicks
+    if clicks is not None and clicks.max_side % clicks.side_multiple:
+        return "clicks/max_side is no multiple of side_multiple"
+    if clicks is not None and "image" not in clicks.channels:
+        return "clicks/channels has no image"
+    return None
 
 
 def _file(entry: dict[str, str], folder: Path) -> PackageFile:

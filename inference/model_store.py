@@ -22,22 +22,26 @@ class ModelStore:
 
     def packages(self) -> tuple[ModelPackage, ...]:
         """All packages that can be used; a broken one is left out and logged."""
-        found = []
+        return self._packages_and_faults()[0]
+
+    def _packages_and_faults(self) -> tuple[tuple[ModelPackage, ...], tuple[ModelError, ...]]:
+        found, faults = [], []
         for folder in self._folders:
             for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
                 try:
                     found.append(load_package(manifest.parent))
                 except ModelError as error:
                     logger.warning("%s", error)
-        return tuple(found)
+                    faults.append(error)
+        return tuple(found), tuple(faults)
 
     def find(self, model_id: str | None = None) -> ModelPackage:
         """The package of that id; without one the first that takes clicks, else the first.
 
         Raises:
-            ModelError: if there is none.
+            ModelError: if there is none; says what is wrong with one that cannot be used.
         """
-        packages = self.packages()
+        packages, faults = self._packages_and_faults()
         if model_id is not None:
             for package in packages:
                 if package.id == model_id:
@@ -49,4 +53,6 @@ class ModelStore:
                 return package
         if packages:
             return packages[0]
+        if faults:
+            raise ModelError(f"{faults[0]} Install the program again.")
         raise ModelError("No model is installed. Install the program again.")

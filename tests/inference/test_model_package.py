@@ -32,6 +32,11 @@ def test_a_missing_file_is_refused_in_a_sentence(package):
         (None, "schema_version", 2, "schema_version"),
         ("clicks", "channels", ["image", "depth", "mask"], "clicks/channels"),
         ("clicks", "spacing_mm", 0, "clicks/spacing_mm"),
+        ("clicks", "channels", ["mask", "foreground", "background"], "no image"),
+        ("clicks", "max_side", 120, "no multiple of side_multiple"),
+        ("clicks", "high_hu", -100, "clicks/low_hu is not below"),
+        ("clicks", "structures", ["spleen", "antenna"], "no 'antenna'"),
+        ("automatic", "high_hu", -200, "automatic/low_hu is not below"),
         ("automatic", "structures", [], "automatic/structures"),
         ("automatic", "network", {"file": "../x", "sha256": "0" * 64}, "automatic/network/file"),
     ],
@@ -68,6 +73,13 @@ def test_the_store_leaves_a_broken_package_out_and_names_the_others(package_fold
     assert [package.id for package in store.packages()] == ["bench"]
     with pytest.raises(ModelError, match="Installed: bench"):
         store.find("other")
+
+
+def test_a_store_with_nothing_but_a_broken_package_says_what_is_wrong_with_it(tmp_path):
+    tmp_path.joinpath("broken").mkdir()
+    tmp_path.joinpath("broken", "manifest.json").write_text("{")
+    with pytest.raises(ModelError, match=r"broken is not valid JSON\. Install the program again"):
+        ModelStore([tmp_path]).find()
 
 
 def test_an_empty_store_says_so(tmp_path):
