@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from app.paths import AppPaths
+from inference.engines.cores import usable_cores
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +28,6 @@ PACKAGES = (
     "numpy",
     "onnxruntime-gpu",
     "onnxruntime",
-    "tensorrt",
-    "tensorrt-rtx",
     "torch",
     "monai",
 )
@@ -77,7 +76,7 @@ def examine_computer(paths: AppPaths, models: tuple[ModelLine, ...]) -> Examinat
         versions=installed_versions(),
         system=platform.platform(terse=True),
         processor=_processor_name(),
-        cores=_usable_cores(),
+        cores=usable_cores(),
         engines=engines,
         has_display=has_display(),
         folders={
@@ -144,12 +143,6 @@ def _x_answers(display: str) -> bool:
             if connection.connect_ex(address) == 0:
                 return True
     return False
-
-
-def _usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _processor_name() -> str:

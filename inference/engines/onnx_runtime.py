@@ -12,6 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from imaging.errors import EngineError
+from inference.engines.cores import usable_cores
 
 logger = logging.getLogger(__name__)
 
@@ -24,13 +25,13 @@ QUIET = 3
 class OnnxRuntimeEngine:
     """An ONNX network in ONNX Runtime; see ``Engine``."""
 
-    def __init__(self, path: Path, threads: int | None = None) -> None:
-        """Load ``path``; ``threads`` is for the CPU, all that this process may use by default.
+    def __init__(self, path: Path) -> None:
+        """Load ``path``; on the CPU it runs on all cores that this process may use.
 
         Raises:
             EngineError: if the file is no network that ONNX Runtime can run.
         """
-        self._threads = threads or len(os.sched_getaffinity(0))
+        self._threads = usable_cores()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.log_severity_level = QUIET
@@ -69,6 +70,11 @@ class OnnxRuntimeEngine:
                 "Close other programs to free memory and try again."
             ) from error
         result: NDArray[np.float32] = np.asarray(logits, np.float32)
+        if not np.isfinite(result.sum()):  # one NaN or infinity is enough to spoil the sum
+            raise EngineError(
+                f"The network gave numbers that are none (NaN) on {self.device}. The mask is "
+                "unchanged. Update the graphics driver, or install the model again."
+            )
         return result
 
 
