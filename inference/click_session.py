@@ -141,8 +141,9 @@ class ClickSession:
     def _mended(self, box: Box, mask: NDArray[np.bool_]) -> tuple[Box, NDArray[np.bool_]]:
         """An automatic mask after the click network, without clicks, drew its border finer.
 
-        ``box`` and the result's box are canonical. A network that knows no mask so far, or whose
-        answer is another organ, leaves everything as it was.
+        ``box`` and the result's box are canonical. Everything stays as it was with a network that
+        takes no mask, for a mask larger than the network's box, and where the answer is another
+        organ.
         """
         spec = self._package.clicks
         if spec is None or "mask" not in spec.channels or not mask.any():
@@ -158,6 +159,8 @@ class ClickSession:
         answer_box, answer = mask_from_probability(
             structure_probability(logits), grid.first_index, grid.step, prepared
         )
+        if mask_box is None or not _covers(answer_box, mask_box):
+            return box, mask  # the network saw only a part of it
         answer = largest_component(answer)
         before = int(mask.sum())
         overlap = int((answer & whole[answer_box]).sum())
@@ -247,3 +250,10 @@ class ClickSession:
         # At least a voxel: where voxels are longer than the reach, a click still has its own.
         reach_voxels = np.maximum(REACH_MM / spacing_mm, 1)
         return keep_change_near(before, answer, new, reach_voxels)
+
+
+def _covers(outer: Box, inner: Box) -> bool:
+    return all(
+        out.start <= part.start and part.stop <= out.stop
+        for out, part in zip(outer, inner, strict=True)
+    )

@@ -52,6 +52,11 @@ class ClickRequest:
     current_mask: NDArray[np.bool_]
     new_clicks: int = 1
 
+    def __post_init__(self) -> None:
+        """Check that there is a click to answer."""
+        if not 1 <= self.new_clicks <= len(self.clicks):
+            raise ValueError(f"{self.new_clicks} new clicks of {len(self.clicks)}")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MaskProposal:

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from imaging.labels import LabelMap
 from imaging.volume import Volume
 from inference.click_session import ClickSession
 from inference.messages import ClickRequest
+from inference.model_package import load_package
 
 
 def volume_with_ball(geometry, center_lps, radius_mm, inside_hu=40, outside_hu=-60):
@@ -167,6 +170,72 @@ def test_a_structure_without_automatic_network_is_refused_in_a_sentence(
 def test_automatic_work_can_be_cancelled(case, package, threshold_engine):
     with pytest.raises(CancelledError):
         session_for(case[0], package, threshold_engine).segment("spleen", is_cancelled=lambda: True)
+
+
+SMALL_AND_LARGE = {
+    "one axial slice": ((1, 60, 70), (5.0, 0.8, 0.8)),
+    "one sagittal slice": ((60, 70, 1), (0.8, 0.8, 5.0)),
+    "27 voxels": ((3, 3, 3), (1.0, 1.0, 1.0)),
+    "one voxel": ((1, 1, 1), (1.0, 1.0, 1.0)),
+    "fine": ((50, 60, 60), (0.3, 0.3, 0.3)),
+    "coarse": ((20, 60, 60), (10.0, 10.0, 10.0)),
+    "slices farther apart than the reach": ((9, 60, 60), (40.0, 2.0, 2.0)),
+}
+
+
+@pytest.mark.parametrize("is_foreground", [True, False])
+@pytest.mark.parametrize("is_full", [True, False])
+@pytest.mark.parametrize(("shape", "spacing"), SMALL_AND_LARGE.values(), ids=SMALL_AND_LARGE)
+def test_a_click_counts_anywhere_in_a_ct_of_any_size(
+    package, threshold_engine, shape, spacing, is_full, is_foreground
+):
+    threshold_engine.low = threshold_engine.high = 2.0  # the network itself finds nothing
+    geometry = VolumeGeometry.from_parts(shape, (-90.0, 20.0, 300.0), spacing)
+    session = session_for(Volume(np.full(shape, 40, np.int16), geometry), package, threshold_engine)
+    session.segment("spleen")
+    last = np.array(shape) - 1.0
+    for index in (last / 2, np.array([-0.49] * 3), last, last + 0.49):
+        point = geometry.index_to_lps(index)
+        mask = np.full(shape, is_full)
+        proposal = session.respond(ClickRequest("spleen", (click(point, is_foreground),), mask))
+        mask[proposal.box] = proposal.mask
+        assert mask[geometry.nearest_index(point)] == is_foreground
+    assert all(np.isfinite(inputs).all() for inputs in threshold_engine.inputs)
+
+
+@pytest.mark.parametrize("beyond_mm", [40.0, 4000.0])
+def test_a_click_outside_of_the_ct_changes_nothing(case, package, threshold_engine, beyond_mm):
+    volume, truth, _ = case
+    corner = volume.geometry.corners_lps()[0]
+    outward = corner - volume.geometry.corners_lps().mean(axis=0)
+    point = corner + outward * (beyond_mm / np.linalg.norm(outward))
+    session = session_for(volume, package, threshold_engine)
+    proposal = session.respond(ClickRequest("spleen", (click(point),), truth))
+    assert np.array_equal(proposal.mask, truth[proposal.box])
+
+
+def test_an_automatic_mask_that_the_click_network_sees_in_part_stays_whole(
+    package_folder, manifest, threshold_engine
+):
+    manifest["clicks"]["max_side"] = 16
+    package_folder.joinpath("manifest.json").write_text(json.dumps(manifest))
+    geometry = GRIDS["axial"]
+    center_lps = geometry.index_to_lps(np.array(geometry.shape) / 2)
+    volume, truth = volume_with_ball(geometry, center_lps, 20.0)
+    package = load_package(package_folder)
+    proposal = session_for(volume, package, threshold_engine).segment("spleen")
+    assert threshold_engine.inputs[-1].shape[2:] == (16, 16, 16)
+    height_mm = np.ptp(np.argwhere(proposal.mask)[:, 0]) * 3.0
+    assert height_mm > 34, "the network's box has 32 mm"
+    assert dice(full_mask(proposal, volume.geometry.shape), truth) > 0.85
+
+
+def test_a_request_without_a_new_click_is_no_request():
+    empty = np.zeros((2, 2, 2), bool)
+    with pytest.raises(ValueError, match="0 new clicks of 0"):
+        ClickRequest("spleen", (), empty, new_clicks=0)
+    with pytest.raises(ValueError, match="2 new clicks of 1"):
+        ClickRequest("spleen", (click((0, 0, 0)),), empty, new_clicks=2)
 
 
 def test_a_ct_with_nothing_in_it_gives_an_empty_mask(package, threshold_engine):
