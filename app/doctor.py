@@ -28,6 +28,8 @@ PACKAGES = (
     "numpy",
     "onnxruntime-gpu",
     "onnxruntime",
+    "tensorrt",
+    "tensorrt-rtx",
     "torch",
     "monai",
 )
