@@ -109,6 +109,10 @@ def working_engines() -> dict[str, bool]:
     """
     import onnxruntime
 
+    from inference.engines.onnx_runtime import has_cuda, load_cuda_libraries
+
+    if has_cuda():
+        load_cuda_libraries()
     onnxruntime.set_default_logger_severity(4)  # it prints each failed try in red
     works = {}
     for provider in onnxruntime.get_available_providers():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import io
 import logging
 import os
 from pathlib import Path
@@ -35,7 +37,10 @@ class OnnxRuntimeEngine:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.log_severity_level = QUIET
-        providers = [CUDA, CPU] if has_cuda() else [CPU]
+        providers = [CPU]
+        if has_cuda():
+            load_cuda_libraries()
+            providers = [CUDA, CPU]
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=providers)
         except Exception as error:
@@ -92,6 +97,19 @@ def has_cuda() -> bool:
     except OSError:
         return False
     return True
+
+
+def load_cuda_libraries() -> None:
+    """Let ONNX Runtime find the CUDA and cuDNN libraries of the extra `gpu`.
+
+    pip puts them where the system's loader does not look. What is missing is printed, which
+    goes to the log here: the session tells by its provider whether it was enough.
+    """
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        onnxruntime.preload_dlls()
+    if printed.getvalue():
+        logger.debug("CUDA libraries: %s", printed.getvalue().strip())
 
 
 def _first_line(error: Exception) -> str:

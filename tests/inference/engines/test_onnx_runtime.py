@@ -1,13 +1,15 @@
 import os
+import sys
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from onnx import TensorProto, helper
 
 from imaging.errors import EngineError
 from inference.engines.cores import usable_cores
-from inference.engines.onnx_runtime import OnnxRuntimeEngine
+from inference.engines.onnx_runtime import OnnxRuntimeEngine, load_cuda_libraries
 
 SHAPE = (1, 2, 3, 4, 5)
 
@@ -63,3 +65,11 @@ def test_the_engine_says_on_how_many_cores_it_runs(square_root):
 def test_a_system_without_affinity_counts_all_cores(monkeypatch):
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     assert usable_cores() == (os.cpu_count() or 1)
+
+
+def test_what_the_cuda_libraries_lack_goes_to_the_log_only(monkeypatch, caplog, capsys):
+    monkeypatch.setattr(onnxruntime, "preload_dlls", lambda: sys.stdout.write("Failed to load x"))
+    with caplog.at_level("DEBUG"):
+        load_cuda_libraries()
+    assert "Failed to load x" in caplog.text
+    assert capsys.readouterr().out == ""
