@@ -197,7 +197,7 @@ def _phase(image: SliceHeader) -> str:
 
 
 def _listed(found: Sequence[FoundSeries]) -> str:
-    parts = [f"{series.uid} ({series.info.summary})" for series in found[:MAX_LISTED]]
+    parts = [f"{series.info.summary} ({series.uid})" for series in found[:MAX_LISTED]]
     if len(found) > MAX_LISTED:
         parts.append(f"and {len(found) - MAX_LISTED} more")
     return "; ".join(parts)

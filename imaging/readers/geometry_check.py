@@ -153,7 +153,10 @@ def _unevenness_warnings(
     if error_mm <= MAX_SILENT_POSITION_ERROR_MM:
         return ()
     spacing_mm = geometry.spacing_kji_mm[0]
-    return (f"Slices lie up to {error_mm:.2f} mm beside an even spacing of {spacing_mm:.2f} mm.",)
+    return (
+        f"Slices lie up to {error_mm:.2f} mm away from an even spacing of {spacing_mm:.2f} mm; "
+        "masks and lengths are wrong by as much.",
+    )
 
 
 def _unevenness_problem(images: Sequence[SliceHeader], geometry: VolumeGeometry) -> str | None:
@@ -201,12 +204,16 @@ def _thickness_warnings(images: Sequence[SliceHeader], geometry: VolumeGeometry)
             if len(images) == 1
             else f"are only {len(images)} slices, {step} apart"
         )
-        return (f"There {few}. Models look at volumes and will not do well on so few.",)
+        return (
+            f"There {few}. Models need a stack that covers the organ: open the whole series, or "
+            "expect poor results.",
+        )
     spacing_mm = float(geometry.spacing_kji_mm[0])
     if thickness_mm and 0 < thickness_mm * MAX_GAP_TO_THICKNESS < spacing_mm:
         return (
             f"Slices are {thickness_mm:g} mm thick but {spacing_mm:.2f} mm apart: "
-            "either tissue between them was not recorded, or every other slice is missing.",
+            "either tissue between them was not recorded, or every other slice is missing. "
+            "Compare it with the original series.",
         )
     return ()
 
@@ -217,6 +224,7 @@ def _tilt_warnings(images: Sequence[SliceHeader], geometry: VolumeGeometry) -> t
     if len(images) > 1 and abs(tilt_deg) > TILT_HEADER_DEG and is_axial:
         return (
             f"The header names a gantry tilt of {tilt_deg:g} degrees, but the slices are stacked "
-            "straight: the tilt was corrected, or it is missing from the positions.",
+            "straight: the tilt was corrected, or it is missing from the positions. Look in the "
+            "sagittal view whether the body leans.",
         )
     return ()

@@ -40,8 +40,7 @@ def shear_problem(geometry: VolumeGeometry) -> str | None:
         return None
     return (
         f"Its slices lean by {shear_degrees(geometry):.1f} degrees (gantry tilt). "
-        "Reconstruct it without tilt, or correct the tilt first, for example with dcm2niix or "
-        "3D Slicer."
+        "Correct the tilt first, for example with dcm2niix or 3D Slicer."
     )
 
 
@@ -50,7 +49,7 @@ def grid_warnings(geometry: VolumeGeometry) -> tuple[str, ...]:
     found = []
     lean_mm = shear_mm(geometry)
     if lean_mm > MAX_SILENT_SHEAR_MM:
-        found.append(f"The slices lean by {lean_mm:.2f} mm over the whole stack.")
+        found.append(f"The slices lean by {lean_mm:.2f} mm over the whole stack, at most a pixel.")
     k_mm, j_mm, i_mm = geometry.spacing_kji_mm
     low, high = USUAL_PIXEL_MM
     if not (
@@ -58,6 +57,6 @@ def grid_warnings(geometry: VolumeGeometry) -> tuple[str, ...]:
     ):
         found.append(
             f"Voxels of {i_mm:.4g} x {j_mm:.4g} x {k_mm:.4g} mm are unusual for a CT; "
-            "the file may count in another unit."
+            "the file may count in another unit. Measure something known before you trust volumes."
         )
     return tuple(found)

@@ -38,7 +38,7 @@ def images_of_volume(
     images, left_out = tuple(slices), []
     volume = tuple(image for image in images if not _is_localizer(image))
     if volume and len(volume) < len(images):
-        left_out.append(f"{_images(len(images) - len(volume))} of a localizer left out.")
+        left_out.append(f"{_images_were(len(images) - len(volume))} left out: localizer (scout).")
         images = volume
     # With the position, because some anonymisers give all images one identifier.
     unique = {
@@ -46,9 +46,8 @@ def images_of_volume(
         for image in reversed(images)
     }
     if len(unique) < len(images):
-        left_out.append(
-            f"{_images(len(images) - len(unique))} left out, being copies of others in the folder."
-        )
+        copies = len(images) - len(unique)
+        left_out.append(f"{_images_were(copies)} left out: copies of others in the folder.")
         images = tuple(reversed(unique.values()))
     return images, tuple(left_out)
 
@@ -71,21 +70,26 @@ def warnings(images: Sequence[SliceHeader]) -> tuple[str, ...]:
     if any(
         {"MIP", "MINIP", "PROJECTION IMAGE", "MAX_IP", "MIN_IP"} & set(i.image_type) for i in images
     ):
-        found.append("It is a projection (MIP), not a plain CT: structures overlap in its slices.")
+        found.append(
+            "It is a projection (MIP), not a plain CT: structures overlap. Open the thin slices."
+        )
     if any(image.rescale_type.upper() not in ("", "HU", "US") for image in images):
         unit = next(
             i.rescale_type for i in images if i.rescale_type.upper() not in ("", "HU", "US")
         )
-        found.append(f"Its values are in {unit}, not in Hounsfield units.")
+        found.append(f"Its values are in {unit}, not in Hounsfield units: models will fail on it.")
     if any(image.slope is None or image.intercept is None for image in images):
         found.append(
             "The header lacks the rescale slope or intercept; they count as 1 and 0, so values may "
-            "not be Hounsfield units."
+            "not be Hounsfield units. Look whether fat is near -100 HU."
         )
     if any(image.slope is not None and image.slope < 0 for image in images):
-        found.append("The rescale slope is negative, which turns bright and dark round.")
+        found.append("The rescale slope is negative. Look whether air is black and bone white.")
     if any(image.photometric == "MONOCHROME1" for image in images):
-        found.append("It is stored with bright and dark exchanged (MONOCHROME1).")
+        found.append(
+            "It is stored with bright and dark exchanged (MONOCHROME1). Look whether air is black "
+            "and bone white."
+        )
     if any(image.is_lossy for image in images):
         found.append("It was compressed with loss; values are not exact.")
     return tuple(found)
@@ -219,5 +223,5 @@ def _is_localizer(image: SliceHeader) -> bool:
     return "LOCALIZER" in image.image_type
 
 
-def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count} images"
+def _images_were(count: int) -> str:
+    return "1 image was" if count == 1 else f"{count} images were"

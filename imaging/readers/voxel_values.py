@@ -51,10 +51,14 @@ class HounsfieldEncoder:
             found.append(f"{self._without_value} voxels have no value (NaN) and count as air.")
         if self._clipped:
             found.append(
-                f"{self._clipped} voxels lie outside of what int16 holds and were clipped."
+                f"{self._clipped} voxels have values that no CT has and were set to "
+                f"{_INT16.min} or {_INT16.max} HU."
             )
         if self._lowest == self._highest:
-            found.append(f"Every voxel has the same value, {self._lowest:g}: the image is empty.")
+            found.append(
+                f"Every voxel has the same value, {self._lowest:g}: the image is empty. "
+                "Open another series."
+            )
         elif self._lowest >= 0 and self._highest <= MAX_GREY_LEVEL:
             found.append(
                 f"The values run from {self._lowest:g} to {self._highest:g}: this is a mask or a "
@@ -63,7 +67,7 @@ class HounsfieldEncoder:
         elif self._lowest >= 0:
             found.append(
                 f"No voxel is below 0 HU (lowest {self._lowest:g}): the rescale intercept, often "
-                "-1024, seems to be missing. Models will fail on it."
+                "-1024, seems to be missing. Models will fail on it; export the CT again as DICOM."
             )
         elif self._highest <= 1:
             found.append(

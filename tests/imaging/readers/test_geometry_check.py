@@ -217,7 +217,7 @@ WARNED = {
         place([n * 5.0 for n in range(6)]),
         "2.5 mm thick but 5.00 mm apart",
     ),
-    "positions rounded": (place([0, 2.5, 5.1, 7.5, 10, 12.5]), "up to 0.10 mm beside"),
+    "positions rounded": (place([0, 2.5, 5.1, 7.5, 10, 12.5]), "up to 0.10 mm away"),
     "leans a little": (place(EVEN, [n * 0.05 for n in range(6)]), "lean by 0.25 mm"),
     "tilt only in the header": (
         lambda s: (
@@ -230,7 +230,7 @@ WARNED = {
     "pixels of 7 mm": (set_all(PixelSpacing=["7", "7"]), "unusual for a CT"),
     "localizer among axial slices": (
         set_one(5, ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"]),
-        "1 image of a localizer left out",
+        "1 image was left out: localizer",
     ),
 }
 
@@ -300,7 +300,7 @@ def test_copies_of_the_same_image_count_once(write_series, found_in):
         (folder / "backup" / file.name).write_bytes(file.read_bytes())
     (series,) = found_in(folder)
     assert series.checked.geometry.shape == (6, 12, 10)
-    assert "6 images left out" in series.checked.warnings[0]
+    assert "6 images were left out" in series.checked.warnings[0]
 
 
 def test_images_that_share_an_identifier_by_mistake_are_all_kept(write_series, found_in):
