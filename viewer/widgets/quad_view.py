@@ -140,7 +140,12 @@ class QuadView(QWidget):
             pane.setVisible(which is None or key == which)
             pane.set_maximised(key == which)
         self._share_out()
+        self.take_keys()
         self.maximised_changed.emit(which)
+
+    def take_keys(self) -> None:
+        """Let the large view have the keys, or the axial one; the pointer changes that."""
+        self._panes[self._maximised or Plane.AXIAL].picture.setFocus()
 
     def request_render(self) -> None:
         """Show all scenes as they are now at the next paint."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QEnterEvent,
     QImage,
     QMouseEvent,
     QPainter,
@@ -80,6 +81,11 @@ class SceneWidget(QWidget):
         """Render in the new size at the next paint."""
         super().resizeEvent(event)
         self._is_stale = True
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Keys are for the view under the pointer, as the wheel is."""
+        super().enterEvent(event)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask to be made large, or small again."""

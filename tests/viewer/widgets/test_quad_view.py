@@ -2,9 +2,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QSlider
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
+from PySide6.QtGui import QEnterEvent, QImage
+from PySide6.QtWidgets import QApplication, QSlider
 
 from imaging.clicks import Click
 from imaging.labels import LabelEdit, LabelMap
@@ -125,6 +125,16 @@ def test_a_double_click_maximises_and_another_brings_all_back(quad, mouse):
     assert quad.maximised is None
     assert all(widget.isVisible() for widget in quad.slice_widgets.values())
     assert width > 100
+
+
+def test_keys_go_to_the_view_under_the_pointer_and_to_a_large_one(quad):
+    coronal, sagittal = (quad.slice_widgets[p] for p in (Plane.CORONAL, Plane.SAGITTAL))
+    middle = QPointF(sagittal.rect().center())
+    QApplication.sendEvent(sagittal, QEnterEvent(middle, middle, sagittal.mapToGlobal(middle)))
+    assert quad.window().focusWidget() is sagittal
+
+    quad.maximise(Plane.CORONAL)
+    assert quad.window().focusWidget() is coronal
 
 
 def test_a_maximised_view_fills_the_widget(quad, qtbot):
