@@ -78,10 +78,11 @@ class CaseSession:
         return structure_by_name(self._active)
 
     def activate(self, name: str) -> None:
-        """Make clicks be about another structure; lists it if need be."""
+        """Make clicks be about another structure; lists and shows it if need be."""
         if name not in self._listed:
             self._listed.append(name)
         self._active = name
+        self._hidden.discard(name)
         self.structures_changed.emit()
 
     def is_visible(self, name: str) -> bool:
@@ -91,6 +92,12 @@ class CaseSession:
     def set_visible(self, name: str, visible: bool) -> None:
         """Draw a structure or hide it."""
         (self._hidden.discard if visible else self._hidden.add)(name)
+        self.structures_changed.emit()
+
+    def toggle_solo(self, name: str) -> None:
+        """Draw this structure and no other; where that is so already, draw all."""
+        others = {structure.name for structure in STRUCTURES} - {name}
+        self._hidden = set() if self._hidden == others else others
         self.structures_changed.emit()
 
     def is_locked(self, name: str) -> bool:

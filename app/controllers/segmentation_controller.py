@@ -279,6 +279,11 @@ class SegmentationController:
         else:
             edit = _edit_of(session, proposal)
             clicks = session.clicks.clicks
+            if edit is not None and session.volume_ml(structure.name):
+                self.noticed.emit(
+                    f"The automatic {structure.name} took the place of the mask that was there. "
+                    "Undo brings that back."
+                )
             if edit is not None:
                 session.do(Change(f"automatic {structure.name}", edit, clicks, clicks))
                 self.segmented.emit(structure.name)

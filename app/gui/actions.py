@@ -118,6 +118,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         is_checkable=True,
     ),
     ActionSpec(
+        "solo",
+        "Only this structure",
+        "eye-circle-outline",
+        "Hide all structures but the active one, or show all again",
+        ("O",),
+    ),
+    ActionSpec(
         "next_structure", "Next structure", "arrow-down", "Make the next structure active", ("]",)
     ),
     ActionSpec(

@@ -34,6 +34,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "-",
         "@presets",
         "toggle_labels",
+        "solo",
         "go_to_structure",
         "reset_views",
         "-",

@@ -13,6 +13,7 @@ from app.gui.actions import Actions
 from app.gui.theme import icon
 
 _WIDTH_PX = 640
+_HINT = "Drop a DICOM folder or a NIfTI, NRRD or MHA file here"
 
 
 class StartPage(QWidget):
@@ -34,10 +35,10 @@ class StartPage(QWidget):
         drop = QVBoxLayout(self._drop_zone)
         drop.setContentsMargins(24, 22, 24, 22)
         drop.setSpacing(14)
-        hint = QLabel("Drop a DICOM folder or a NIfTI, NRRD or MHA file here")
-        hint.setObjectName("muted")
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        drop.addWidget(hint)
+        self._hint = QLabel(_HINT)
+        self._hint.setObjectName("muted")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        drop.addWidget(self._hint)
         buttons = QHBoxLayout()
         buttons.setSpacing(10)
         for key in ("open_ct", "open_folder", "open_sample"):
@@ -95,6 +96,10 @@ class StartPage(QWidget):
             button.setToolTip(str(path))
             button.clicked.connect(partial(self.recent_requested.emit, path))
             self._recent.addWidget(button)
+
+    def show_activity(self, text: str) -> None:
+        """Say what is being done in the place where the user looks; empty when idle."""
+        self._hint.setText(f"{text} …" if text else _HINT)
 
     def set_hot(self, is_hot: bool) -> None:
         """Light up while a file is dragged over the window."""

@@ -78,6 +78,7 @@ class ViewLogic(QObject):
         self._session = session
         session.structures_changed.connect(self._show_hint)
         self._case_view.show_case(session)
+        self._views.take_keys()
         self._show_hint()
 
     def release(self) -> None:
@@ -92,6 +93,7 @@ class ViewLogic(QObject):
             actions[key].triggered.connect(partial(self._maximise, which))
         actions["toggle_labels"].toggled.connect(self._on_toggle_labels)
         actions["reset_views"].triggered.connect(lambda: self._views.fit())
+        actions["solo"].triggered.connect(lambda: self._show_only_active())
         actions["go_to_structure"].triggered.connect(lambda: self._go_to_structure())
         actions["full_screen"].toggled.connect(self._on_full_screen)
         actions["navigate"].setChecked(True)
@@ -174,6 +176,10 @@ class ViewLogic(QObject):
             self._window.showFullScreen()
         else:
             self._window.showNormal()
+
+    def _show_only_active(self) -> None:
+        if self._session is not None:
+            self._session.toggle_solo(self._session.active.name)
 
     def _go_to_structure(self) -> None:
         session = self._session

@@ -130,6 +130,7 @@ class WindowLogic(QObject):
         segmentation.noticed.connect(self._window.banner.show_notice)
         segmentation.state_changed.connect(self._on_segmentation_changed)
         self.workbench.activities.changed.connect(self._update_actions)
+        self.workbench.activities.changed.connect(self._show_activity)
 
     def _update_actions(self) -> None:
         bench = self.workbench
@@ -143,6 +144,10 @@ class WindowLogic(QObject):
         if session is not None:
             self._window.show_title(session.volume.name, is_modified=session.is_modified)
             self._window.side.case.show_modified(session)
+
+    def _show_activity(self) -> None:
+        activity = self.workbench.activities.current
+        self._window.start_page.show_activity(activity.text if activity else "")
 
     def _open_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.workbench.logs)))

@@ -217,6 +217,21 @@ def test_automatic_is_one_undo_step_and_shows_progress(bench):
     assert bench.session.undo_name == "automatic spleen"
 
 
+def test_a_mask_that_automatic_replaces_is_mentioned(bench):
+    bench.controller.segment_active()
+    bench.executor.run_all()
+    assert not bench.notices
+
+    bench.click((4, 4, 4), is_foreground=False)
+    bench.executor.run_all()
+    bench.controller.segment_active()
+    bench.executor.run_all()
+
+    assert bench.notices == [
+        "The automatic spleen took the place of the mask that was there. Undo brings that back."
+    ]
+
+
 def test_cancelling_automatic_while_it_runs_changes_nothing(bench):
     bench.predictor.while_segmenting = bench.controller.cancel_automatic
     bench.controller.segment_active()

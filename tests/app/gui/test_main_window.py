@@ -237,6 +237,40 @@ def test_hiding_a_structure_hides_it_in_the_planes(desk):
     assert styles["pancreas"].is_visible
 
 
+def test_only_the_active_structure_is_shown_until_asked_again(desk):
+    def shown():
+        return {s.name for s in desk.logic.views.widget.state.structures if s.is_visible}
+
+    desk.open_case()
+    everything = shown()
+    desk.actions["solo"].trigger()
+    assert shown() == {"spleen"}
+
+    desk.session.activate("pancreas")
+    assert shown() == {"spleen", "pancreas"}
+    desk.actions["solo"].trigger()
+    assert shown() == {"pancreas"}
+    desk.actions["solo"].trigger()
+    assert shown() == everything
+
+
+def test_page_keys_work_as_soon_as_a_ct_is_open(desk, qtbot):
+    desk.open_case()
+    before = cursor_index(desk)
+
+    qtbot.keyClick(desk.window.focusWidget(), Qt.Key.Key_PageDown)
+
+    assert cursor_index(desk) != before
+
+
+def test_the_start_page_says_what_is_being_opened(desk, somewhere):
+    desk.logic.files.open_path(somewhere)
+    assert any(text.startswith("Reading ct.nii.gz") for text in texts_in(desk.window.start_page))
+
+    desk.workbench.cases.cancel_opening()
+    assert not any("Reading" in text for text in texts_in(desk.window.start_page))
+
+
 def test_the_space_bar_action_hides_all_labels(desk):
     desk.open_case()
     desk.actions["toggle_labels"].trigger()
