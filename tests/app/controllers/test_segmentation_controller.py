@@ -222,7 +222,7 @@ def test_a_mask_that_automatic_replaces_is_mentioned(bench):
     bench.executor.run_all()
     assert not bench.notices
 
-    bench.click((4, 4, 4), is_foreground=False)
+    bench.click((2, 2, 2), is_foreground=False)
     bench.executor.run_all()
     bench.controller.segment_active()
     bench.executor.run_all()
