@@ -1,1 +1,1 @@
-"""Cases, recipes, simulated users, evaluation and the jobs that improve a model."""
+"""How models are trained and measured: samples, recipes, simulated users, evaluation."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
+
+import torch
 
 from imaging.errors import MaskwrightError
 from inference.model_package import ModelPackage
@@ -50,15 +51,15 @@ def train_shipped_model(
     recipe: ClickRecipe,
     *,
     device: str = "cpu",
-    is_cancelled: Callable[[], bool] = lambda: False,
 ) -> ModelPackage:
     """Train the click network on the open data under ``data`` and write the package.
 
     Checkpoints go to ``runs``; a second call with the same folder resumes.
 
     Raises:
-        MaskwrightError: if a file of the open data is missing.
+        MaskwrightError: if a file of the open data is missing, or torch lacks the device.
     """
+    _check_device(device)
     weights = data / AUTOMATIC_WEIGHTS
     if not weights.exists():
         raise MaskwrightError(
@@ -68,5 +69,15 @@ def train_shipped_model(
     phantoms = phantom_cases(PHANTOM_SEEDS)
     shares = [*REAL_SHARES, *([PHANTOM_SHARE / len(phantoms)] * len(phantoms))]
     sampler = ClickSampler([*real, *phantoms], shares, recipe.spacing_mm)
-    trained = ClickTrainer(recipe, sampler, runs, device).run(is_cancelled)
+    trained = ClickTrainer(recipe, sampler, runs, device).run()
     return write_package(package_folder, TEXT, weights, trained, recipe)
+
+
+def _check_device(device: str) -> None:
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:  # the second where torch was built for CPUs
+        raise MaskwrightError(
+            f"torch cannot train on {device!r} here. Use cpu, or cuda where there is an NVIDIA GPU "
+            "and a torch that was built for it."
+        ) from error
