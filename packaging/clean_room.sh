@@ -90,7 +90,8 @@ run_inside() {
   cp --dereference /etc/resolv.conf /etc/hosts "$root/etc/"
   mapfile -t settings < <(pip_settings)
   while read -r path; do mount_read_only "$path" "$outside$path"; done < <(paths_in "${settings[@]}")
-  mapfile -t settings < <(printf '%s\n' "${settings[@]}" | as_seen_inside)
+  # Without any setting there must be no empty word: env would take it for the command.
+  mapfile -t settings < <(printf '%s\n' "${settings[@]}" | sed '/^$/d' | as_seen_inside)
   if [ -d ../shared ]; then mount_read_only ../shared "$(dirname $project_in_room)/shared"; fi
   for target in "$@"; do run_make "$target"; done
 }
@@ -99,6 +100,11 @@ if [ "${1:-}" = --inside ]; then
   root=$2
   run_inside "${@:3}"
   exit
+fi
+
+if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null; then
+  echo "The clean room needs root and debootstrap (apt-get install debootstrap)." >&2
+  exit 1
 fi
 
 [ $# -gt 0 ] || set -- run test
