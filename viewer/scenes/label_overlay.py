@@ -73,6 +73,7 @@ class LabelOverlay:
             table.SetNumberOfTableValues(256)
             table.SetTableRange(0, 255)
         self._fill_mapper = vtkImageSliceMapper()
+        self._fill_mapper.BorderOn()  # as far as the CT below it
         self._fill = vtkImageSlice()
         self._fill.SetMapper(self._fill_mapper)
         self._fill.ForceTranslucentOn()

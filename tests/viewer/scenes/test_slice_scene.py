@@ -368,6 +368,26 @@ def test_fit_keeps_the_picture_whole_when_the_view_changes_its_size(tissue_volum
         assert lit.any()
 
 
+@pytest.mark.parametrize("plane", list(Plane))
+def test_voxels_at_the_edge_are_drawn_whole_with_their_labels(plane, geometry, snapshot):
+    shape = (1, *geometry.shape[1:])
+    grid = VolumeGeometry(shape, geometry.affine)
+    scene = bare_scene(plane, Volume(np.full(shape, 40, np.int16), grid))
+    size_px = (260, 260)
+    grey = snapshot(scene, size_px)[..., 0].astype(int)
+    scene.show_labels(np.full(shape, SPLEEN.label_value, np.uint8))
+    scene.set_overlay(OverlayStyle(fill_opacity=1.0, outline_opacity=0.0))
+    filled = snapshot(scene, size_px).astype(int)
+
+    left, right, bottom, top = scene.frame.bounds_picture_mm
+    for right_mm, up_mm in ((left, bottom), (right, top), (left, top), (right, bottom)):
+        x, y = scene.view.to_px((0.98 * right_mm + 0.02 * left, 0.98 * up_mm + 0.02 * bottom))
+        x += 1 if right_mm == left else -1
+        y += 1 if up_mm == top else -1
+        assert abs(grey[round(y), round(x)] - 127) < 8
+        np.testing.assert_allclose(filled[round(y), round(x)], SPLEEN.color_rgb, atol=3)
+
+
 @on_one_grid
 def test_the_three_scenes_copy_no_volume(tissue_volume):
     scenes = [bare_scene(plane, tissue_volume) for plane in Plane]
