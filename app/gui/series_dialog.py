@@ -28,7 +28,8 @@ class SeriesDialog(QDialog):
     def __init__(self, series: tuple[SeriesInfo, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Choose a series")
-        self.setMinimumSize(860, 360)
+        self.setMinimumSize(760, 320)
+        self.resize(1000, 440)
         self._series = series
         heading = QLabel("This folder holds several series. Which one do you want to open?")
         self._table = QTableWidget(len(series), len(_COLUMNS))
