@@ -112,15 +112,18 @@ class LabelMap:
             slice(0, self._array.shape[2]),
         )
         current = self._array[region]
-        after = current.copy()
-        after[(current == label_value) & ~target] = 0
-        free = ~np.isin(current, sorted(locked_values - {label_value}))
-        after[target & free] = label_value
-        inner = bounding_box(after != current)
+        changes = (current == label_value) != target
+        if locked_values:
+            is_free = np.ones(256, bool)
+            is_free[sorted(locked_values - {label_value})] = False
+            changes &= is_free[current]
+        inner = bounding_box(changes)
         if inner is None:
             return None
+        before = current[inner].copy()
+        after = np.where(changes[inner], target[inner] * np.uint8(label_value), before)
         outer = tuple(
             slice(whole.start + part.start, whole.start + part.stop)
             for whole, part in zip(region, inner, strict=True)
         )
-        return LabelEdit((outer[0], outer[1], outer[2]), current[inner].copy(), after[inner].copy())
+        return LabelEdit((outer[0], outer[1], outer[2]), before, after)

@@ -23,7 +23,7 @@ from inference.messages import (
     ReportProgress,
     StageSeconds,
 )
-from inference.model_package import ModelPackage
+from inference.model_package import ModelPackage, PackageFile
 from inference.network_box import network_box, network_input
 from inference.postprocessing import (
     canonical_box_to_own,
@@ -84,11 +84,11 @@ class ClickSession:
         started = time.perf_counter()
         if self._prepared is None:
             report_progress(0.0, "Preparing the CT")
-            self._prepared = prepare_volume(self._volume)
+            self._prepared_volume()
         spec = self._package.clicks
         if spec is not None and spec.network.path not in self._engines and not is_cancelled():
             report_progress(0.5, "Loading the model")
-            engine = self._engine(spec.network.path, spec.network.checked)
+            engine = self._engine(spec.network)
             side = spec.side_multiple * 2
             engine.run(np.zeros((1, len(spec.channels), side, side, side), np.float32))
         report_progress(1.0, "Ready")
@@ -115,7 +115,7 @@ class ClickSession:
             )
         prepare_s = self.prepare(report_progress, is_cancelled)
         prepared = self._prepared_volume()
-        engine = self._engine(spec.network.path, spec.network.checked)
+        engine = self._engine(spec.network)
         started = time.perf_counter()
         segmenter = AutomaticSegmenter(spec, engine)
         probability = segmenter.probability(prepared, structure, report_progress, is_cancelled)
@@ -155,7 +155,7 @@ class ClickSession:
         no_points = np.zeros((0, 3))
         grid = network_box(spec, prepared, mask_box, no_points)
         inputs = network_input(spec, grid, prepared, whole, mask_box, (), no_points)
-        logits = self._engine(spec.network.path, spec.network.checked).run(inputs)[0]
+        logits = self._engine(spec.network).run(inputs)[0]
         answer_box, answer = mask_from_probability(
             structure_probability(logits), grid.first_index, grid.step, prepared
         )
@@ -182,7 +182,7 @@ class ClickSession:
             raise ModelError(f"The model {self._package.id} takes no clicks. Choose another model.")
         prepare_s = self.prepare()
         prepared = self._prepared_volume()
-        engine = self._engine(spec.network.path, spec.network.checked)
+        engine = self._engine(spec.network)
         started = time.perf_counter()
         canonical_mask = prepared.axes.to_canonical(request.current_mask)
         points = self._canonical_points(request.clicks)
@@ -210,10 +210,10 @@ class ClickSession:
             self._prepared = prepare_volume(self._volume)
         return self._prepared
 
-    def _engine(self, path: Path, checked: Callable[[], Path]) -> Engine:
-        if path not in self._engines:
-            self._engines[path] = self._open_engine(checked())
-        return self._engines[path]
+    def _engine(self, network: PackageFile) -> Engine:
+        if network.path not in self._engines:
+            self._engines[network.path] = self._open_engine(network.checked())
+        return self._engines[network.path]
 
     def _own(self, box: Box, mask: NDArray[np.bool_]) -> tuple[Box, NDArray[np.bool_]]:
         """A canonical box and its mask on the CT's own axes."""
