@@ -19,8 +19,8 @@ from viewer.scenes.vtk_bridge import segments_from_array
 OUTLINE_COLOR: Rgb = (86, 94, 106)
 CUBE_SIDE_PX = 92
 DEGREES_PER_PX = 0.5
-FIT_ZOOM = 1.35
-"""``ResetCamera`` fits the sphere around the volume; a body leaves much of that empty."""
+FIT_MARGIN = 1.06
+"""A fitted volume leaves this little room at the edges."""
 
 _BOX_EDGES = (
     (0, 1),
@@ -51,7 +51,8 @@ class VolumeScene:
         self._surfaces: dict[int, vtkActor] = {}
         self._styles: dict[int, StructureStyle] = {}
         self._opacity = 1.0
-        self._height_px = 1
+        self._size_px = (1, 1)
+        self._is_fitted = True
 
         self.renderer = vtkRenderer()
         self.set_smooth_edges(True)
@@ -146,20 +147,31 @@ class VolumeScene:
 
     def fit(self) -> None:
         """Face the patient from the front, the whole volume in view."""
-        if self._geometry is None:
+        self._is_fitted = True
+
+    def _leave_fit(self) -> None:
+        """From here on the camera is moved by hand."""
+        self._place_fitted_camera()
+        self._is_fitted = False
+
+    def _place_fitted_camera(self) -> None:
+        """Put a fitted camera as near as the corners of the volume allow in this view."""
+        if not self._is_fitted or self._geometry is None:
             return
         corners_lps = self._geometry.corners_lps()
-        camera = self.renderer.GetActiveCamera()
         center_lps = corners_lps.mean(axis=0)
+        beside, behind, above = np.abs(corners_lps - center_lps).max(axis=0)
+        camera = self.renderer.GetActiveCamera()
+        up_per_mm = np.tan(np.deg2rad(camera.GetViewAngle() / 2))
+        right_per_mm = up_per_mm * self._size_px[0] / self._size_px[1]
+        distance_mm = behind + FIT_MARGIN * max(beside / right_per_mm, above / up_per_mm)
         camera.SetFocalPoint(*center_lps)
-        camera.SetPosition(*(center_lps - (0, 1, 0)))
+        camera.SetPosition(*(center_lps - (0, distance_mm, 0)))
         camera.SetViewUp(0, 0, 1)
-        low, high = corners_lps.min(axis=0), corners_lps.max(axis=0)
-        self.renderer.ResetCamera(low[0], high[0], low[1], high[1], low[2], high[2])
-        camera.Dolly(FIT_ZOOM)
 
     def rotate(self, dx_px: float, dy_px: float) -> None:
         """Turn the patient like a ball under the pointer, dragged right and down."""
+        self._leave_fit()
         camera = self.renderer.GetActiveCamera()
         camera.Azimuth(-dx_px * DEGREES_PER_PX)
         camera.Elevation(dy_px * DEGREES_PER_PX)
@@ -167,13 +179,15 @@ class VolumeScene:
 
     def zoom(self, factor: float) -> None:
         """Closer by ``factor``."""
+        self._leave_fit()
         self.renderer.GetActiveCamera().Dolly(factor)
 
     def pan(self, dx_px: float, dy_px: float) -> None:
         """Push the patient to the right and down."""
+        self._leave_fit()
         camera = self.renderer.GetActiveCamera()
         view_height_mm = 2 * camera.GetDistance() * np.tan(np.deg2rad(camera.GetViewAngle() / 2))
-        mm_per_px = view_height_mm / self._height_px
+        mm_per_px = view_height_mm / self._size_px[1]
         up = np.array(camera.GetViewUp())
         right = np.cross(camera.GetDirectionOfProjection(), up)
         shift_lps = (-dx_px * right + dy_px * up) * mm_per_px
@@ -182,7 +196,8 @@ class VolumeScene:
 
     def prepare(self, size_px: tuple[int, int], pixel_ratio: float) -> None:
         """Lay everything out for a view of this size; called before each rendering."""
-        self._height_px = size_px[1]
+        self._size_px = size_px
+        self._place_fitted_camera()
         self.renderer.ResetCameraClippingRange()
         for actor in (self._outline, *self._planes.values()):
             actor.GetProperty().SetLineWidth(pixel_ratio)

@@ -77,6 +77,21 @@ def test_another_patient_starts_without_surfaces(scene, volume):
     assert scene.surface_values == frozenset()
 
 
+@pytest.mark.parametrize("size_px", [(300, 200), (120, 320)])
+def test_the_volume_fills_the_view_whatever_its_shape(scene, snapshot, size_px):
+    pixels = snapshot(scene, size_px).astype(int)
+    # The frames of the planes are the only coloured things.
+    rows, columns = np.nonzero(pixels.max(axis=2) - pixels.min(axis=2) > 40)
+    height = (rows.max() - rows.min()) / size_px[1]
+    width = (columns.max() - columns.min()) / size_px[0]
+
+    assert 0.7 < max(height, width) <= 1
+    assert rows.min() > 0
+    assert rows.max() < size_px[1] - 1
+    assert columns.min() > 0
+    assert columns.max() < size_px[0] - 1
+
+
 def test_half_a_turn_shows_the_back(scene, volume, snapshot):
     surface = surface_from_mask(block_at(volume.geometry, (22, 0, 0)), volume.geometry)
     scene.set_surface(SPLEEN.label_value, surface)
