@@ -118,6 +118,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         is_checkable=True,
     ),
     ActionSpec(
+        "toggle_crosshair",
+        "Show crosshair",
+        "crosshairs",
+        "Show or hide the crosshair in the planes",
+        ("X",),
+        is_checkable=True,
+    ),
+    ActionSpec(
         "solo",
         "Only this structure",
         "eye-circle-outline",

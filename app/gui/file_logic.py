@@ -64,8 +64,8 @@ class FileLogic(QObject):
         for key, handler in handlers.items():
             self._window.actions_by_key[key].triggered.connect(handler)
         self._window.path_dropped.connect(self.open_path)
-        self._window.start_page.recent_requested.connect(self.open_path)
-        self._window.menus.recent_requested.connect(self.open_path)
+        self._window.start_page.recent_requested.connect(self._open_recent)
+        self._window.menus.recent_requested.connect(self._open_recent)
         self._cases.series_wanted.connect(self._on_series_wanted)
         self._cases.labels_saved.connect(self._on_labels_saved)
         self._cases.clicks_saved.connect(self._on_clicks_saved)
@@ -80,6 +80,13 @@ class FileLogic(QObject):
         path = file_dialogs.ask_dicom_folder(self._window, self._last_folder())
         if path is not None:
             self.open_path(path)
+
+    def _open_recent(self, path: Path) -> None:
+        """Open a recent file; one that is gone leaves the list, and reading it says so."""
+        if not path.exists():
+            self._settings.change(self._settings.settings.without_recent(path))
+            self._show_recent()
+        self.open_path(path)
 
     def _open_labels(self) -> None:
         def ask() -> None:

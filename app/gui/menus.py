@@ -35,6 +35,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "@presets",
         "toggle_labels",
         "solo",
+        "toggle_crosshair",
         "go_to_structure",
         "reset_views",
         "-",

@@ -26,6 +26,7 @@ _MOUSE = (
     ("Middle drag, Shift + left drag", "Pan", "Move the picture"),
     ("Right drag", "Grey window", "Change brightness and contrast"),
     ("Double click", "Maximise", "Make one view large, or all small again"),
+    ("Left drag in 3D", "Turn", "Turn the patient; wheel or right drag: zoom"),
     ("1 to 9", "Pick structure", "Make that structure of the list the active one"),
 )
 

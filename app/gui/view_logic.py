@@ -92,6 +92,7 @@ class ViewLogic(QObject):
         for key, which in _LAYOUTS.items():
             actions[key].triggered.connect(partial(self._maximise, which))
         actions["toggle_labels"].toggled.connect(self._on_toggle_labels)
+        actions["toggle_crosshair"].toggled.connect(self._views.set_crosshair_visible)
         actions["reset_views"].triggered.connect(lambda: self._views.fit())
         actions["solo"].triggered.connect(lambda: self._show_only_active())
         actions["go_to_structure"].triggered.connect(lambda: self._go_to_structure())
@@ -99,6 +100,7 @@ class ViewLogic(QObject):
         actions["navigate"].setChecked(True)
         actions["layout_four"].setChecked(True)
         actions["toggle_labels"].setChecked(True)
+        actions["toggle_crosshair"].setChecked(True)
 
     def _connect_controls(self) -> None:
         settings = self._bench.settings.settings

@@ -109,6 +109,12 @@ class QuadView(QWidget):
             scene.set_clicks(clicks)
             self.slice_widgets[plane].request_render()
 
+    def set_crosshair_visible(self, is_visible: bool) -> None:
+        """Show or hide the crosshair in the slices."""
+        for plane, scene in self.slice_scenes.items():
+            scene.set_crosshair_visible(is_visible)
+            self.slice_widgets[plane].request_render()
+
     def set_surface(self, label_value: int, surface: vtkPolyData | None) -> None:
         """Put a structure's surface into the 3D view (see ``surface_from_labels``)."""
         self.volume_scene.set_surface(label_value, surface)

@@ -271,6 +271,31 @@ def test_the_start_page_says_what_is_being_opened(desk, somewhere):
     assert not any("Reading" in text for text in texts_in(desk.window.start_page))
 
 
+def test_the_crosshair_can_be_hidden(desk):
+    desk.open_case()
+    views = desk.logic.views.widget
+    before = views.slice_widgets[Plane.AXIAL].grab().toImage()
+    desk.actions["toggle_crosshair"].trigger()
+
+    assert views.slice_widgets[Plane.AXIAL].grab().toImage() != before
+
+
+def test_a_recent_file_that_is_gone_leaves_the_list(desk, tmp_path):
+    kept, gone = tmp_path / "kept.nii.gz", tmp_path / "gone.nii.gz"
+    kept.touch()
+    store = desk.workbench.settings
+    store.change(store.settings.with_recent(kept).with_recent(gone))
+
+    desk.files.error = UnreadableFileError("There is no such file.")
+    desk.window.menus.recent_requested.emit(gone)
+    desk.executor.run_all()
+    assert store.settings.recent_files == (str(kept),)
+    assert desk.window.banner.text == "There is no such file."
+
+    desk.window.menus.recent_requested.emit(kept)
+    assert store.settings.recent_files == (str(kept),)
+
+
 def test_the_space_bar_action_hides_all_labels(desk):
     desk.open_case()
     desk.actions["toggle_labels"].trigger()
