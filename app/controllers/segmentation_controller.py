@@ -63,6 +63,7 @@ class SegmentationController:
         self._queue: ClickQueue | None = None
         self._asked_about: str | None = None
         self._warned: set[str] = set()
+        self._clicks_flow_since = 0.0  # a click placed earlier waited for other work
 
     # The case
 
@@ -262,6 +263,7 @@ class SegmentationController:
             return
         except WorkFailedError as error:
             self._give_up_waiting(str(error))
+        self._clicks_flow_since = self._clock()
         self._advance()
         self.state_changed.emit()
 
@@ -289,6 +291,7 @@ class SegmentationController:
                 self.segmented.emit(structure.name)
             if not session.volume_ml(structure.name):
                 self.noticed.emit(f"No {structure.name} was found. Click into it to begin.")
+        self._clicks_flow_since = self._clock()
         self._advance()
         self.state_changed.emit()
 
@@ -307,7 +310,8 @@ class SegmentationController:
             return
         queue.record(asked, _edit_of(session, proposal))
         placed_at = asked[-1].placed_at
-        self.after_picture(lambda: self._on_picture(placed_at))
+        if placed_at >= self._clicks_flow_since:
+            self.after_picture(lambda: self._on_picture(placed_at))
 
     def _on_picture(self, placed_at: float) -> None:
         self.latency.add(self._clock() - placed_at)

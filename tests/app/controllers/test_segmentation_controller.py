@@ -293,6 +293,22 @@ def test_an_unexpected_fault_is_a_sentence_and_the_next_click_works(bench):
     assert bench.labels[10, 10, 10] == SPLEEN
 
 
+def test_a_click_that_waited_for_other_work_does_not_count_as_slow(bench):
+    def click_later():
+        bench.click((10, 10, 10))
+        bench.clock.now += 20
+
+    bench.predictor.while_segmenting = click_later
+    bench.controller.segment_active()
+    bench.executor.run_all()
+    assert bench.labels[10, 10, 10] == SPLEEN
+    assert bench.controller.latency.last_s is None
+
+    bench.click((15, 20, 20))
+    bench.executor.run_all()
+    assert bench.controller.latency.last_s == pytest.approx(0)
+
+
 def test_latency_is_counted_from_the_click_to_the_picture(bench):
     pictures = []
     bench.controller.after_picture = pictures.append
