@@ -1,0 +1,127 @@
+import pytest
+from PySide6.QtCore import Qt
+
+from viewer.scenes.planes import Plane
+
+pytestmark = pytest.mark.gui
+
+
+def cursor_index(desk):
+    return desk.session.volume.geometry.nearest_index(desk.logic.views.cursor_lps)
+
+
+def look_at(desk, index_kji):
+    state = desk.logic.views.case_view.views.state
+    state.set_cursor(desk.session.volume.geometry.index_to_lps(index_kji))
+
+
+def test_hiding_a_structure_hides_it_in_the_planes(desk):
+    desk.open_case()
+    desk.session.set_visible("spleen", False)
+
+    styles = {style.name: style for style in desk.logic.views.widget.state.structures}
+    assert not styles["spleen"].is_visible
+    assert styles["pancreas"].is_visible
+
+
+def test_only_the_active_structure_is_shown_until_asked_again(desk):
+    def shown():
+        return {s.name for s in desk.logic.views.widget.state.structures if s.is_visible}
+
+    desk.open_case()
+    everything = shown()
+    desk.actions["solo"].trigger()
+    assert shown() == {"spleen"}
+
+    desk.session.activate("pancreas")
+    assert shown() == {"spleen", "pancreas"}
+    desk.actions["solo"].trigger()
+    assert shown() == {"pancreas"}
+    desk.actions["solo"].trigger()
+    assert shown() == everything
+
+
+def test_page_keys_work_as_soon_as_a_ct_is_open(desk, qtbot):
+    desk.open_case()
+    before = cursor_index(desk)
+
+    qtbot.keyClick(desk.window.focusWidget(), Qt.Key.Key_PageDown)
+
+    assert cursor_index(desk) != before
+
+
+def test_the_crosshair_can_be_hidden(desk):
+    desk.open_case()
+    views = desk.logic.views.widget
+    before = views.slice_widgets[Plane.AXIAL].grab().toImage()
+    desk.actions["toggle_crosshair"].trigger()
+
+    assert views.slice_widgets[Plane.AXIAL].grab().toImage() != before
+
+
+def test_the_space_bar_action_hides_all_labels(desk):
+    desk.open_case()
+    desk.actions["toggle_labels"].trigger()
+
+    assert not desk.logic.views.widget.state.overlay.is_visible
+
+
+def test_layout_actions_and_views_agree(desk):
+    desk.open_case()
+    views = desk.logic.views.widget
+    desk.actions["layout_coronal"].trigger()
+    assert views.maximised == Plane.CORONAL
+
+    views.maximise(None)
+    assert desk.actions["layout_four"].isChecked()
+
+
+def test_a_surface_of_the_mask_reaches_the_3d_view_and_leaves_with_it(desk):
+    desk.open_case()
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+    scene = desk.logic.views.widget.volume_scene
+    assert scene.surface_values == frozenset({1})
+
+    desk.actions["undo"].trigger()
+    desk.executor.run_all()
+    assert scene.surface_values == frozenset()
+
+
+def test_go_to_structure_moves_the_crosshair_into_it(desk):
+    desk.open_case()
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+    look_at(desk, (12, 12, 12))
+    desk.actions["go_to_structure"].trigger()
+
+    assert cursor_index(desk) == (4, 4, 4)
+
+
+def test_what_the_model_found_is_shown_wherever_it_lies(desk):
+    desk.open_case()
+    look_at(desk, (12, 12, 12))
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+
+    assert cursor_index(desk) == (4, 4, 4)
+
+
+def test_the_crosshair_stays_if_it_is_in_what_was_found(desk):
+    desk.open_case()
+    look_at(desk, (3, 5, 6))
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+
+    assert cursor_index(desk) == (3, 5, 6)
+
+
+def test_opacity_and_preset_are_remembered(desk):
+    desk.open_case()
+    desk.window.top.fill_opacity_changed.emit(0.7)
+    desk.window.top.preset_chosen.emit("Lung")
+    desk.window.close()
+
+    kept = desk.workbench.settings
+    assert kept.settings.fill_opacity == 0.7
+    assert kept.settings.preset == "Lung"
