@@ -48,6 +48,9 @@ ALIKE_SCORE = 0.03
 ALIKE_DICE = 0.6
 """... if they also mean the same organ."""
 
+SUPPORT = 0.01
+"""How much each view that finds the same organ adds to an answer's score."""
+
 FAINT_THRESHOLDS = (0.5, 0.3, 0.15)
 
 SMALLEST_ORGAN_ML = 5.0
@@ -195,8 +198,12 @@ def _best(answers: dict[View, _Answer]) -> _Answer:
 
 
 def _combined(answers: dict[View, _Answer]) -> NDArray[np.float32]:
-    """Mean of the most certain answers that agree, cut to its largest component."""
-    best = _best(answers)
+    """Mean of the most certain answers that agree, cut to its largest component.
+
+    What several views find counts more than what one finds: a bright heart can look more like a
+    spleen in one view than the spleen does in six.
+    """
+    best = max(answers.values(), key=lambda one: one.score + SUPPORT * _support(one, answers))
     alike = [
         answer.probability
         for answer in answers.values()
@@ -208,3 +215,8 @@ def _combined(answers: dict[View, _Answer]) -> NDArray[np.float32]:
     near = binary_dilation(keep, np.ones((3, 3, 3), bool))
     mean[~near] = 0
     return mean
+
+
+def _support(answer: _Answer, answers: dict[View, _Answer]) -> int:
+    """How many answers mean the same organ, itself included."""
+    return sum(dice(answer.mask, other.mask) >= ALIKE_DICE for other in answers.values())

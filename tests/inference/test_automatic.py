@@ -110,5 +110,21 @@ def test_air_around_the_body_changes_nothing(spec):
     assert np.array_equal(inside, segment(spec, prepared))
 
 
+def test_an_organ_that_most_views_find_wins_over_a_surer_one_that_two_find(spec):
+    class TwoOrgansEngine(NarrowEngine):
+        def run(self, inputs):
+            image = inputs[0, 0]
+            self.calls += 1
+            sureness = np.where((image > 0.58) & (image < 0.9), 2.0, -6.0)
+            sureness = np.where(image > 0.99, 2.05, sureness)
+            sureness = sureness.astype(np.float32)
+            return np.stack([np.zeros_like(sureness), sureness])[None]
+
+    # Shifted by 40 HU, only the smaller organ is seen, and a little more surely.
+    prepared, organ = body_with_organ(50, second_hu=65)
+    probability = segment(spec, prepared, TwoOrgansEngine())
+    assert overlap(probability, organ) > 0.8
+
+
 def test_the_largest_component_of_nothing_is_nothing():
     assert not largest_component(np.zeros((4, 4, 4), bool)).any()
