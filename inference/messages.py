@@ -73,3 +73,9 @@ class MaskProposal:
     box: Box
     mask: NDArray[np.bool_]
     seconds: StageSeconds
+
+    def whole_mask(self, shape: tuple[int, int, int]) -> NDArray[np.bool_]:
+        """The mask on a grid of that shape, false outside the box."""
+        whole = np.zeros(shape, bool)
+        whole[self.box] = self.mask
+        return whole

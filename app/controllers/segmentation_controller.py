@@ -279,7 +279,7 @@ class SegmentationController:
         except WorkFailedError as error:
             self.failed.emit(str(error))
         else:
-            edit = _edit_of(session, proposal)
+            edit = _replacement_by(session, proposal)
             clicks = session.clicks.clicks
             if edit is not None and session.volume_ml(structure.name):
                 self.noticed.emit(
@@ -342,4 +342,13 @@ def _edit_of(session: CaseSession, proposal: MaskProposal) -> LabelEdit | None:
         structure_by_name(proposal.structure).label_value,
         locked_values=session.locked_values,
         box=proposal.box,
+    )
+
+
+def _replacement_by(session: CaseSession, proposal: MaskProposal) -> LabelEdit | None:
+    """The proposal in place of the structure's whole mask, wherever that was."""
+    return session.labels.edit_to(
+        proposal.whole_mask(session.volume.geometry.shape),
+        structure_by_name(proposal.structure).label_value,
+        locked_values=session.locked_values,
     )

@@ -217,6 +217,17 @@ def test_automatic_is_one_undo_step_and_shows_progress(bench):
     assert bench.session.undo_name == "automatic spleen"
 
 
+def test_automatic_replaces_the_whole_mask_also_what_lay_elsewhere(bench):
+    bench.click((15, 20, 20))
+    bench.executor.run_all()
+    assert bench.labels[15, 20, 20] == SPLEEN
+    bench.controller.segment_active()
+    bench.executor.run_all()
+
+    assert bench.labels[15, 20, 20] == 0
+    assert (bench.labels == SPLEEN).sum() == 125
+
+
 def test_a_mask_that_automatic_replaces_is_mentioned(bench):
     bench.controller.segment_active()
     bench.executor.run_all()
