@@ -82,6 +82,16 @@ class ClickSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a simulated user reached on some data: (clicks, mean Dice), fewest clicks first."""
+
+    data: str
+    structure: str
+    cases: int
+    dice: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelPackage:
     """One version of a model, as its folder describes it.
 
@@ -94,6 +104,7 @@ class ModelPackage:
     licence: str
     sources: tuple[str, ...]
     training_data: tuple[str, ...]
+    measured: tuple[Measurement, ...]
     folder: Path
     automatic: AutomaticSpec | None
     clicks: ClickSpec | None
@@ -141,6 +152,7 @@ def load_package(folder: Path) -> ModelPackage:
         licence=manifest["licence"],
         sources=tuple(manifest["sources"]),
         training_data=tuple(manifest["training_data"]),
+        measured=tuple(_measurement(entry) for entry in manifest.get("measured", ())),
         folder=folder,
         automatic=_automatic_spec(manifest.get("automatic"), folder),
         clicks=_click_spec(manifest.get("clicks"), folder),
@@ -167,6 +179,11 @@ def _fault(package: ModelPackage) -> str | None:
     if clicks is not None and "image" not in clicks.channels:
         return "clicks/channels has no image"
     return None
+
+
+def _measurement(entry: dict[str, Any]) -> Measurement:
+    dice = sorted((int(clicks), value) for clicks, value in entry["dice"].items())
+    return Measurement(entry["data"], entry["structure"], entry["cases"], tuple(dice))
 
 
 def _file(entry: dict[str, str], folder: Path) -> PackageFile:

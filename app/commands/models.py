@@ -25,6 +25,12 @@ def list_packages(as_json: bool) -> None:
         if package.takes_clicks:
             typer.echo(f"    with clicks: {', '.join(package.structures)}")
         typer.echo(f"    licence: {package.licence}")
+        for measured in package.measured:
+            dice = ", ".join(f"{value:.2f} at {clicks}" for clicks, value in measured.dice)
+            typer.echo(
+                f"    {measured.structure}, mean Dice by clicks: {dice} "
+                f"({measured.data}, {measured.cases} case{'s' if measured.cases > 1 else ''})"
+            )
 
 
 def described(package: ModelAbilities) -> dict[str, object]:
