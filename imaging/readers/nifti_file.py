@@ -116,7 +116,7 @@ def _read_header(path: Path) -> _Header:
         for order in orders:
             if len(raw) >= size and raw[:4] == np.array(size, f"{order}i4").tobytes():
                 return _parse(path, raw[:size], fields, order)
-    raise _refusal(path, "it is not a NIfTI file, or its header is damaged")
+    raise _refusal(path, "it is not a NIfTI file, or its header is damaged; choose another file")
 
 
 def _parse(

@@ -12,7 +12,7 @@ from pydicom.uid import (
     generate_uid,
 )
 
-from imaging.errors import UnreadableSeriesError
+from imaging.errors import UnreadableFileError, UnreadableSeriesError
 from imaging.readers.open_volume import open_volume
 from imaging.readers.volume_source import open_source
 from imaging.readers.voxel_values import HounsfieldEncoder
@@ -138,9 +138,9 @@ def test_a_broken_compressed_slice_is_one_sentence(write_series):
     data = victim.read_bytes()
     start = data.index(b"\xfe\xff\x00\xe0", data.rindex(b"\xe0\x7f\x10\x00")) + 80
     victim.write_bytes(data[:start] + b"\xff" * 60 + data[start + 60 :])
-    with pytest.raises(
-        UnreadableSeriesError, match=r"slice002\.dcm (cannot be decompressed|holds)"
-    ):
+    # GDCM reads beyond its buffer here: it refuses, or the child that it runs in dies of it.
+    refused = r"slice002\.dcm (cannot be decompressed|holds)|the decoder stopped unexpectedly"
+    with pytest.raises(UnreadableFileError, match=refused):
         open_volume(folder)
 
 
