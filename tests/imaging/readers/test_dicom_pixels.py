@@ -115,7 +115,8 @@ def test_compressed_slices_equal_the_uncompressed_ones(syntax, write_series):
         else:
             dataset.file_meta.TransferSyntaxUID = syntax
         dataset.save_as(file)
-    assert np.array_equal(decoded(packed)[0], decoded(plain)[0])
+    # In the child, which has a time limit: GDCM is not to be trusted in this process.
+    assert np.array_equal(open_volume(packed).array, decoded(plain)[0])
 
 
 def test_implicit_little_endian_equals_explicit(write_series):
