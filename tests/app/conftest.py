@@ -12,6 +12,7 @@ from imaging.errors import CancelledError, SeriesChoiceError
 from imaging.geometry import VolumeGeometry
 from imaging.volume import Volume
 from inference.messages import MaskProposal, StageSeconds
+from inference.model_package import Measurement
 
 
 class HeldExecutor(Executor):
@@ -59,6 +60,9 @@ class FakeModel:
     automatic_structures: tuple[str, ...] = ("spleen",)
     takes_clicks: bool = True
     licence: str = "Apache-2.0"
+    measured: tuple[Measurement, ...] = (
+        Measurement("a bench", "spleen", 2, ((0, 0.8), (5, 0.91))),
+    )
 
 
 def ignore(_share, _what):
