@@ -13,16 +13,19 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
+from imaging.errors import ModelError
 from inference.guidance import guidance_channel
 from inference.preprocessing import scale_intensity
 from training.click_network import build_click_network
+from training.click_rounds import OpenRounds, clicked_error
 from training.click_samples import ClickSample, ClickSampler
-from training.simulated_clicks import click_in_largest_error
 
 logger = logging.getLogger(__name__)
 
 PATCH_SHAPES = ((48, 64, 64), (64, 64, 48), (48, 48, 64), (64, 64, 64))
 """Different sides, since the network's box follows the organ when it is used."""
+
+RECIPE_FILE = "recipe.json"
 
 MAX_GRADIENT_NORM = 1.0
 
@@ -32,7 +35,7 @@ class ClickRecipe:
     """Everything that decides what comes out, besides the cases."""
 
     seed: int = 0
-    cycles: tuple[tuple[int, float], ...] = ((1500, 2e-3), (1300, 1e-3))
+    cycles: tuple[tuple[int, float], ...] = ((2400, 1.5e-3),)
     """Steps and highest learning rate of each cycle; within one the rate falls as a cosine."""
     batch_size: int = 2
     weight_decay: float = 1e-4
@@ -43,16 +46,22 @@ class ClickRecipe:
     low_hu: float = -160.0
     high_hu: float = 240.0
     guidance_sigma_voxels: float = 3.0
-    second_round_share: float = 0.5
-    """How often the network answers first and is then clicked where that answer is wrong."""
+    next_round_share: float = 0.6
+    """How often a sample is one that the network answered before and that was clicked again."""
     click_weight: float = 3.0
     """How much more a voxel right at a click counts in the loss."""
+    error_weight: float = 3.0
+    """How much more a voxel of the error that the newest click is about counts in the loss."""
     checkpoint_steps: int = 100
 
     @property
     def steps(self) -> int:
         """Of all cycles."""
         return sum(steps for steps, _ in self.cycles)
+
+    def as_json(self) -> str:
+        """For the folder of a training."""
+        return json.dumps(asdict(self), indent=1)
 
     def learning_rate(self, step: int) -> float:
         """Linear warm-up at the start of each cycle, then a cosine to a hundredth."""
@@ -79,14 +88,19 @@ def network_input(sample: ClickSample, recipe: ClickRecipe) -> torch.Tensor:
 
 
 def click_loss(
-    logits: torch.Tensor, target: torch.Tensor, inputs: torch.Tensor, click_weight: float
+    logits: torch.Tensor,
+    target: torch.Tensor,
+    inputs: torch.Tensor,
+    errors: torch.Tensor,
+    recipe: ClickRecipe,
 ) -> torch.Tensor:
-    """Cross-entropy, heavier near clicks, plus soft Dice of the structure; a scalar.
+    """Cross-entropy, heavier near clicks and in clicked errors, plus soft Dice; a scalar.
 
-    Shapes: logits (n, 2, k, j, i), target (n, k, j, i) of 0 and 1, inputs (n, 4, k, j, i).
+    Shapes: logits (n, 2, k, j, i), target and errors (n, k, j, i) of 0 and 1, inputs
+    (n, 4, k, j, i).
     """
     near_clicks = inputs[:, 2:4].amax(dim=1)
-    weight = 1 + (click_weight - 1) * near_clicks
+    weight = 1 + (recipe.click_weight - 1) * near_clicks + (recipe.error_weight - 1) * errors
     entropy = torch.nn.functional.cross_entropy(logits, target, reduction="none")
     structure = logits.softmax(1)[:, 1]
     truth = target.float()
@@ -99,14 +113,26 @@ class ClickTrainer:
     """Runs a recipe on a sampler and keeps checkpoints in a folder, from which it resumes."""
 
     def __init__(
-        self, recipe: ClickRecipe, sampler: ClickSampler, folder: Path, device: str = "cpu"
+        self,
+        recipe: ClickRecipe,
+        sampler: ClickSampler,
+        folder: Path,
+        device: str = "cpu",
+        start: Path | None = None,
     ) -> None:
+        """Make the network, from weights in ``start`` (safetensors) where given, and resume.
+
+        Raises:
+            ModelError: if ``folder`` holds a training by another recipe.
+        """
         self._recipe = recipe
         self._sampler = sampler
         self._folder = folder
         self._device = torch.device(device)
         torch.manual_seed(recipe.seed)
         network = build_click_network()
+        if start is not None:
+            network.load_state_dict({k: v.float() for k, v in load_file(start).items()})
         # torch's types know the memory format of a tensor only.
         self._network: torch.nn.Module = network.to(  # type: ignore[call-overload]
             self._device, memory_format=torch.channels_last_3d
@@ -115,6 +141,7 @@ class ClickTrainer:
         self._optimizer = torch.optim.AdamW(
             network.parameters(), recipe.learning_rate(0), weight_decay=recipe.weight_decay
         )
+        self._open_rounds = OpenRounds()
         self._step = 0
         self._resume()
 
@@ -122,7 +149,7 @@ class ClickTrainer:
         """Train to the recipe's last step; returns the averaged weights (safetensors)."""
         recipe = self._recipe
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1))
+        (self._folder / RECIPE_FILE).write_text(recipe.as_json())
         started = time.monotonic()
         losses: list[float] = []
         while self._step < recipe.steps and not is_cancelled():
@@ -141,17 +168,16 @@ class ClickTrainer:
         # A generator for each step: resuming from a checkpoint sees the same samples.
         rng = np.random.default_rng((recipe.seed, self._step))
         shape = PATCH_SHAPES[int(rng.integers(len(PATCH_SHAPES)))]
-        samples = [self._sampler.draw(shape, rng) for _ in range(recipe.batch_size)]
-        if rng.random() < recipe.second_round_share:
-            self._answer_and_click(samples, rng)
+        samples = [self._next_sample(shape, rng) for _ in range(recipe.batch_size)]
         inputs = self._batch(samples)
         target = torch.from_numpy(np.stack([s.target for s in samples])).long().to(self._device)
+        errors = torch.from_numpy(np.stack([clicked_error(s) for s in samples])).float()
         self._set_learning_rate()
         self._network.train()
         self._optimizer.zero_grad(set_to_none=True)
         with torch.autocast(self._device.type, torch.bfloat16):
             logits = self._network(inputs)
-        loss = click_loss(logits.float(), target, inputs, recipe.click_weight)
+        loss = click_loss(logits.float(), target, inputs, errors.to(self._device), recipe)
         torch.autograd.backward(loss)
         norm = torch.nn.utils.clip_grad_norm_(self._network.parameters(), MAX_GRADIENT_NORM)
         if not torch.isfinite(norm):
@@ -159,18 +185,16 @@ class ClickTrainer:
             return last_loss
         self._optimizer.step()
         self._update_average()
+        answers = (logits[:, 1] > logits[:, 0]).detach().cpu().numpy()
+        for sample, answer in zip(samples, answers, strict=True):
+            self._open_rounds.answer(sample, answer, rng)
         return loss.item()
 
-    def _answer_and_click(self, samples: Sequence[ClickSample], rng: np.random.Generator) -> None:
-        """Let the network answer; its answer becomes the mask, and its largest error is clicked."""
-        self._network.eval()
-        with torch.no_grad(), torch.autocast(self._device.type, torch.bfloat16):
-            logits = self._network(self._batch(samples))
-        answers = (logits[:, 1] > logits[:, 0]).cpu().numpy()
-        for sample, answer in zip(samples, answers, strict=True):
-            sample.mask = answer.astype(np.float32)
-            careless = rng if rng.random() < 0.6 else None
-            sample.add(click_in_largest_error(sample.target, answer, np.ones(3), careless), rng)
+    def _next_sample(self, shape: tuple[int, int, int], rng: np.random.Generator) -> ClickSample:
+        waiting = None
+        if rng.random() < self._recipe.next_round_share:
+            waiting = self._open_rounds.take(shape, rng)
+        return waiting or self._sampler.draw(shape, rng)
 
     def _batch(self, samples: Sequence[ClickSample]) -> torch.Tensor:
         batch = torch.stack([network_input(sample, self._recipe) for sample in samples])
@@ -203,6 +227,11 @@ class ClickTrainer:
         file = self._folder / "checkpoint.safetensors"
         if not file.exists():
             return
+        if (self._folder / RECIPE_FILE).read_text() != self._recipe.as_json():
+            raise ModelError(
+                f"{self._folder.name} holds a training by another recipe. Finish it with that "
+                "recipe, or name another folder."
+            )
         state = load_file(file, device=str(self._device))
         own = {k.removeprefix("network."): v for k, v in state.items() if k.startswith("network.")}
         self._network.load_state_dict(own)

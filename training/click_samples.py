@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from training.contrast import add_contrast
 from training.corrupted_masks import corrupt_mask, signed_depth, smooth_noise
 from training.patches import Patch, TrainingCase, cut_field_of_view, cut_patch, vary_appearance
 from training.simulated_clicks import SimulatedClick, click_in_largest_error
@@ -18,6 +19,9 @@ FAVOURITES = {"spleen": 0.3, "pancreas": 0.25}
 
 BLOB_SHARE = 0.1
 """How often the target is an invented lesion-like blob."""
+
+CONTRAST_SHARE = 0.7
+"""How often a native CT is shown as if contrast agent had been given."""
 
 CUT_SHARE = 0.15
 """How often the CT ends within the patch, as short stacks do."""
@@ -39,13 +43,19 @@ NEAR_BACKGROUND_VOXELS = 8.0
 
 @dataclass(slots=True)
 class ClickSample:
-    """One target with its image, the mask before and the clicks so far (grown in training)."""
+    """One target with its image, the mask before and the clicks so far (grown in training).
+
+    ``newest`` is the click that the mask does not answer yet, None where there is none;
+    ``rounds`` counts the answers that the network gave.
+    """
 
     hu: NDArray[np.float32]
     target: NDArray[np.bool_]
     mask: NDArray[np.float32]
     foreground: list[NDArray[np.float64]] = field(default_factory=list)
     background: list[NDArray[np.float64]] = field(default_factory=list)
+    newest: NDArray[np.float64] | None = None
+    rounds: int = 0
 
     def add(self, click: SimulatedClick | None, rng: np.random.Generator) -> None:
         """Place a click, a little beside where it was meant; None adds nothing."""
@@ -57,6 +67,7 @@ class ClickSample:
         if self.target[tuple(np.round(at).astype(int))] != click.is_foreground:
             at = np.array(click.index_kji, float)
         (self.foreground if click.is_foreground else self.background).append(at)
+        self.newest = at
 
 
 class ClickSampler:
@@ -80,6 +91,8 @@ class ClickSampler:
             center = points[rng.integers(len(points))].astype(float)
             center = 0.5 * center + 0.5 * points.mean(axis=0) + rng.normal(0, 4, 3)
             patch = cut_patch(case, center, shape, self._spacing_mm, rng)
+            if case.is_native and rng.random() < CONTRAST_SHARE:
+                patch = Patch(add_contrast(patch.hu, patch.labels, case.names, rng), patch.labels)
             if rng.random() < CUT_SHARE:
                 patch = cut_field_of_view(patch, rng)
             target = patch.labels == value
@@ -134,6 +147,12 @@ def _sample(patch: Patch, target: NDArray[np.bool_], rng: np.random.Generator) -
         depth = signed_depth(target)
         for _ in range(number):
             sample.add(_earlier_click(depth, rng), rng)
+        if (
+            sample.newest is not None
+            and mask[tuple(np.round(sample.newest).astype(int))]
+            == (target[tuple(np.round(sample.newest).astype(int))])
+        ):
+            sample.newest = None  # the mask answers it already
     needs_click = not (mask.any() or sample.foreground)
     if needs_click or rng.random() < 0.7:
         sample.add(click_in_largest_error(target, mask, np.ones(3), rng), rng)

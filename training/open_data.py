@@ -27,7 +27,9 @@ TOTALSEGMENTATOR_NAMES: Mapping[int, str] = {
 """Class identifiers of TotalSegmentator's version 2 "total" task, those that matter here."""
 
 
-def structure_folder_case(name: str, ct: Path, folder: Path) -> TrainingCase:
+def structure_folder_case(
+    name: str, ct: Path, folder: Path, *, is_native: bool = False
+) -> TrainingCase:
     """A CT with one binary mask a structure (``spleen.nii.gz``, ...); first come, first served.
 
     Raises:
@@ -45,7 +47,7 @@ def structure_folder_case(name: str, ct: Path, folder: Path) -> TrainingCase:
         mask = open_label_map(file, volume.geometry) > 0
         labels[mask & (labels == 0)] = value
         names[value] = file.name.removesuffix(".nii.gz").replace("_", " ")
-    return training_case(name, volume, labels, names)
+    return training_case(name, volume, labels, names, is_native=is_native)
 
 
 def label_map_case(name: str, ct: Path, label_file: Path, names: Mapping[int, str]) -> TrainingCase:
@@ -81,7 +83,10 @@ def real_cases(data: Path) -> list[TrainingCase]:
     ct = data / "ct"
     return [
         structure_folder_case(
-            "totalseg_nifti", ct / "totalseg_nifti" / "ct.nii.gz", ct / "totalseg_nifti" / "labels"
+            "totalseg_nifti",
+            ct / "totalseg_nifti" / "ct.nii.gz",
+            ct / "totalseg_nifti" / "labels",
+            is_native=True,
         ),
         label_map_case(
             "totalseg_dicom",

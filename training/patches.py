@@ -31,6 +31,7 @@ class TrainingCase:
         labels: int16, same shape; 0 is unlabelled.
         names: label value -> structure name.
         spacing_mm: along S, P, L.
+        is_native: whether the scan was taken without contrast agent.
     """
 
     name: str
@@ -38,10 +39,16 @@ class TrainingCase:
     labels: NDArray[np.int16]
     names: Mapping[int, str]
     spacing_mm: NDArray[np.float64]
+    is_native: bool = False
 
 
 def training_case(
-    name: str, volume: Volume, labels: NDArray[np.integer], names: Mapping[int, str]
+    name: str,
+    volume: Volume,
+    labels: NDArray[np.integer],
+    names: Mapping[int, str],
+    *,
+    is_native: bool = False,
 ) -> TrainingCase:
     """Bring a CT and its label map (k, j, i) to the working grid that inference uses.
 
@@ -57,9 +64,8 @@ def training_case(
         wins = filled >= share
         chosen[wins] = value
         share[wins] = filled[wins]
-    return TrainingCase(
-        name, prepared.array, chosen, {v: names[v] for v in present}, prepared.spacing_mm
-    )
+    kept = {value: names[value] for value in present}
+    return TrainingCase(name, prepared.array, chosen, kept, prepared.spacing_mm, is_native)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

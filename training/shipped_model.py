@@ -16,11 +16,11 @@ from training.package_writer import PackageText, write_package
 
 logger = logging.getLogger(__name__)
 
-PHANTOM_SEEDS = range(1000, 1020)
+PHANTOM_SEEDS = range(1000, 1030)
 """Patients that no test and no sample case uses."""
 
-PHANTOM_SHARE = 0.38
-REAL_SHARES = (0.42, 0.20)
+PHANTOM_SHARE = 0.45
+REAL_SHARES = (0.37, 0.18)
 """How often each source is drawn; the CT with 57 structures more often than the short one."""
 
 TEXT = PackageText(

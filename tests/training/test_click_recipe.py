@@ -5,6 +5,7 @@ torch = pytest.importorskip("torch")
 load_file = pytest.importorskip("safetensors.torch").load_file
 pytest.importorskip("monai")
 
+from imaging.errors import ModelError  # noqa: E402 - only with torch
 from inference.engines.onnx_runtime import OnnxRuntimeEngine  # noqa: E402 - only with torch
 from training import click_recipe  # noqa: E402 - only with torch
 from training.click_network import build_click_network  # noqa: E402 - only with torch
@@ -58,7 +59,10 @@ def test_a_right_answer_costs_less_than_a_wrong_one():
     target[:, 2:6, 2:6, 2:6] = 1
     right = torch.stack([-8.0 * (2 * target - 1), 8.0 * (2 * target - 1)], dim=1)
     inputs = torch.zeros(1, 4, 8, 8, 8)
-    assert click_loss(right, target, inputs, 3.0) < 0.1 < click_loss(-right, target, inputs, 3.0)
+    errors = torch.zeros(1, 8, 8, 8)
+    recipe = ClickRecipe()
+    assert click_loss(right, target, inputs, errors, recipe) < 0.1
+    assert click_loss(-right, target, inputs, errors, recipe) > 0.1
 
 
 def test_an_error_at_a_click_costs_more():
@@ -67,7 +71,29 @@ def test_an_error_at_a_click_costs_more():
     plain = torch.zeros(1, 4, 8, 8, 8)
     clicked = plain.clone()
     clicked[:, 3, 4, 4, 4] = 1
-    assert click_loss(logits, target, clicked, 3.0) > click_loss(logits, target, plain, 3.0)
+    errors = torch.zeros(1, 8, 8, 8)
+    recipe = ClickRecipe()
+    alone = click_loss(logits, target, plain, errors, recipe)
+    assert click_loss(logits, target, clicked, errors, recipe) > alone
+    errors[:, 2:4, 2:4, 2:4] = 1
+    assert click_loss(logits, target, plain, errors, recipe) > alone
+
+
+def test_a_training_by_another_recipe_is_not_gone_on_with(sampler, tmp_path):
+    recipe = ClickRecipe(cycles=((1, 1e-3),), checkpoint_steps=10)
+    ClickTrainer(recipe, sampler, tmp_path).run(is_cancelled=lambda: True)
+    other = ClickRecipe(cycles=((1, 1e-3),), checkpoint_steps=10, click_weight=9.0)
+    with pytest.raises(ModelError, match="another recipe"):
+        ClickTrainer(other, sampler, tmp_path)
+
+
+def test_a_training_can_start_from_weights_that_exist(sampler, tmp_path):
+    recipe = ClickRecipe(cycles=((1, 1e-3),))
+    first = ClickTrainer(recipe, sampler, tmp_path / "a").run(is_cancelled=lambda: True)
+    other = ClickRecipe(seed=1, cycles=((1, 1e-3),))
+    second = ClickTrainer(other, sampler, tmp_path / "b", start=first).run(lambda: True)
+    before, after = load_file(first), load_file(second)
+    assert all(torch.equal(before[name], after[name]) for name in before)
 
 
 @pytest.mark.slow
