@@ -41,5 +41,17 @@ class ClickFileError(MaskwrightError):
     """A clicks file does not have the documented form."""
 
 
+class ProjectError(MaskwrightError):
+    """A project folder cannot be opened, read or written."""
+
+
+class ReadOnlyProjectError(ProjectError):
+    """A project was opened for reading only; the sentence says why."""
+
+
+class CaseError(MaskwrightError):
+    """A case does not exist, exists already, or does not allow what was asked of it."""
+
+
 class CancelledError(MaskwrightError):
     """The user cancelled the work; nothing was changed."""

@@ -1,0 +1,1 @@
+"""A project: a folder of cases with versioned, reviewed labels; imports no torch and no Qt."""
