@@ -34,6 +34,8 @@ models = typer.Typer(help="Look at the installed models.", rich_markup_mode=None
 cli.add_typer(models, name="models")
 train = typer.Typer(help="Train models (needs the training extra).", rich_markup_mode=None)
 cli.add_typer(train, name="train")
+bench = typer.Typer(help="Measure how fast this computer is.", rich_markup_mode=None)
+cli.add_typer(bench, name="bench")
 
 _GROUP_OPTIONS = frozenset({"-h", "--help", "--version"})
 
@@ -248,3 +250,20 @@ def list_models(as_json: AsJson = False) -> None:
     from app.commands.models import list_packages
 
     list_packages(as_json)
+
+
+@bench.command("click")
+def bench_click(
+    ct: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="A CT. Default: a synthetic 512x512x150.")
+    ] = None,
+    model: ModelId = None,
+    clicks: Annotated[int, typer.Option(min=2, metavar="N", help="How many clicks.")] = 20,
+    report: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the times there.")
+    ] = None,
+) -> None:
+    """Time clicks in a resident session, and say what share of them is the network."""
+    from app.commands.bench import bench_clicks
+
+    bench_clicks(ct, model, clicks, report)
