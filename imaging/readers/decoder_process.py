@@ -86,9 +86,15 @@ def _answer(request: DecodeRequest, out: BinaryIO) -> None:
 
     from imaging.readers.voxel_values import HounsfieldEncoder, LabelEncoder
 
-    source = open_source(path, request.series_uid, report)
-    is_labels = request.task is DecodeTask.LABELS
-    encoder = LabelEncoder(source.name) if is_labels else HounsfieldEncoder()
+    encoder: LabelEncoder | HounsfieldEncoder
+    if request.task is DecodeTask.LABELS:
+        from imaging.readers.label_source import open_label_source
+
+        source = open_label_source(path, request.grid, report)
+        encoder = LabelEncoder(source.name)
+    else:
+        source = open_source(path, request.series_uid, report)
+        encoder = HounsfieldEncoder()
     send(VoxelsFollow(encoder.dtype, source.geometry.shape, affine_numbers(source.geometry.affine)))
     for slab in source.slabs:
         voxels = encoder.encode(slab)

@@ -34,6 +34,7 @@ from imaging.readers.protocol import (
     Finished,
     Progress,
     SeriesFound,
+    TargetGrid,
     VoxelChunk,
     VoxelsFollow,
     answer_from_line,
@@ -99,17 +100,20 @@ def decode_grid(
     task: DecodeTask,
     *,
     series_uid: str | None = None,
+    grid: TargetGrid | None = None,
     is_cancelled: IsCancelled | None = None,
     report_progress: ReportProgress | None = None,
     limits: DecodeLimits | None = None,
 ) -> DecodedGrid:
-    """Decode a volume or a label map in a child process.
+    """Decode a volume, or labels, which may be drawn on a ``grid``, in a child process.
 
     Raises:
         CancelledError: ``is_cancelled`` said so; the child was killed.
         MaskwrightError: whatever the child found wrong, or that it crashed or hung.
     """
-    answer = _run(path, task, series_uid, is_cancelled, report_progress, limits or DecodeLimits())
+    limits = limits or DecodeLimits()
+    request = DecodeRequest(task, os.fspath(path), series_uid, limits.memory_bytes, grid)
+    answer = _run(path, request, is_cancelled, report_progress, limits)
     if not isinstance(answer, DecodedGrid):
         raise _unexpected_end(path, f"it answered {type(answer).__name__}")
     return answer
@@ -123,9 +127,9 @@ def find_series(
     limits: DecodeLimits | None = None,
 ) -> SeriesFound:
     """List the DICOM series of a folder in a child process; raises like ``decode_grid``."""
-    answer = _run(
-        path, DecodeTask.SERIES, None, is_cancelled, report_progress, limits or DecodeLimits()
-    )
+    limits = limits or DecodeLimits()
+    request = DecodeRequest(DecodeTask.SERIES, os.fspath(path), None, limits.memory_bytes)
+    answer = _run(path, request, is_cancelled, report_progress, limits)
     if not isinstance(answer, SeriesFound):
         raise _unexpected_end(path, f"it answered {type(answer).__name__}")
     return answer
@@ -140,13 +144,11 @@ def decoder_command() -> list[str]:
 
 def _run(
     path: Path,
-    task: DecodeTask,
-    series_uid: str | None,
+    request: DecodeRequest,
     is_cancelled: IsCancelled | None,
     report_progress: ReportProgress | None,
     limits: DecodeLimits,
 ) -> DecodedGrid | SeriesFound:
-    request = DecodeRequest(task, os.fspath(path), series_uid, limits.memory_bytes)
     child = subprocess.Popen(
         decoder_command(),
         stdin=subprocess.PIPE,

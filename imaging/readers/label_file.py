@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 
@@ -12,20 +13,37 @@ from numpy.typing import NDArray
 from imaging.errors import GeometryMismatchError, UnreadableFileError
 from imaging.geometry import VolumeGeometry
 from imaging.readers.isolation import decode_grid
-from imaging.readers.protocol import DecodeTask
+from imaging.readers.protocol import DecodeTask, TargetGrid, affine_numbers
 
 MAX_MISPLACEMENT = 0.05
 """Two grids are the same if no corner is further apart than this share of a voxel: files round
 to single precision, and to six digits."""
 
 
-def open_label_map(
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenedLabels:
+    """What a label file holds.
+
+    Attributes:
+        array: labels on the CT's grid, (k, j, i).
+        warnings: sentences worth reading before they are used.
+    """
+
+    array: NDArray[np.uint8]
+    warnings: tuple[str, ...]
+
+
+def open_labels(
     path: Path,
     geometry: VolumeGeometry,
     *,
+    frame_of_reference_uid: str | None = None,
     is_cancelled: Callable[[], bool] | None = None,
-) -> NDArray[np.uint8]:
-    """Labels on the grid of a CT, (k, j, i); a file with turned or flipped axes is reordered.
+) -> OpenedLabels:
+    """Labels on the grid of a CT, from NIfTI, NRRD, MetaImage, DICOM SEG or RTSTRUCT.
+
+    A file with turned or flipped axes is reordered, the frames and contours of a DICOM object are
+    placed one by one. ``frame_of_reference_uid`` names the CT's patient frame, if it is known.
 
     Raises:
         GeometryMismatchError: it lies on another grid.
@@ -34,10 +52,22 @@ def open_label_map(
     """
     if not path.exists():
         raise UnreadableFileError(f"There is no file {path}. Check the path.")
-    decoded = decode_grid(path, DecodeTask.LABELS, is_cancelled=is_cancelled)
+    target = TargetGrid(geometry.shape, affine_numbers(geometry.affine), frame_of_reference_uid)
+    decoded = decode_grid(path, DecodeTask.LABELS, grid=target, is_cancelled=is_cancelled)
     labels = decoded.array.astype(np.uint8, copy=False)
     k, j, i = labels.shape
-    return reordered(labels, VolumeGeometry((k, j, i), decoded.affine), geometry, path.name)
+    own = VolumeGeometry((k, j, i), decoded.affine)
+    return OpenedLabels(reordered(labels, own, geometry, path.name), decoded.warnings)
+
+
+def open_label_map(
+    path: Path,
+    geometry: VolumeGeometry,
+    *,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> NDArray[np.uint8]:
+    """The labels of ``open_labels`` alone, (k, j, i); raises like it."""
+    return open_labels(path, geometry, is_cancelled=is_cancelled).array
 
 
 def reordered(

@@ -31,16 +31,33 @@ class DecodeTask(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TargetGrid:
+    """The CT's grid, on which segmentation objects are to be drawn.
+
+    Attributes:
+        shape: (k, j, i).
+        affine: as in ``VoxelsFollow``.
+        frame_uid: DICOM's name of the CT's patient frame; None where it is not known.
+    """
+
+    shape: tuple[int, int, int]
+    affine: tuple[float, ...]
+    frame_uid: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DecodeRequest:
     """One job for one child.
 
-    ``series_uid`` is None where the path alone says which series is meant.
+    ``series_uid`` is None where the path alone says which series is meant; ``grid`` is needed
+    only for labels, and of those only for DICOM objects, which have no grid of their own.
     """
 
     task: DecodeTask
     path: str
     series_uid: str | None
     memory_limit_bytes: int
+    grid: TargetGrid | None = None
 
     def to_line(self) -> bytes:
         """One line of JSON; path characters outside of Unicode survive it."""
@@ -51,6 +68,11 @@ class DecodeRequest:
         """The inverse of ``to_line``."""
         fields = json.loads(line)
         fields["task"] = DecodeTask(fields["task"])
+        if fields["grid"] is not None:
+            grid = fields["grid"]
+            fields["grid"] = TargetGrid(
+                tuple(grid["shape"]), tuple(grid["affine"]), grid["frame_uid"]
+            )
         return cls(**fields)
 
 
