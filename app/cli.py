@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -171,27 +171,51 @@ def segment(
 def evaluate(
     images: Annotated[Path, typer.Option(metavar="DIR", help="The CTs.")],
     labels: Annotated[Path, typer.Option(metavar="DIR", help="Their masks, by the same names.")],
-    structure: Annotated[str, typer.Option(metavar="NAME", help="What to segment.")],
+    structure: Annotated[
+        list[str], typer.Option(metavar="NAME", help="What to segment; may be given again.")
+    ],
     label_value: Annotated[
-        int | None,
+        list[int] | None,
         typer.Option(
             min=1,
+            max=255,
             metavar="N",
-            help="Its value in the masks. Default: their only one, or the organ table's.",
+            help="Its value in the masks, once for each structure. "
+            "Default: the organ table's, or the only one.",
         ),
     ] = None,
     clicks: Annotated[
         str, typer.Option(metavar="N,N,...", help="Numbers of clicks after which to measure.")
     ] = "0,1,3,5,10",
+    user: Annotated[
+        Literal["exact", "jittered", "both"],
+        typer.Option(help="Who clicks: the middle of the largest error, or less exactly."),
+    ] = "both",
+    seed: Annotated[int, typer.Option(min=0, help="Decides the jitter and the intervals.")] = 0,
     model: ModelId = None,
     report: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the report there.")
     ] = None,
 ) -> None:
-    """Measure a model with a simulated user who clicks the middle of the largest error."""
-    from app.commands.evaluate import evaluate_folders
+    """Measure a model with simulated users who click where its masks are wrong."""
+    from app.commands.evaluate import (
+        EvaluationRequest,
+        evaluate_folders,
+        parse_click_counts,
+        parse_users,
+    )
 
-    evaluate_folders(images, labels, structure, label_value, clicks, model, report)
+    request = EvaluationRequest(
+        images=images,
+        labels=labels,
+        structure_names=tuple(structure),
+        label_values=tuple(label_value or ()),
+        click_counts=parse_click_counts(clicks),
+        users=parse_users(user),
+        seed=seed,
+        model_id=model,
+    )
+    evaluate_folders(request, report)
 
 
 @train.command("shipped-model")

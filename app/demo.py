@@ -17,7 +17,7 @@ from app.pictures import CasePictures
 from imaging.clicks import Click
 from imaging.geometry import VolumeGeometry
 from imaging.labels import bounding_box
-from imaging.measures import inner_point_lps
+from imaging.measures import dice, inner_point_lps
 from imaging.structures import STRUCTURES, Structure, structure_by_name
 from imaging.volume import Volume
 from imaging.writers.volume_file import write_label_file
@@ -200,12 +200,6 @@ def point_beside(mask: NDArray[np.bool_], volume: Volume) -> tuple[float, float,
     unlike = np.where(near, np.abs(volume.array[around] - usual_hu), -1)
     at = np.unravel_index(int(np.argmax(unlike)), unlike.shape)
     return _point_lps(volume.geometry, [int(n) + p.start for n, p in zip(at, around, strict=True)])
-
-
-def dice(mask: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
-    """Twice the overlap over the sum of both; 1 for two empty masks."""
-    total = int(mask.sum()) + int(truth.sum())
-    return 2 * int((mask & truth).sum()) / total if total else 1.0
 
 
 def _point_lps(geometry: VolumeGeometry, index_kji: Sequence[int]) -> tuple[float, float, float]:

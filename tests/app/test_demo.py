@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from app.demo import DemoCase, dice, doubtful_point, point_beside, run
+from app.demo import DemoCase, doubtful_point, point_beside, run
 from app.headless_job import StageClock
 from imaging.volume import Volume
 
@@ -68,14 +68,6 @@ def test_the_point_beside_a_mask_is_unlike_it(oblique_geometry):
     point_lps = point_beside(mask, Volume(array, oblique_geometry))
 
     assert array[oblique_geometry.nearest_index(point_lps)] == -900
-
-
-def test_dice_of_equal_empty_and_disjoint_masks():
-    full, empty = np.ones((2, 2, 2), np.bool_), np.zeros((2, 2, 2), np.bool_)
-
-    assert dice(full, full) == 1
-    assert dice(empty, empty) == 1
-    assert dice(full, empty) == 0
 
 
 def test_stages_add_up():

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from app import cli
-from app.commands.evaluate import parse_click_counts, target_mask
+from app.commands.evaluate import (
+    dataset_name,
+    label_values_for,
+    parse_click_counts,
+    target_mask,
+)
 from app.headless_job import ImpossibleRequestError
 from imaging.structures import structure_by_name
 from imaging.writers.volume_file import write_label_file, write_volume_file
@@ -57,7 +62,102 @@ def test_evaluate_writes_the_documented_report(folders, tmp_path, capsys):
     assert set(summary["dice"]["2"]) == {"mean", "median", "min"}
     assert summary["dice"]["2"]["mean"] > summary["dice"]["0"]["mean"] > 0
     assert {"clicks_to_0.90", "harmful_click_share"} <= set(summary)
-    assert "lonely.nii.gz has no label file" in capsys.readouterr().err
+    assert report["data"] == tmp_path.name
+    assert summary["seconds_per_click"] == pytest.approx(0.05)
+    output = capsys.readouterr()
+    assert "lonely.nii.gz has no label file" in output.err
+    assert "spleen, 2 cases, exact user" in output.out
+    assert "spleen, 2 cases, jittered user" in output.out
+
+
+@pytest.fixture
+def measure(folders, tmp_path):
+    """Run the command with more arguments; returns its report."""
+
+    def run(*more, labels=folders[1]):
+        report_file = tmp_path / "report.json"
+        arguments = ["evaluate", "--images", str(folders[0]), "--labels", str(labels)]
+        arguments += ["--clicks", "0,2", "--json", str(report_file), *more]
+        assert cli.run(arguments) == 0
+        return json.loads(report_file.read_text(encoding="utf-8"))
+
+    return run
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_one_user_alone_is_measured_where_asked_for(measure):
+    report = measure("--structure", "spleen", "--user", "exact")
+    assert report["summary"]["spleen"]["user"] == "exact"
+    assert "jittered" not in report["summary"]["spleen"]
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_the_jittered_user_repeats_itself_for_a_seed(measure):
+    reports = [measure("--structure", "spleen", "--seed", seed) for seed in ("0", "0", "1")]
+    first, again, other = (report["cases"][0]["jittered"]["dice"] for report in reports)
+    assert first == again != other
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_several_structures_are_measured_in_one_go(measure):
+    structures = ("--structure", "spleen", "--structure", "pancreas")
+    report = measure(*structures, "--label-value", "7", "--label-value", "7")
+    assert list(report["summary"]) == ["spleen", "pancreas"]
+    assert report["summary"]["spleen"]["dice"]["0"]["mean"] > 0
+    # The fake model finds no pancreas without clicks, so there is no distance yet.
+    pancreas = report["summary"]["pancreas"]
+    assert pancreas["dice"]["0"] == {"mean": 0, "median": 0, "min": 0}
+    assert pancreas["hd95_mm"]["0"] == {
+        "mean": None, "median": None, "max": None, "empty_masks": 2,
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_case_that_cannot_be_measured_is_left_out_with_the_reason(
+    measure, folders, volume, capsys
+):
+    images, labels = folders
+    (images / "broken.nii.gz").write_bytes(b"no CT")
+    (labels / "broken.nii.gz").write_bytes(b"no labels")
+    other = np.zeros(volume.geometry.shape, np.uint8)
+    other[1, 1, 1], other[1, 1, 2] = 5, 6
+    write_label_file(labels / "b.nii.gz", other, volume.geometry)
+
+    report = measure("--structure", "spleen")
+    assert [case["case"] for case in report["cases"]] == ["a"]
+    assert [one["case"] for one in report["left_out"]] == ["b", "broken"]
+    assert "values are: 5, 6" in report["left_out"][0]["reason"]
+    output = capsys.readouterr()
+    assert "Warning: b, spleen is left out." in output.err
+    assert "2 measurement(s) left out" in output.out
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_if_nothing_can_be_measured_the_command_fails_with_the_first_reason(folders, capsys):
+    images, labels = folders
+    arguments = ["evaluate", "--images", str(images), "--labels", str(labels)]
+    arguments += ["--structure", "spleen", "--label-value", "9"]
+    assert cli.run(arguments) == cli.EXIT_FAILED
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith("maskwright: Nothing could be measured. a.nii.gz has no voxel")
+
+
+def test_a_single_value_in_a_file_is_no_structure_where_several_are_asked_for():
+    spleen, pancreas = structure_by_name("spleen"), structure_by_name("pancreas")
+    assert label_values_for([spleen], []) == (None,)
+    assert label_values_for([spleen, pancreas], []) == (1, 2)
+    assert label_values_for([spleen, pancreas], [3, 4]) == (3, 4)
+
+
+def test_label_values_that_do_not_match_the_structures_are_refused():
+    structures = [structure_by_name("spleen"), structure_by_name("pancreas")]
+    with pytest.raises(ImpossibleRequestError, match="2 structures and 1 label values"):
+        label_values_for(structures, [3])
+
+
+def test_data_are_named_after_the_folder_around_the_images(tmp_path):
+    assert dataset_name(tmp_path / "Task09_Spleen" / "imagesTr") == "Task09_Spleen"
+    assert dataset_name(tmp_path / "scans") == "scans"
 
 
 @pytest.mark.usefixtures("_fakes")

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from training.simulated_clicks import click_in_largest_error
+from training.simulated_clicks import (
+    MISS_MM,
+    SECOND_ERROR_SHARE,
+    WRONG_SHARE,
+    click_in_largest_error,
+    jittered_click,
+)
 
 
 def ball(shape, center, radius, spacing=(1, 1, 1)):
@@ -56,3 +62,53 @@ def test_a_careless_user_still_clicks_inside_the_error(seed):
     click = click_in_largest_error(target, mask, np.ones(3), rng)
     wrong = target & ~mask if click.is_foreground else mask & ~target
     assert wrong[click.index_kji]
+
+
+SPACING_MM = np.array([3.0, 1.0, 1.5])
+
+
+@pytest.fixture(scope="module")
+def two_errors():
+    """A target, a mask with a large missing and a small surplus part, and many jittered clicks."""
+    target = ball((24, 50, 50), (12, 15, 20), 12, SPACING_MM)
+    mask = ball((24, 50, 50), (12, 38, 30), 8, SPACING_MM)
+    rng = np.random.default_rng(0)
+    return target, mask, [jittered_click(target, mask, SPACING_MM, rng) for _ in range(600)]
+
+
+def test_a_jittered_user_misses_the_middle_by_some_millimetres(two_errors):
+    _, _, clicks = two_errors
+    indices = np.array([click.index_kji for click in clicks if click.is_foreground])
+    missed_mm = np.linalg.norm((indices - (12, 15, 20)) * SPACING_MM, axis=1)
+    assert MISS_MM < np.median(missed_mm) < 3 * MISS_MM
+    assert (missed_mm > 9).mean() > 0.1  # the clicks at the border
+
+
+def test_a_jittered_user_sometimes_sees_the_second_largest_error_first(two_errors):
+    _, _, clicks = two_errors
+    second = np.mean([not click.is_foreground for click in clicks])
+    assert second == pytest.approx(SECOND_ERROR_SHARE, abs=0.04)
+
+
+def test_a_small_share_of_jittered_clicks_slips_across_the_border(two_errors):
+    target, mask, clicks = two_errors
+    wrong = [click for click in clicks if target[click.index_kji] != click.is_foreground]
+    assert len(wrong) / len(clicks) == pytest.approx(WRONG_SHARE, abs=0.025)
+    for click in wrong:
+        error = np.argwhere(target if click.is_foreground else mask)
+        assert np.abs(error - click.index_kji).sum(axis=1).min() <= 2
+
+
+def test_other_jittered_clicks_are_right_and_in_an_error(two_errors):
+    target, mask, clicks = two_errors
+    right = [click for click in clicks if target[click.index_kji] == click.is_foreground]
+    assert all(mask[click.index_kji] != target[click.index_kji] for click in right)
+
+
+def test_a_jittered_user_clicks_a_structure_that_fills_the_ct():
+    everything = np.ones((3, 4, 5), bool)
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        click = jittered_click(everything, ~everything, SPACING_MM, rng)
+        assert click.is_foreground
+    assert jittered_click(everything, everything, SPACING_MM, rng) is None

@@ -1,0 +1,1 @@
+"""What a model is worth to a user: masks against truth, by the number of simulated clicks."""
