@@ -42,7 +42,7 @@ def whole_file(path: Path, ending: str) -> Iterator[Path]:
         yield part
         _flush(part)
         part.replace(path)
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
     except OSError as error:
         raise write_error(path, error) from error
     finally:
@@ -60,8 +60,8 @@ def _flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _flush_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut; Windows has no such call."""
+def flush_folder(folder: Path) -> None:
+    """Make new names in a folder survive a power cut; Windows has no such call."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)
