@@ -17,6 +17,9 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+_LOCKED_BYTE = 2**30
+"""Windows locks bytes, and keeps others from reading them: take one that no file of ours has."""
+
 _HELD_ELSEWHERE = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 
 
@@ -53,6 +56,7 @@ class FileLock:
 if sys.platform == "win32":
 
     def _lock(descriptor: int) -> None:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 else:
