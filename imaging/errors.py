@@ -13,6 +13,10 @@ class UnreadableSeriesError(UnreadableFileError):
     """A DICOM series exists but is not a volume that can be segmented."""
 
 
+class UnnamedSeriesError(UnreadableSeriesError):
+    """A CT has no DICOM images with identifiers, so no DICOM object can refer to it."""
+
+
 class SeriesChoiceError(MaskwrightError):
     """A folder holds several CT series and none was named."""
 

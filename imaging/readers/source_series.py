@@ -10,7 +10,7 @@ from pathlib import Path
 import pydicom
 from pydicom.dataset import Dataset
 
-from imaging.errors import UnreadableFileError, UnreadableSeriesError
+from imaging.errors import UnnamedSeriesError
 from imaging.geometry import VolumeGeometry
 from imaging.readers.dicom_series import choose_series, find_series
 from imaging.readers.slice_header import SliceHeader
@@ -62,11 +62,11 @@ def read_source_series(
     """The series that ``open_volume(path, series_uid=series_uid)`` opens.
 
     Raises:
-        UnreadableFileError: it is no DICOM, or its images cannot be named: identifiers lack.
+        UnnamedSeriesError: it is no DICOM, has many frames in a file, or lacks identifiers.
         SeriesChoiceError: several series could be meant.
     """
     if not is_dicom_source(path):
-        raise UnreadableFileError(
+        raise UnnamedSeriesError(
             f"{path.name} is no DICOM series, so nothing in DICOM can refer to it. "
             "Save its CT as DICOM first."
         )
@@ -114,8 +114,8 @@ def _spell_in_unicode(image: Dataset) -> None:
     image.SpecificCharacterSet = UTF_8
 
 
-def _unnamed(image: SliceHeader, reason: str) -> UnreadableSeriesError:
-    return UnreadableSeriesError(
+def _unnamed(image: SliceHeader, reason: str) -> UnnamedSeriesError:
+    return UnnamedSeriesError(
         f"{image.path.name} {reason}, so no segmentation can refer to it. "
         "Save its CT as a new DICOM series first."
     )

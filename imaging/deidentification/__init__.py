@@ -1,0 +1,1 @@
+"""Copies CTs without what names the patient, after the basic profile of DICOM PS3.15."""

@@ -1,0 +1,118 @@
+"""Makes a de-identified copy of one CT image in memory."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.tag import Tag
+
+from imaging.deidentification import kept_attributes as kept
+from imaging.deidentification.uid_map import UidMap
+from imaging.readers.source_series import UTF_8
+from imaging.writers.mask_origin import PRODUCT, product_version
+
+_DATE_FORMAT = "%Y%m%d"
+
+_METHODS = (("113100", "Basic Application Confidentiality Profile"),)
+_SHIFTED = ("113107", "Retain Longitudinal Temporal Information Modified Dates Option")
+"""Codes of PS3.16, context group 7050."""
+
+
+class ImageCleaner:
+    """Cleans the images of one series in one way."""
+
+    def __init__(self, pseudonym: str, uid_map: UidMap, date_shift_days: int | None) -> None:
+        self._pseudonym = pseudonym
+        self._uid_map = uid_map
+        self._date_shift_days = date_shift_days
+
+    def cleaned(self, source: FileDataset, stand_in_uid: str) -> FileDataset:
+        """A copy that keeps only what is listed; ``stand_in_uid`` names a series without a name."""
+        meta = FileMetaDataset()
+        meta.MediaStorageSOPClassUID = sop_class(source)
+        meta.TransferSyntaxUID = source.file_meta.TransferSyntaxUID
+        target = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
+        self._copy(source, target)
+        target.SpecificCharacterSet = UTF_8
+        target.SOPClassUID = meta.MediaStorageSOPClassUID
+        own_uid = source.get("SOPInstanceUID") or source.file_meta.MediaStorageSOPInstanceUID
+        target.SOPInstanceUID = meta.MediaStorageSOPInstanceUID = self._uid_map.new_uid(own_uid)
+        for keyword in kept.UIDS - {"SOPInstanceUID"}:
+            old = source.get(keyword) or f"{keyword} of {stand_in_uid}"
+            setattr(target, keyword, self._uid_map.new_uid(str(old)))
+        for keyword in kept.EMPTIED:
+            if keyword not in target:
+                setattr(target, keyword, None)
+        target.PatientName = target.PatientID = self._pseudonym
+        if source.get("ContrastBolusAgent"):
+            target.ContrastBolusAgent = kept.CONTRAST_USED
+        self._declare(target)
+        return target
+
+    def _copy(self, source: Dataset, target: Dataset) -> None:
+        for keyword in kept.NUMBERS | kept.PIXELS:
+            element = _readable(source, keyword)
+            if element is not None:
+                target[keyword] = element
+        for keyword, words in kept.WORDS.items():
+            if keyword in source:
+                self._copy_words(source, target, keyword, words)
+        if self._date_shift_days is not None:
+            for keyword in kept.DATES:
+                shifted = _shifted(str(source.get(keyword, "")), self._date_shift_days)
+                if shifted:
+                    setattr(target, keyword, shifted)
+        for keyword in kept.SEQUENCES:
+            if keyword in source:
+                items = [Dataset() for _ in source[keyword].value]
+                for old, new in zip(source[keyword].value, items, strict=True):
+                    self._copy(old, new)
+                setattr(target, keyword, items)
+
+    def _copy_words(
+        self, source: Dataset, target: Dataset, keyword: str, words: frozenset[str]
+    ) -> None:
+        value = source[keyword].value
+        found = [value] if isinstance(value, str) or value is None else [str(one) for one in value]
+        if keyword in kept.WORD_LISTS:
+            setattr(target, keyword, [one if one in words else kept.NO_WORD for one in found])
+        elif len(found) == 1 and found[0] in words:
+            setattr(target, keyword, found[0])
+
+    def _declare(self, target: Dataset) -> None:
+        is_shifted = self._date_shift_days is not None
+        target.PatientIdentityRemoved = "YES"
+        target.DeidentificationMethod = f"PS3.15 basic profile, {PRODUCT} {product_version()}"
+        target.DeidentificationMethodCodeSequence = [
+            _code(*method) for method in (*_METHODS, *((_SHIFTED,) if is_shifted else ()))
+        ]
+        target.LongitudinalTemporalInformationModified = "MODIFIED" if is_shifted else "REMOVED"
+
+
+def sop_class(source: FileDataset) -> str:
+    """What kind of object it is; some anonymisers leave that in the file's own header only."""
+    return str(source.get("SOPClassUID") or source.file_meta.get("MediaStorageSOPClassUID", ""))
+
+
+def _readable(source: Dataset, keyword: str) -> DataElement | None:
+    """An element; None where it is absent, or holds text although its type is a number."""
+    try:
+        element: DataElement | None = source.get(Tag(keyword))
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return element
+
+
+def _shifted(date: str, days: int) -> str:
+    try:
+        return (datetime.strptime(date, _DATE_FORMAT) + timedelta(days)).strftime(_DATE_FORMAT)
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _code(value: str, meaning: str) -> Dataset:
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "DCM", meaning
+    return item
