@@ -193,17 +193,30 @@ def evaluate(
     ] = "both",
     seed: Annotated[int, typer.Option(min=0, help="Decides the jitter and the intervals.")] = 0,
     model: ModelId = None,
+    automatic_views: Annotated[
+        Literal["one", "all"],
+        typer.Option(help="How often the automatic network may look at a CT."),
+    ] = "all",
     report: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the report there.")
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw Dice against clicks: .png or .svg."),
+    ] = None,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Draw the best, the median and the worst case there."),
     ] = None,
 ) -> None:
     """Measure a model with simulated users who click where its masks are wrong."""
     from app.commands.evaluate import (
-        EvaluationRequest,
+        EvaluationOutputs,
         evaluate_folders,
         parse_click_counts,
         parse_users,
     )
+    from app.evaluation import EvaluationRequest
 
     request = EvaluationRequest(
         images=images,
@@ -214,8 +227,9 @@ def evaluate(
         users=parse_users(user),
         seed=seed,
         model_id=model,
+        is_single_view=automatic_views == "one",
     )
-    evaluate_folders(request, report)
+    evaluate_folders(request, EvaluationOutputs(report, plot, pictures))
 
 
 @train.command("shipped-model")

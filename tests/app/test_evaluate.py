@@ -1,18 +1,19 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+import resources
 from app import cli
-from app.commands.evaluate import (
-    dataset_name,
-    label_values_for,
-    parse_click_counts,
-    target_mask,
-)
+from app.commands.evaluate import dataset_name, parse_click_counts
+from app.evaluation import label_values_for, target_mask, with_single_view
 from app.headless_job import ImpossibleRequestError
 from imaging.structures import structure_by_name
 from imaging.writers.volume_file import write_label_file, write_volume_file
+from inference.automatic import AutomaticSegmenter
+from inference.model_package import load_package
+from inference.preprocessing import prepare_volume
 
 
 class FakeStore:
@@ -89,6 +90,53 @@ def test_one_user_alone_is_measured_where_asked_for(measure):
     report = measure("--structure", "spleen", "--user", "exact")
     assert report["summary"]["spleen"]["user"] == "exact"
     assert "jittered" not in report["summary"]["spleen"]
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_curve_and_pictures_are_drawn_where_asked_for(measure, tmp_path):
+    pictures = tmp_path / "pictures"
+    measure("--structure", "spleen", "--plot", str(tmp_path / "c.svg"), "--pictures", str(pictures))
+    assert "<svg" in (tmp_path / "c.svg").read_text(encoding="utf-8")
+    assert [file.name for file in pictures.iterdir()] == ["spleen.png"]
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_plot_of_unknown_format_is_refused_before_the_work(folders, predictor, capsys):
+    images, labels = folders
+    arguments = ["evaluate", "--images", str(images), "--labels", str(labels)]
+    arguments += ["--structure", "spleen", "--plot", "curve.jpg"]
+    assert cli.run(arguments) == cli.EXIT_FAILED
+    assert "curve.jpg is not .png or .svg" in capsys.readouterr().err
+    assert not predictor.is_prepared
+
+
+class BlankEngine:
+    """Finds nothing, and counts how often it is asked."""
+
+    name = device = "blank"
+
+    def __init__(self, *_):
+        self.shapes = []
+
+    def run(self, inputs):
+        self.shapes.append(inputs.shape)
+        return np.zeros((1, 2, *inputs.shape[2:]), np.float32)
+
+
+def test_with_a_single_view_the_automatic_network_looks_once(volume):
+    package = load_package(resources.path("models/abdomen_click_small"))
+    looks = []
+    for one in (package, with_single_view(package)):
+        engine = BlankEngine()
+        small = replace(one.automatic, size=16)
+        prepared = prepare_volume(volume)
+        AutomaticSegmenter(small, engine).probability(prepared, "spleen", ignore, lambda: False)
+        looks.append(len(engine.shapes))
+    assert looks[0] > looks[1] == 1
+
+
+def ignore(_share, _what):
+    """Nobody watches."""
 
 
 @pytest.mark.usefixtures("_fakes")

@@ -34,6 +34,7 @@ class EvaluationReport:
     results: tuple[CaseResult, ...]
     click_counts: tuple[int, ...]
     seed: int = 0
+    is_single_view: bool = False
     left_out: tuple[LeftOut, ...] = ()
 
     def structures(self) -> tuple[str, ...]:
@@ -65,6 +66,7 @@ class EvaluationReport:
             "engine": self.engine,
             "data": self.data,
             "seed": self.seed,
+            "automatic_views": "one" if self.is_single_view else "all",
             "cases": self._cases_as_json(),
             "summary": {
                 name: _nested([summary_as_json(one) for one in self.summaries(name)])
@@ -79,7 +81,9 @@ class EvaluationReport:
     def as_text(self) -> str:
         """A table for people: one line a structure, user, measure and number of clicks."""
         case_count = len({result.case for result in self.results})
-        lines = [f"model {self.model} {self.model_version}, {self.engine}, {case_count} case(s)"]
+        views = ", automatic network with one view" if self.is_single_view else ""
+        model = f"{self.model} {self.model_version}"
+        lines = [f"model {model}, {self.engine}{views}, {case_count} case(s)"]
         for name in self.structures():
             for summary in self.summaries(name):
                 lines += ["", *_table(summary)]

@@ -51,6 +51,14 @@ ChooseClick = Callable[
 """Given truth, mask and spacing (k, j, i) in mm: the next click, or None where nothing is wrong."""
 
 
+OnMask = Callable[[int, NDArray[np.bool_]], None]
+"""Called with the number of clicks and the mask so far."""
+
+
+def ignore_mask(_clicks: int, _mask: NDArray[np.bool_]) -> None:
+    """Nobody looks."""
+
+
 class Session(Protocol):
     """The part of ``ClickSession`` that a simulated user needs."""
 
@@ -128,7 +136,7 @@ def simulate_user(
     click_counts: Sequence[int],
     *,
     seed: int = 0,
-    on_mask: Callable[[int, NDArray[np.bool_]], None] = lambda _clicks, _mask: None,
+    on_mask: OnMask = ignore_mask,
 ) -> CaseResult:
     """Let a user correct one structure, click after click, up to the most of ``click_counts``.
 
