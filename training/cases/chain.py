@@ -12,7 +12,17 @@ from collections.abc import Iterator, Mapping
 
 from training.cases.provenance import canonical_json
 
-SEALED_TABLES = ("versions", "reviews")
+SEALED_COLUMNS = {
+    "versions": (
+        "id", "case_id", "number", "kind", "parent_id", "source_sha256", "content_sha256",
+        "author", "created_at", "note", "volumes", "provenance", "chain_position",
+    ),
+    "reviews": (
+        "id", "case_id", "version_id", "action", "status_before", "status_after", "comment",
+        "point_lps", "structure", "author", "created_at", "chain_position",
+    ),
+}  # fmt: skip
+"""What a row's hash covers. A column that a migration adds must stay out, or old hashes break."""
 
 FIRST_HASH = "0" * 64
 """What the first row counts as its predecessor's hash."""
@@ -40,15 +50,16 @@ def insert_sealed(connection: sqlite3.Connection, table: str, row: Mapping[str, 
 
 
 def row_hash(table: str, row: Mapping[str, Cell], previous_hash: str) -> str:
-    """The hash of a row without its ``chain_hash`` and of all rows before it."""
-    text = previous_hash + canonical_json({"table": table, **row})
+    """The hash of a row's sealed columns and of all rows before it."""
+    sealed = {name: row[name] for name in SEALED_COLUMNS[table]}
+    text = previous_hash + canonical_json({"table": table, **sealed})
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def chain_problems(connection: sqlite3.Connection) -> Iterator[str]:
     """One sentence for each place where the chain does not hold."""
     rows = []
-    for table in SEALED_TABLES:
+    for table in SEALED_COLUMNS:
         for row in connection.execute(f"SELECT * FROM {table}"):
             rows.append((int(row["chain_position"]), table, dict(row)))
     rows.sort(key=lambda entry: entry[0])
@@ -60,7 +71,7 @@ def chain_problems(connection: sqlite3.Connection) -> Iterator[str]:
                 f"{missing} record{'s' if missing > 1 else ''} before {_title(table, row)} "
                 "were removed from the project's history."
             )
-        own_hash = row.pop("chain_hash")
+        own_hash = row["chain_hash"]
         if position == expected and row_hash(table, row, previous_hash) != own_hash:
             yield f"The record of {_title(table, row)} was changed after it was written."
         previous_hash, expected = own_hash, position + 1

@@ -103,14 +103,15 @@ class Review:
         self._database.require_writable()
         author = self._stamp().author
         with self._database.read() as connection:
-            newest_id = approvable_case(connection, case_id, author)["version_id"]
+            case = approvable_case(connection, case_id, author)
+            if draft is None:
+                require_version(case, "approve")
+            newest_id = case["version_id"]
         if draft is not None:
             kept = self._versions.keep(case_id, draft)
             parent_id, provenance, note = draft.parent_id, draft.provenance, draft.note
         else:
-            newest = self._versions.get(newest_id) if newest_id is not None else None
-            if newest is None:
-                raise CaseError("There is nothing to approve yet: segment the case first.")
+            newest = self._versions.get(newest_id)
             kept = self._versions.kept(newest.id)
             parent_id, note = newest.id, ""
             provenance = Provenance(newest.provenance.model, newest.provenance.engine)
