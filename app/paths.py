@@ -59,3 +59,8 @@ class AppPaths:
     def models(self) -> Path:
         """Model packages that the user installed, beside the shipped ones."""
         return self.data / "models"
+
+    @property
+    def uid_map_file(self) -> Path:
+        """Which DICOM identifier became which when data were de-identified; stays here, JSON."""
+        return self.data / "uid_map.json"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import typer
@@ -15,6 +15,52 @@ from imaging.clicks import Click
 from imaging.errors import WriteError
 from imaging.readers.open_volume import open_volume
 from imaging.writers.volume_file import WRITABLE_ENDINGS, write_label_file
+
+
+@dataclass(frozen=True, slots=True)
+class FileTarget:
+    """One CT, and where its mask goes."""
+
+    ct: Path
+    out: Path
+
+
+def target_of(
+    ct: Path | None,
+    out: Path | None,
+    project: Path | None,
+    clicks: Path | None,
+    series: str | None,
+    *,
+    is_all: bool,
+) -> FileTarget | Path:
+    """What the arguments ask for: one CT, or the project of which all new cases are meant.
+
+    Raises:
+        ImpossibleRequestError: both, neither, or one of them half.
+    """
+    if project is None:
+        if is_all:
+            raise ImpossibleRequestError(
+                "--all means the cases of a project: name it by --project."
+            )
+        if ct is None or out is None:
+            raise ImpossibleRequestError(
+                "Name a CT and where its mask goes (`maskwright segment CT -o mask.nii.gz`), or a "
+                "project (`maskwright segment --project DIR --all`)."
+            )
+        return FileTarget(ct, out)
+    if ct is not None or out is not None or clicks is not None or series is not None:
+        raise ImpossibleRequestError(
+            "With --project the cases say what is segmented, and the labels go into the project: "
+            "leave CT, --out, --clicks and --series out."
+        )
+    if not is_all:
+        raise ImpossibleRequestError(
+            "Add --all to segment every new case of the project; cases that have labels are left "
+            "as they are."
+        )
+    return project
 
 
 def segment_file(

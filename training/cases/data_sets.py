@@ -14,7 +14,8 @@ from training.cases.find_cases import VOLUME_ENDINGS
 from training.cases.label_names import BACKGROUND
 from training.cases.records import Split
 
-DESCRIPTION = "dataset.json"
+DESCRIPTIONS = ("dataset.json", "datalist.json")
+"""What a data set's folder is looked through for; the second is our own name for MONAI's list."""
 
 FIRST_CHANNEL = "_0000"
 """nnU-Net numbers the channels of an image behind its name; a CT has one."""
@@ -66,7 +67,7 @@ def read_data_set(path: Path) -> DataSet:
     Raises:
         CaseError: it is no such data set, or not of CTs.
     """
-    file = path / DESCRIPTION if path.is_dir() else path
+    file = _description_in(path) if path.is_dir() else path
     description = _load(file)
     _check_is_ct(file, description)
     names = _names(file, description.get("labels", {}))
@@ -77,10 +78,15 @@ def read_data_set(path: Path) -> DataSet:
     if not cases:
         raise CaseError(
             f"{file.name} lists no case. A data set is a Decathlon or nnU-Net folder with "
-            f'{DESCRIPTION}, or a JSON file with a "training" list.'
+            f'{DESCRIPTIONS[0]}, or a JSON file with a "training" list.'
         )
     title = description.get("name")
     return DataSet(title if isinstance(title, str) and title else path.name, cases, names)
+
+
+def _description_in(folder: Path) -> Path:
+    found = (folder / name for name in DESCRIPTIONS if (folder / name).is_file())
+    return next(found, folder / DESCRIPTIONS[0])
 
 
 def _load(file: Path) -> dict[str, Any]:
@@ -160,6 +166,8 @@ def _listed_cases(file: Path, description: dict[str, Any]) -> Iterator[LabelledC
 def _listed_case(file: Path, key: str, entry: object, split: Split | None) -> LabelledCt:
     fields = entry if isinstance(entry, dict) else {"image": entry}
     image, labels = _one(fields.get("image")), _one(fields.get("label"))
+    if image is not None and labels is None:
+        labels = _labels_of_test_image(file.parent, image)
     if image is None:
         raise CaseError(
             f'{file.name}: an entry of "{key}" names no single image. An entry is '
@@ -168,6 +176,12 @@ def _listed_case(file: Path, key: str, entry: object, split: Split | None) -> La
     return LabelledCt(
         _image_file(file.parent / image), file.parent / labels if labels else None, split
     )
+
+
+def _labels_of_test_image(folder: Path, image: str) -> str | None:
+    """Decathlon lists its test images alone; the labels, where it has some, lie beside them."""
+    labels = image.replace("imagesTs", "labelsTs")
+    return labels if labels != image and (folder / labels).is_file() else None
 
 
 def _one(value: object) -> str | None:

@@ -17,6 +17,9 @@ from training.cases.dicom_tree import DicomHeader, DicomSeries, ct_series, read_
 
 VOLUME_ENDINGS = (*NIFTI_ENDINGS, *ITK_ENDINGS)
 
+SERIES_OF_FOLDER = "folder:."
+"""How `open_volume` names the images of a folder whose headers name no series."""
+
 ReportProgress = Callable[[float, str], None]
 """Called with the share done, 0 to 1, and what is being done."""
 
@@ -29,7 +32,7 @@ class FoundCt:
 
     Attributes:
         path: what `open_volume` takes: a folder or a file.
-        series_uid: which series of that folder; empty for a file.
+        series_uid: which series `open_volume` shall take; empty for a file.
         files: the images of a series; the file itself otherwise.
         name: the stem of a file; empty for DICOM, whose folders are often named after patients.
         patient_identity: what tells patients apart, only ever to be hashed; empty where nothing
@@ -95,7 +98,7 @@ def find_cases(
     problems: list[Problem] = []
     files = tuple(_files(paths, is_cancelled))
     for number, file in enumerate(files):
-        _stop_if(is_cancelled)
+        stop_if(is_cancelled)
         report_progress(number / len(files), "Reading headers")
         if file.name.lower().endswith(VOLUME_ENDINGS):
             volumes.append(file)
@@ -137,7 +140,7 @@ def _files_below(path: Path, is_cancelled: IsCancelled) -> Iterator[Path]:
         yield path
         return
     for parent, folders, names in os.walk(path):
-        _stop_if(is_cancelled)
+        stop_if(is_cancelled)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(parent, name)
@@ -149,7 +152,7 @@ def _from_series(series: DicomSeries) -> FoundCt:
     only = series.files[0] if len(series.files) == 1 else None
     return FoundCt(
         only or series.folder,
-        series.series_uid,
+        series.series_uid or ("" if only else SERIES_OF_FOLDER),
         series.files,
         "",
         series.patient_identity,
@@ -171,6 +174,7 @@ def _damaged(file: Path) -> str:
     )
 
 
-def _stop_if(is_cancelled: IsCancelled) -> None:
+def stop_if(is_cancelled: IsCancelled) -> None:
+    """Raise ``CancelledError`` if the user cancelled."""
     if is_cancelled():
         raise CancelledError("Adding was cancelled.")

@@ -1,0 +1,97 @@
+"""Brings labels from files into a project: one file for a case, or a whole labelled data set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from imaging.errors import CancelledError, MaskwrightError, ProjectError
+from imaging.readers.label_file import open_labels
+from training.cases.add_cases import (
+    AddCollector,
+    AddOptions,
+    AddReport,
+    CaseAdder,
+    part_of_progress,
+)
+from training.cases.data_sets import DataSet, LabelledCt
+from training.cases.find_cases import FoundCt, IsCancelled, Problem, ReportProgress
+from training.cases.label_names import mapped_labels
+from training.cases.project import Project
+from training.cases.provenance import ImportStep, Provenance
+from training.cases.records import CaseRecord, LabelDraft, LabelVersion, VersionKind
+
+
+def import_labels(
+    project: Project,
+    case: CaseRecord,
+    file: Path,
+    mapping: Mapping[int, int],
+    *,
+    is_cancelled: IsCancelled = lambda: False,
+) -> LabelVersion:
+    """Keep a label file as an imported version of a case.
+
+    ``mapping`` turns the file's values into ours, see ``label_names``; DICOM SEG and RTSTRUCT
+    files are read with ours already.
+
+    Raises:
+        GeometryMismatchError: the file does not lie on the CT's grid.
+        UnreadableFileError: it is damaged.
+        CaseError: it has values of unknown meaning, or no label at all.
+        CancelledError: ``is_cancelled`` said so.
+    """
+    geometry = project.cases.geometry(case.id)
+    opened = open_labels(file, geometry, is_cancelled=is_cancelled)
+    labels = mapped_labels(opened.array, mapping, file.name)
+    step = ImportStep(file.name, int(np.count_nonzero(labels)))
+    newest = project.versions.newest(case.id)
+    draft = LabelDraft(
+        labels,
+        geometry,
+        Provenance(steps=(step,)),
+        parent_id=None if newest is None else newest.id,
+        note=" ".join(opened.warnings),
+    )
+    return project.versions.save(case.id, VersionKind.IMPORTED, draft)
+
+
+def add_data_set(
+    project: Project,
+    data_set: DataSet,
+    mapping: Mapping[int, int],
+    options: AddOptions = AddOptions(),  # noqa: B008 - frozen
+    *,
+    report_progress: ReportProgress = lambda _share, _text: None,
+    is_cancelled: IsCancelled = lambda: False,
+    on_added: Callable[[CaseRecord], None] = lambda _case: None,
+) -> AddReport:
+    """Add the CTs of a data set, with their labels as imported versions.
+
+    A case that has labels keeps them: adding the same data set again only goes on with what is
+    missing.
+
+    Raises:
+        ReadOnlyProjectError: the project cannot be changed now.
+    """
+    collector = AddCollector(CaseAdder(project, options), on_added)
+    for number, entry in enumerate(data_set.cases):
+        progress = part_of_progress(report_progress, number, len(data_set.cases))
+        try:
+            case = collector.add(_found(entry), is_cancelled, progress)
+            if case is not None and entry.labels is not None and not case.version_count:
+                import_labels(project, case, entry.labels, mapping, is_cancelled=is_cancelled)
+        except CancelledError:
+            return collector.report(was_cancelled=True)
+        except ProjectError as error:
+            collector.problems.append(Problem(entry.image.name, str(error)))
+            break
+        except MaskwrightError as error:
+            collector.problems.append(Problem(entry.image.name, str(error)))
+    return collector.report()
+
+
+def _found(entry: LabelledCt) -> FoundCt:
+    return FoundCt(entry.image, "", (entry.image,), entry.name, "", has_burned_in_annotation=False)

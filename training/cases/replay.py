@@ -1,0 +1,112 @@
+"""Plays the clicks of a label version again, with whatever model is at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.clicks import Click
+from imaging.labels import LabelMap
+from imaging.measures import dice
+from imaging.structures import structure_by_name
+from inference.messages import ClickRequest, MaskProposal
+from training.cases.provenance import AutomaticStep, ClickStep, Step, effective_steps
+
+
+class Responder(Protocol):
+    """What a replay needs of a model with an open CT."""
+
+    def segment(self, structure: str) -> MaskProposal:
+        """Find a structure without clicks."""
+
+    def respond(self, request: ClickRequest) -> MaskProposal:
+        """Answer the newest click about a structure."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReplayedStep:
+    """One step played again.
+
+    Attributes:
+        step: a click or an automatic step of the version.
+        mask: the structure's mask afterwards, shape (k, j, i).
+        voxels_changed: by the replay; the step itself has what it was then.
+        dice: of the mask with the version's own, the end of the work.
+    """
+
+    step: ClickStep | AutomaticStep
+    mask: NDArray[np.bool_]
+    voxels_changed: int
+    dice: float
+
+    @property
+    def structure(self) -> str:
+        """What the step is about."""
+        return (
+            self.step.structure
+            if isinstance(self.step, AutomaticStep)
+            else (self.step.click.structure)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayPlan:
+    """The steps of a version that a model can play, and how many it cannot.
+
+    ``left_out`` counts edits by hand, imports and steps back: their masks are not kept.
+    """
+
+    steps: tuple[ClickStep | AutomaticStep, ...]
+    left_out: int
+
+
+def replay_plan(steps: Sequence[Step]) -> ReplayPlan:
+    """What can be played of a version's steps, undone ones taken away."""
+    done = effective_steps(steps)
+    playable = tuple(step for step in done if isinstance(step, (ClickStep, AutomaticStep)))
+    return ReplayPlan(playable, len(done) - len(playable))
+
+
+def replay(
+    plan: ReplayPlan,
+    start: NDArray[np.uint8],
+    stored: NDArray[np.uint8],
+    model: Responder,
+) -> Iterator[ReplayedStep]:
+    """Play the steps one by one, from the labels before them; runs on the model's thread.
+
+    ``start`` are the labels that the version began from, ``stored`` those that it keeps. Other
+    structures are not touched, as in the window.
+    """
+    labels = LabelMap.from_array(start)
+    clicks: dict[str, list[Click]] = {}
+    for step in plan.steps:
+        if isinstance(step, ClickStep):
+            structure = structure_by_name(step.click.structure)
+            own = clicks.setdefault(structure.name, [])
+            own.append(step.click)
+            mask = labels.mask(structure.label_value)
+            proposal = model.respond(ClickRequest(structure.name, tuple(own), mask))
+        else:
+            structure = structure_by_name(step.structure)
+            proposal = model.segment(structure.name)
+        before = labels.mask(structure.label_value)
+        edit = labels.edit_to(
+            proposal.mask,
+            structure.label_value,
+            locked_values=frozenset(range(1, 256)),
+            box=proposal.box,
+        )
+        if edit is not None:
+            labels.apply(edit)
+        after = labels.mask(structure.label_value)
+        yield ReplayedStep(
+            step,
+            after,
+            int(np.count_nonzero(before != after)),
+            dice(after, stored == structure.label_value),
+        )
