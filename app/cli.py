@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from app.cases_cli import cases, export
 from app.paths import AppPaths
 from imaging.errors import CancelledError, MaskwrightError
 
@@ -34,6 +35,8 @@ models = typer.Typer(help="Look at the installed models.", rich_markup_mode=None
 cli.add_typer(models, name="models")
 train = typer.Typer(help="Train models (needs the training extra).", rich_markup_mode=None)
 cli.add_typer(train, name="train")
+cli.add_typer(cases, name="cases")
+cli.command()(export)
 bench = typer.Typer(help="Measure how fast this computer is.", rich_markup_mode=None)
 cli.add_typer(bench, name="bench")
 
@@ -140,10 +143,14 @@ def window(
 
 @cli.command()
 def segment(
-    ct: CtPath,
+    ct: Annotated[
+        Path | None,
+        typer.Argument(metavar="[CT]", help="A DICOM folder or file, NIfTI, NRRD or MHA."),
+    ] = None,
     out: Annotated[
-        Path, typer.Option("-o", "--out", help="The mask: .nii, .nii.gz, .nrrd or .mha.")
-    ],
+        Path | None,
+        typer.Option("-o", "--out", help="The mask: .nii, .nii.gz, .nrrd or .mha."),
+    ] = None,
     structure: Annotated[
         list[str] | None,
         typer.Option(
@@ -157,14 +164,32 @@ def segment(
     series: Annotated[
         str | None, typer.Option(metavar="UID", help="Which series of a folder with several.")
     ] = None,
+    project: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Instead of a CT: a project, together with --all."),
+    ] = None,
+    is_all: Annotated[
+        bool,
+        typer.Option("--all", help="Every new case of the project; a second call goes on."),
+    ] = False,
+    author: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Who does this in the project. Default: the login name."),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write times and volumes there.")
     ] = None,
 ) -> None:
-    """Segment a CT and write the mask, without a window."""
-    from app.commands.segment import segment_file
+    """Segment a CT and write the mask, or every new case of a project, without a window."""
+    from app.commands.segment import segment_file, target_of
 
-    segment_file(ct, out, tuple(structure or ()), model, clicks, series, report)
+    target = target_of(ct, out, project, clicks, series, is_all=is_all)
+    if isinstance(target, Path):
+        from app.commands.segment_project import segment_project
+
+        names = tuple(structure or ())
+        raise typer.Exit(segment_project(target, names, model, author, report))
+    segment_file(target.ct, target.out, tuple(structure or ()), model, clicks, series, report)
 
 
 @cli.command()
@@ -241,11 +266,20 @@ def train_shipped_model(
     ] = Path("runs/shipped"),
     seed: Annotated[int, typer.Option(min=0, help="Decides every random choice.")] = 0,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    steps: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Default: as in the recipe.")
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Weights to begin with (safetensors).")
+    ] = None,
+    leave_out: Annotated[
+        str | None, typer.Option(metavar="CASE", help="A real case not to train on.")
+    ] = None,
 ) -> None:
     """Train the model that ships with the program again, from open data and phantoms."""
-    from app.commands.train import train_shipped
+    from app.commands.train import ShippedTraining, train_shipped
 
-    train_shipped(data, runs, out, seed, device)
+    train_shipped(data, runs, out, ShippedTraining(seed, device, steps, start, leave_out))
 
 
 @cli.command()
@@ -305,3 +339,42 @@ def bench_click(
     from app.commands.bench import bench_clicks
 
     bench_clicks(ct, model, clicks, report)
+
+
+@bench.command("grid")
+def bench_grid(
+    images: Annotated[Path, typer.Option(metavar="DIR", help="The CTs.")],
+    labels: Annotated[Path, typer.Option(metavar="DIR", help="Their masks, by the same names.")],
+    structure: Annotated[str, typer.Option(metavar="NAME", help="Which structure.")],
+    label_value: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Its value in the masks.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the table there.")
+    ] = None,
+) -> None:
+    """Say what the resolution of a network's grid costs, whatever the network."""
+    from app.commands.bench_grid import bench_grids
+
+    bench_grids(images, labels, structure, label_value, report)
+
+
+@models.command("card")
+def card(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A model's id, or its folder.")],
+    results: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A report of `evaluate --json`; may be given again. "
+            "Default: those in the model's folder `measured`.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Default: README.md of the model.")
+    ] = None,
+) -> None:
+    """Write a model's card from its notes (card.toml) and what was measured."""
+    from app.commands.model_card import write_card
+
+    write_card(model, results or (), out)

@@ -20,7 +20,7 @@ PHANTOM_SEEDS = range(1000, 1030)
 """Patients that no test and no sample case uses."""
 
 PHANTOM_SHARE = 0.45
-REAL_SHARES = (0.37, 0.18)
+REAL_SHARES = {"totalseg_nifti": 0.37, "totalseg_dicom": 0.18}
 """How often each source is drawn; the CT with 57 structures more often than the short one."""
 
 TEXT = PackageText(
@@ -51,13 +51,17 @@ def train_shipped_model(
     recipe: ClickRecipe,
     *,
     device: str = "cpu",
+    start: Path | None = None,
+    left_out: str | None = None,
 ) -> ModelPackage:
     """Train the click network on the open data under ``data`` and write the package.
 
-    Checkpoints go to ``runs``; a second call with the same folder resumes.
+    Checkpoints go to ``runs``; a second call with the same folder resumes. ``start`` is a file
+    of weights to begin with, ``left_out`` the name of a real case not to train on.
 
     Raises:
-        MaskwrightError: if a file of the open data is missing, or torch lacks the device.
+        MaskwrightError: if a file of the open data is missing, torch lacks the device, or no
+            case has the name ``left_out``.
     """
     _check_device(device)
     weights = data / AUTOMATIC_WEIGHTS
@@ -66,10 +70,15 @@ def train_shipped_model(
             f"{data.name} has no {AUTOMATIC_WEIGHTS.as_posix()}. Name the folder of the open data."
         )
     real = real_cases(data)
+    chosen = [(case, REAL_SHARES[case.name]) for case in real if case.name != left_out]
+    if left_out is not None and len(chosen) == len(real):
+        names = ", ".join(case.name for case in real)
+        raise MaskwrightError(f"No case is called {left_out}. There are: {names}.")
     phantoms = phantom_cases(PHANTOM_SEEDS)
-    shares = [*REAL_SHARES, *([PHANTOM_SHARE / len(phantoms)] * len(phantoms))]
-    sampler = ClickSampler([*real, *phantoms], shares, recipe.spacing_mm)
-    trained = ClickTrainer(recipe, sampler, runs, device).run()
+    chosen += [(phantom, PHANTOM_SHARE / len(phantoms)) for phantom in phantoms]
+    cases, shares = zip(*chosen, strict=True)
+    sampler = ClickSampler(cases, shares, recipe.spacing_mm)
+    trained = ClickTrainer(recipe, sampler, runs, device, start).run()
     return write_package(package_folder, TEXT, weights, trained, recipe)
 
 

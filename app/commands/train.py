@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
@@ -10,7 +11,18 @@ import typer
 from imaging.errors import MaskwrightError
 
 
-def train_shipped(data: Path, runs: Path, out: Path, seed: int, device: str) -> None:
+@dataclass(frozen=True, slots=True)
+class ShippedTraining:
+    """What may differ from the recipe of the shipped model; None for as it is there."""
+
+    seed: int
+    device: str
+    steps: int | None
+    start: Path | None
+    left_out: str | None
+
+
+def train_shipped(data: Path, runs: Path, out: Path, training: ShippedTraining) -> None:
     """Train on the open data in ``data`` and write the package to ``out``.
 
     Raises:
@@ -28,6 +40,16 @@ def train_shipped(data: Path, runs: Path, out: Path, seed: int, device: str) -> 
     progress.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logging.getLogger("training").addHandler(progress)
     logging.getLogger("training").setLevel(logging.INFO)
-    recipe = ClickRecipe(seed=seed)
-    package = train_shipped_model(data, runs, out, recipe, device=device)
+    recipe = ClickRecipe(seed=training.seed)
+    if training.steps is not None:
+        recipe = replace(recipe, cycles=((training.steps, recipe.cycles[0][1]),))
+    package = train_shipped_model(
+        data,
+        runs,
+        out,
+        recipe,
+        device=training.device,
+        start=training.start,
+        left_out=training.left_out,
+    )
     typer.echo(f"{package.id} {package.version} is in {out}. Measure it: maskwright evaluate")
