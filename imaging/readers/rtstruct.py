@@ -9,11 +9,11 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from skimage.draw import polygon
 
 from imaging.errors import GeometryMismatchError, MaskwrightError, UnreadableFileError
 from imaging.geometry import VolumeGeometry
 from imaging.readers.label_canvas import LabelCanvas, check_inside, frame_warnings
+from imaging.readers.polygon_fill import filled_polygon
 from imaging.readers.segment_names import SegmentNames, structure_of
 from imaging.readers.volume_source import VolumeSource
 
@@ -52,8 +52,7 @@ class _Contours:
         flat = np.delete(index_kji, axis, axis=1)
         start = np.floor(flat.min(axis=0)).astype(int)
         shape = np.ceil(flat.max(axis=0)).astype(int) - start + 1
-        mask = np.zeros(shape, bool)
-        mask[polygon(*(flat - start).T, shape=mask.shape)] = True
+        mask = filled_polygon(flat - start, (int(shape[0]), int(shape[1])))
         return axis, number, mask, (int(start[0]), int(start[1]))
 
     def warnings(self) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.tag import Tag
 from pydicom.uid import ImplicitVRLittleEndian, RTStructureSetStorage, generate_uid
 
 from imaging.errors import MaskwrightError, WriteError
@@ -28,6 +30,8 @@ SERIES_NUMBER = 7002
 
 MIN_DICE = 0.99
 """What comes back from the outlines must agree so well with the mask."""
+
+_CONTOUR_DATA = Tag("ContourData")
 
 _POINT_FORMAT = "{:.4f}"
 """A tenth of a micrometre; DICOM allows 16 characters."""
@@ -163,8 +167,15 @@ def _contour(points_lps: NDArray[np.float64], image: Dataset) -> Dataset:
     contour.ContourImageSequence = [_reference(image)]
     contour.ContourGeometricType = "CLOSED_PLANAR"
     contour.NumberOfContourPoints = len(points_lps)
-    contour.ContourData = [_POINT_FORMAT.format(mm) for mm in points_lps.ravel()]
+    contour[_CONTOUR_DATA] = _decimals(points_lps.ravel())
     return contour
+
+
+def _decimals(numbers: NDArray[np.float64]) -> RawDataElement:
+    """An element as it lies in the file: pydicom's own takes a second for 100,000 numbers."""
+    text = "\\".join(_POINT_FORMAT.format(number) for number in numbers)
+    value = (text + " " * (len(text) % 2)).encode("ascii")
+    return RawDataElement(_CONTOUR_DATA, "DS", len(value), value, 0, True, True)
 
 
 def _compare(
