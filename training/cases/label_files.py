@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging.errors import ProjectError, UnreadableFileError
+from imaging.errors import ProjectError, UnreadableFileError, WriteError
 from imaging.geometry import VolumeGeometry
 from imaging.readers.nifti_file import open_nifti
 from imaging.writers.atomic_file import flush_folder, write_error
@@ -48,9 +48,11 @@ class LabelFiles:
             if not path.parent.is_dir():
                 path.parent.mkdir(parents=True)
                 flush_folder(self._folder)
+            write_label_file(path, labels, geometry)
         except OSError as error:
-            raise write_error(path, error) from error
-        write_label_file(path, labels, geometry)
+            raise _named(write_error(path, error), path) from error
+        except WriteError as error:
+            raise _named(error, path) from error
         written = _file_sha256(path)
         if written is None:
             raise ProjectError(f"{path.name} vanished as soon as it was written. Check the disk.")
@@ -104,6 +106,11 @@ class LabelFiles:
 
     def _short(self, content: str) -> str:
         return f"labels/{content[:2]}/{content[:12]}...{ENDING}"
+
+
+def _named(error: WriteError, path: Path) -> WriteError:
+    """The same sentence about "the labels": a file name of 64 digits tells nobody anything."""
+    return WriteError(str(error).replace(f"{path.name} was", "The labels were"))
 
 
 def _file_sha256(path: Path) -> str | None:
