@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -86,27 +86,24 @@ class EvaluationBench:
         try:
             volume = open_volume(case.image)
             labels = open_label_map(case.labels, volume.geometry)
+            predictor = self._make_predictor(volume)
+            predictor.prepare()
         except MaskwrightError as error:
             for structure in self._structures:
                 self._leave_out(case, structure, error)
             return
-        predictor = self._make_predictor(volume)
-        predictor.prepare()
         for structure, value in zip(self._structures, self._label_values, strict=True):
             try:
                 target = target_mask(labels, structure, value, case.labels.name)
-            except ImpossibleRequestError as error:
+                start = self._automatic_mask(predictor, structure, volume)
+                trial = Trial(case.name, structure.name, volume.geometry, target, start)
+                self._measure_users(trial, predictor, volume)
+            except MaskwrightError as error:
                 self._leave_out(case, structure, error)
-                continue
-            start = self._automatic_mask(predictor, structure, volume)
-            trial = Trial(case.name, structure.name, volume.geometry, target, start)
-            self.results += self._users_results(trial, predictor, volume)
         self.engine = f"{predictor.engine_name} on {predictor.device_name}"
 
-    def _users_results(
-        self, trial: Trial, predictor: Predictor, volume: Volume
-    ) -> Iterator[CaseResult]:
-        """What each user reaches; the first one's masks are kept for the pictures."""
+    def _measure_users(self, trial: Trial, predictor: Predictor, volume: Volume) -> None:
+        """See what each user reaches; the first one's masks are kept for the pictures."""
         view = AxialView.of(volume, trial.target)
         shown = shown_click_counts(self._request.click_counts)
         masks: dict[int, NDArray[np.bool_]] = {}
@@ -117,6 +114,7 @@ class EvaluationBench:
 
         first, *others = self._request.users
         result = self._simulate(first, trial, predictor, keep)
+        self.results += [result, *(self._simulate(user, trial, predictor) for user in others)]
         self.pictures[trial.structure].append(
             CasePicture(
                 case=trial.case,
@@ -127,9 +125,6 @@ class EvaluationBench:
                 pixel_mm=view.pixel_mm,
             )
         )
-        yield result
-        for user in others:
-            yield self._simulate(user, trial, predictor)
 
     def _simulate(
         self, user: User, trial: Trial, predictor: Predictor, on_mask: OnMask = ignore_mask

@@ -11,6 +11,7 @@ from app.bootstrap import model_store, predictor_maker
 from app.commands.segment import write_report
 from app.evaluation import EvaluationBench, EvaluationRequest, with_single_view
 from app.headless_job import ImpossibleRequestError
+from inference.model_package import ModelPackage
 from training.evaluation.case_pictures import case_figure
 from training.evaluation.cases import EvaluationCase, pair_cases
 from training.evaluation.figure_file import check_figure_file, write_figure
@@ -48,9 +49,24 @@ def evaluate_folders(request: EvaluationRequest, outputs: EvaluationOutputs) -> 
     for number, case in enumerate(cases, start=1):
         typer.echo(f"{case.name} ({number} of {len(cases)})", err=True)
         bench.measure(case)
-    if not bench.results:
-        raise ImpossibleRequestError(f"Nothing could be measured. {bench.left_out[0].reason}")
-    report = EvaluationReport(
+        report = _report(request, package, bench)
+        if outputs.report is not None and report.results:
+            write_report(outputs.report, report.as_json())  # so that nothing is lost on the way
+    if not report.results:
+        raise ImpossibleRequestError(f"Nothing could be measured. {report.left_out[0].reason}")
+    typer.echo(report.as_text())
+    if outputs.plot is not None:
+        write_figure(dice_figure(report), outputs.plot)
+    if outputs.pictures is not None:
+        for structure, pictures in bench.pictures.items():
+            figure = case_figure(structure, pictures)
+            write_figure(figure, _picture_file(outputs.pictures, structure))
+
+
+def _report(
+    request: EvaluationRequest, package: ModelPackage, bench: EvaluationBench
+) -> EvaluationReport:
+    return EvaluationReport(
         model=package.id,
         model_version=package.version,
         engine=bench.engine,
@@ -61,15 +77,6 @@ def evaluate_folders(request: EvaluationRequest, outputs: EvaluationOutputs) -> 
         is_single_view=request.is_single_view,
         left_out=tuple(bench.left_out),
     )
-    if outputs.report is not None:
-        write_report(outputs.report, report.as_json())
-    typer.echo(report.as_text())
-    if outputs.plot is not None:
-        write_figure(dice_figure(report), outputs.plot)
-    if outputs.pictures is not None:
-        for structure, pictures in bench.pictures.items():
-            figure = case_figure(structure, pictures)
-            write_figure(figure, _picture_file(outputs.pictures, structure))
 
 
 def _picture_file(folder: Path, structure: str) -> Path:

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from app import cli
 from app.commands.evaluate import dataset_name, parse_click_counts
 from app.evaluation import label_values_for, target_mask, with_single_view
 from app.headless_job import ImpossibleRequestError
+from imaging.errors import EngineError
 from imaging.structures import structure_by_name
 from imaging.writers.volume_file import write_label_file, write_volume_file
 from inference.automatic import AutomaticSegmenter
@@ -178,6 +180,37 @@ def test_a_case_that_cannot_be_measured_is_left_out_with_the_reason(
     output = capsys.readouterr()
     assert "Warning: b, spleen is left out." in output.err
     assert "2 measurement(s) left out" in output.out
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_an_engine_that_fails_in_one_case_loses_no_other(measure, predictor):
+    calls = count()
+
+    def fail_at_the_second_case():
+        if next(calls):
+            raise EngineError("The network could not be run. Free some memory.")
+
+    predictor.while_segmenting = fail_at_the_second_case
+    report = measure("--structure", "spleen")
+    assert [case["case"] for case in report["cases"]] == ["a"]
+    assert report["left_out"][0]["reason"].startswith("The network could not be run.")
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_what_was_measured_is_written_before_the_next_case(folders, predictor, tmp_path):
+    calls = count()
+
+    def be_interrupted_at_the_second_case():
+        if next(calls):
+            raise KeyboardInterrupt
+
+    predictor.while_segmenting = be_interrupted_at_the_second_case
+    images, labels = folders
+    arguments = ["evaluate", "--images", str(images), "--labels", str(labels), "--clicks", "0"]
+    arguments += ["--structure", "spleen", "--json", str(tmp_path / "report.json")]
+    assert cli.run(arguments) == cli.EXIT_CANCELLED
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert [case["case"] for case in report["cases"]] == ["a"]
 
 
 @pytest.mark.usefixtures("_fakes")

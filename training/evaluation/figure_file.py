@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FIGURE_ENDINGS = (".png", ".svg")
-DOTS_PER_INCH = 110
+DOTS_PER_INCH = 90
 
 SKY_BLUE = "#56b4e9"
 ORANGE = "#e69f00"

@@ -1,12 +1,10 @@
-"""A session with fixed answers, and results to sum up."""
+"""A session with fixed answers, and a mask to correct."""
 
 import numpy as np
 import pytest
 
 from imaging.geometry import VolumeGeometry
 from inference.messages import MaskProposal, StageSeconds
-from training.evaluation.simulated_user import CaseResult, User
-from training.evaluation.surface_distance import SurfaceAgreement
 
 
 class FixedSession:
@@ -38,18 +36,3 @@ def target(geometry):
     mask = np.zeros(geometry.shape, bool)
     mask[3:9, 8:20, 8:20] = True
     return mask
-
-
-@pytest.fixture
-def result():
-    """A case's result with these Dice values; distances None where the Dice is 0."""
-
-    def make(case, dice, harmful=0, user=User.EXACT, structure="spleen", seconds=0.5):
-        surface = {
-            n: SurfaceAgreement(value / 2, (1 - value) * 100 if value else None)
-            for n, value in enumerate(dice)
-        }
-        times = (seconds,) * (len(dice) - 1)
-        return CaseResult(case, structure, user, tuple(dice), surface, harmful, times)
-
-    return make
