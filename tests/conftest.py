@@ -4,12 +4,16 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 
 from imaging.geometry import VolumeGeometry
+from imaging.volume import Volume
+from imaging.writers.ct_series import write_ct_series
 
 # A process has one Qt platform, so all Qt tests run on X: pytest-xvfb starts a screen of its own
 # for the whole run. Hosted VTK widgets are black or crash on Qt's "offscreen" platform, which is
@@ -48,3 +52,29 @@ def flipped_geometry() -> VolumeGeometry:
     """Stored feet to head reversed and right to left reversed, with anisotropic voxels."""
     direction = np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
     return VolumeGeometry.from_parts((18, 26, 34), (100.0, -80.0, 40.0), (2.5, 0.8, 1.1), direction)
+
+
+@pytest.fixture
+def write_dicom_ct() -> Callable[..., list[Path]]:
+    """Writes a volume as a DICOM series, with whatever header values a test wants."""
+
+    def write(folder: Path, volume: Volume, **tags: object) -> list[Path]:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        paths = list(write_ct_series(folder, volume, "Nobody").paths)
+        for path in paths:
+            dataset = pydicom.dcmread(path)
+            for keyword, value in tags.items():
+                setattr(dataset, keyword, value)
+            dataset.save_as(path)
+        return paths
+
+    return write
+
+
+@pytest.fixture
+def ball_ct(oblique_geometry: VolumeGeometry) -> Volume:
+    """Air around a body, on a tilted grid; not symmetric in any axis."""
+    array = np.full(oblique_geometry.shape, -1000, np.int16)
+    array[:, 3:26, 4:37] = 45
+    array[2:9, 4:20, 22:31] = 110
+    return Volume(array, oblique_geometry, name="Ball")

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydicom.uid import generate_uid
 
 from imaging.errors import UnreadableFileError
-from imaging.writers.atomic_file import whole_file
+from imaging.writers.atomic_file import whole_file, write_error
 
 OWNER_ONLY = stat.S_IRUSR | stat.S_IWUSR
 """The file leads back to patients: nobody else may read it (mode 0600)."""
@@ -49,11 +49,15 @@ class UidMap:
         return self._new_by_old[old]
 
     def save(self) -> None:
-        """Write the map, readable for its owner only.
+        """Write the map, readable for its owner only; its folder is made if there is none.
 
         Raises:
             WriteError: the folder is not writable, or the disk full.
         """
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise write_error(self._path, error) from error
         with whole_file(self._path, ".json") as part:
             part.chmod(OWNER_ONLY)
             part.write_text(json.dumps(self._new_by_old, indent=1) + "\n", "utf-8")

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from imaging.deidentification.series import deidentify_series
 from imaging.deidentification.uid_map import UidMap
-from imaging.writers.ct_series import write_ct_series
-
-from imaging.errors import WriteError
+from imaging.errors import UnnamedSeriesError, WriteError
 from imaging.readers.open_volume import open_volume
 from imaging.readers.source_series import SourceSeries, is_dicom_source, read_source_series
+from imaging.writers.ct_series import write_ct_series
 from training.cases.case_volume import open_case_volume
 from training.cases.content_hash import content_sha256
 from training.cases.export_records import ExportOptions
@@ -38,31 +37,37 @@ def source_for_export(
     Raises:
         MaskwrightError: the CT cannot be read, or its copy not be written.
     """
-    path = project.cases.source_path(one.case.id)
-    series_uid = one.case.source.series_uid
-    is_dicom = is_dicom_source(path)
-    if is_dicom and not options.deidentifies:
-        return read_source_series(path, series_uid), (), ()
+    own = _own_series(project, one)
+    if own is not None and not options.deidentifies:
+        return own, (), ()
     target = folder / f"{one.file_name}{CT_SUFFIX}"
     if target.exists():
         _check_same_ct(one, target)
         return read_source_series(target), (), ()
-    warnings: tuple[str, ...] = ()
-    if is_dicom and options.uid_map_file is not None:
-        source = read_source_series(path, series_uid)
-        report = deidentify_series(
-            source.paths,
-            target,
-            one.case.pseudonym,
-            UidMap.load(options.uid_map_file),
-            is_cancelled=is_cancelled,
-        )
-        warnings = report.warnings
-    else:
+    if own is None or options.uid_map_file is None:
         volume = open_case_volume(project, one.case, is_cancelled=is_cancelled)
-        write_ct_series(target, volume, one.case.pseudonym)
+        written = write_ct_series(target, volume, one.case.pseudonym)
+        return written, written.paths, ()
+    report = deidentify_series(
+        own.paths,
+        target,
+        one.case.pseudonym,
+        UidMap.load(options.uid_map_file),
+        is_cancelled=is_cancelled,
+    )
     written = read_source_series(target)
-    return written, written.paths, warnings
+    return written, written.paths, report.warnings
+
+
+def _own_series(project: Project, one: ExportableCase) -> SourceSeries | None:
+    """The CT's own images; None where it is no DICOM, or its headers name no series."""
+    path = project.cases.source_path(one.case.id)
+    if not is_dicom_source(path):
+        return None
+    try:
+        return read_source_series(path, one.case.source.series_uid)
+    except UnnamedSeriesError:
+        return None
 
 
 def _check_same_ct(one: ExportableCase, folder: Path) -> None:
