@@ -73,7 +73,7 @@ def two_errors():
     target = ball((24, 50, 50), (12, 15, 20), 12, SPACING_MM)
     mask = ball((24, 50, 50), (12, 38, 30), 8, SPACING_MM)
     rng = np.random.default_rng(0)
-    return target, mask, [jittered_click(target, mask, SPACING_MM, rng) for _ in range(600)]
+    return target, mask, [jittered_click(target, mask, SPACING_MM, rng) for _ in range(400)]
 
 
 def test_a_jittered_user_misses_the_middle_by_some_millimetres(two_errors):

@@ -133,8 +133,9 @@ def test_two_empty_masks_agree_and_one_empty_mask_has_no_distance():
 
 
 def test_an_organ_in_a_large_ct_takes_less_than_a_second():
-    k, j, i = np.ogrid[:150, :512, :512]
-    organ = ((k - 75) / 30) ** 2 + ((j - 250) / 65) ** 2 + ((i - 350) / 60) ** 2 < 1
+    k, j, i = np.ogrid[-30:31, -65:66, -60:61]
+    organ = np.zeros((150, 512, 512), bool)
+    organ[45:106, 185:316, 290:411] = (k / 30) ** 2 + (j / 65) ** 2 + (i / 60) ** 2 < 1
     spacing = np.array([2.0, 0.8, 0.8])
     moved = np.roll(organ, (2, 3, 4), (0, 1, 2))
     surface_agreement(organ, moved, spacing)
