@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import resources
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from app.gui.workbench import Workbench
     from inference.model_package import ModelPackage
     from inference.model_store import ModelStore
+    from training.cases.provenance import ModelUsed
 
 
 def model_store(paths: AppPaths | None = None) -> ModelStore:
@@ -37,6 +39,15 @@ def predictor_maker(package: ModelPackage) -> MakePredictor:
     return make
 
 
+def model_used(package: ModelPackage) -> ModelUsed:
+    """How a label version remembers a model."""
+    from inference.model_package import MANIFEST
+    from training.cases.provenance import ModelUsed
+
+    digest = hashlib.sha256((package.folder / MANIFEST).read_bytes()).hexdigest()
+    return ModelUsed(package.id, package.version, digest)
+
+
 def make_workbench(
     package: ModelPackage, paths: AppPaths, background: Background, gui_thread: GuiThread
 ) -> Workbench:
@@ -45,22 +56,37 @@ def make_workbench(
     from app.controllers.activities import Activities
     from app.controllers.case_controller import CaseController
     from app.controllers.editing_controller import EditingController
+    from app.controllers.project_bench import ProjectBench
     from app.controllers.segmentation_controller import SegmentationController
     from app.gui.workbench import Workbench
     from app.settings import SettingsStore
 
     activities = Activities()
+    files = FilesOnDisk(paths.cache)
     cases = CaseController(
-        FilesOnDisk(paths.cache),
+        files,
         background.pool,
         gui_thread.call,
         activities,
         lambda: package.structures,
     )
     segmentation = SegmentationController(background.inference, gui_thread.call, activities)
+    project = ProjectBench.make(
+        cases,
+        files,
+        background.pool,
+        gui_thread.call,
+        activities,
+        data_folder=paths.data,
+        uid_map_file=paths.uid_map_file,
+        structures_of_new_case=lambda: package.structures,
+        model_used=lambda: model_used(package),
+        engine=lambda: segmentation.engine,
+    )
     return Workbench(
         cases=cases,
         segmentation=segmentation,
+        project=project,
         editing=EditingController(lambda: cases.session, segmentation),
         activities=activities,
         settings=SettingsStore(paths.settings_file),

@@ -21,6 +21,8 @@ class Settings(BaseModel):
 
     recent_files: tuple[str, ...] = ()
     """Newest first."""
+    recent_projects: tuple[str, ...] = ()
+    """Folders, newest first."""
     last_folder: str = ""
     """Where the file dialogs start; empty for the home folder."""
     preset: str = "Abdomen"
@@ -36,6 +38,17 @@ class Settings(BaseModel):
         others = (other for other in self.recent_files if other != newest)
         recent = (newest, *others)[:MAX_RECENT_FILES]
         return self.model_copy(update={"recent_files": recent, "last_folder": str(path.parent)})
+
+    def with_recent_project(self, folder: Path) -> Settings:
+        """These settings with ``folder`` as the project opened last."""
+        newest = str(folder)
+        others = (other for other in self.recent_projects if other != newest)
+        return self.model_copy(update={"recent_projects": (newest, *others)[:MAX_RECENT_FILES]})
+
+    def without_recent_project(self, folder: Path) -> Settings:
+        """These settings without ``folder`` among the recent projects."""
+        recent = tuple(other for other in self.recent_projects if other != str(folder))
+        return self.model_copy(update={"recent_projects": recent})
 
     def without_recent(self, path: Path) -> Settings:
         """These settings without ``path`` among the recent files."""

@@ -127,3 +127,10 @@ class LabelMap:
             for whole, part in zip(region, inner, strict=True)
         )
         return LabelEdit((outer[0], outer[1], outer[2]), before, after)
+
+    def edit_to_labels(self, target: NDArray[np.uint8]) -> LabelEdit | None:
+        """The edit that makes the whole map ``target``, uint8, shape (k, j, i); None if it is."""
+        box = bounding_box(self._array != target)
+        if box is None:
+            return None
+        return LabelEdit(box, self._array[box].copy(), target[box].copy())

@@ -20,9 +20,13 @@ from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from imaging.clicks import Click
 from imaging.errors import CancelledError, SeriesChoiceError
 from imaging.geometry import VolumeGeometry
+from imaging.history import Change
 from imaging.readers.series_info import SeriesInfo
 from imaging.volume import Volume
 from inference.messages import IsCancelled, ReportProgress
+
+IMPORT = "opening of "
+"""How the name of a change begins that puts a label file in place of the mask."""
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +74,8 @@ class CaseController:
     """Owns the open case; all methods are called on the GUI thread."""
 
     case_opened = Signal(CaseSession)
+    case_closed = Signal()
+    """No case is open any more."""
     labels_saved = Signal(Path)
     clicks_saved = Signal(Path)
     series_wanted = Signal(Path, tuple)
@@ -115,7 +121,7 @@ class CaseController:
                 return _Opened(None, self._files.list_series(path))
             return _Opened(volume)
 
-        self._open(read, path, f"Reading {path.name}")
+        self._open(read, path, f"Reading {path.name}", series_uid)
 
     def open_sample(self) -> None:
         """Make the synthetic sample case the open one."""
@@ -128,8 +134,24 @@ class CaseController:
         self._opening.cancel()
         self._activities.finish("open")
 
+    def adopt(self, session: CaseSession) -> None:
+        """Make a case the open one, in place of the one that was."""
+        self._reading_labels.cancel()
+        self._activities.finish("labels")
+        self.session = session
+        logger.info("case opened, shape %s", session.volume.geometry.shape)
+        self.case_opened.emit(session)
+
+    def close(self) -> None:
+        """Have no case open."""
+        self.cancel_opening()
+        self._cancel_labels()
+        if self.session is not None:
+            self.session = None
+            self.case_closed.emit()
+
     def open_labels(self, path: Path) -> None:
-        """Put a label file in place of the open case's labels; its history starts anew."""
+        """Put a label file in place of the open case's labels and clicks; a step of undo."""
         session = self.session
         if session is None:
             self.failed.emit("Open the CT first, then its label file.")
@@ -138,7 +160,7 @@ class CaseController:
         self._activities.show("labels", Activity(f"Reading {path.name}", None, self._cancel_labels))
         self._reading_labels.submit(
             lambda _cancelled: self._files.open_label_map(path, geometry),
-            lambda future: self._on_labels_read(future, session),
+            lambda future: self._on_labels_read(future, session, path.name),
         )
 
     def save_labels(self, path: Path) -> None:
@@ -167,9 +189,15 @@ class CaseController:
             lambda future: self._on_clicks_saved(future, path),
         )
 
-    def _open(self, read: Callable[[IsCancelled], _Opened], path: Path | None, text: str) -> None:
+    def _open(
+        self,
+        read: Callable[[IsCancelled], _Opened],
+        path: Path | None,
+        text: str,
+        series_uid: str | None = None,
+    ) -> None:
         self._activities.show("open", Activity(text, None, self.cancel_opening))
-        self._opening.submit(read, lambda future: self._on_opened(future, path))
+        self._opening.submit(read, lambda future: self._on_opened(future, path, series_uid))
 
     def _reporter(self, path: Path, is_cancelled: IsCancelled) -> ReportProgress:
         def update(share: float) -> None:
@@ -181,7 +209,9 @@ class CaseController:
 
         return report
 
-    def _on_opened(self, future: Future[_Opened], path: Path | None) -> None:
+    def _on_opened(
+        self, future: Future[_Opened], path: Path | None, series_uid: str | None
+    ) -> None:
         self._activities.finish("open")
         try:
             opened = result_of(future, "Reading the CT")
@@ -193,9 +223,12 @@ class CaseController:
         if opened.volume is None:
             self.series_wanted.emit(path, opened.series)
             return
-        self._adopt(CaseSession(opened.volume, self._structures_of_new_case(), path=path))
+        names = self._structures_of_new_case()
+        self.adopt(CaseSession(opened.volume, names, path=path, series_uid=series_uid))
 
-    def _on_labels_read(self, future: Future[NDArray[np.uint8]], session: CaseSession) -> None:
+    def _on_labels_read(
+        self, future: Future[NDArray[np.uint8]], session: CaseSession, file_name: str
+    ) -> None:
         self._activities.finish("labels")
         if session is not self.session:
             return
@@ -206,8 +239,10 @@ class CaseController:
         except WorkFailedError as error:
             self.failed.emit(str(error))
             return
-        names = (structure.name for structure in session.structures)
-        self._adopt(CaseSession(session.volume, names, path=session.path, labels=labels))
+        edit = session.labels.edit_to_labels(labels)
+        session.do(Change(f"{IMPORT}{file_name}", edit, session.clicks.clicks, ()))
+        if session.case_id is None:  # it is on disk; a project has not got it yet
+            session.mark_saved(session.state)
 
     def _on_saved(self, future: Future[None], session: CaseSession, state: int, path: Path) -> None:
         self._activities.finish("save")
@@ -230,10 +265,3 @@ class CaseController:
     def _cancel_labels(self) -> None:
         self._reading_labels.cancel()
         self._activities.finish("labels")
-
-    def _adopt(self, session: CaseSession) -> None:
-        self._reading_labels.cancel()
-        self._activities.finish("labels")
-        self.session = session
-        logger.info("case opened, shape %s", session.volume.geometry.shape)
-        self.case_opened.emit(session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum, auto
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,14 @@ from imaging.volume import Volume
 EVERY_VALUE = frozenset(range(1, 256))
 
 
+class StepKind(Enum):
+    """How a step was taken."""
+
+    DONE = auto()
+    UNDONE = auto()
+    REDONE = auto()
+
+
 class CaseSession:
     """One open case. Labels and recorded clicks change only through ``do``, ``undo``, ``redo``."""
 
@@ -30,6 +39,8 @@ class CaseSession:
     """The label values whose voxels changed."""
     history_changed = Signal()
     """Something can be undone, redone or saved that could not before, or the reverse."""
+    step_taken = Signal(Change, StepKind)
+    """What was done, undone or redone just now."""
 
     def __init__(
         self,
@@ -37,19 +48,26 @@ class CaseSession:
         structures: Iterable[str],
         *,
         path: Path | None = None,
+        series_uid: str | None = None,
         labels: NDArray[np.uint8] | None = None,
+        clicks: Iterable[Click] = (),
+        case_id: int | None = None,
     ) -> None:
         """Open a case.
 
         ``structures`` are listed from the start, the first is active. ``path`` is None for
-        a CT that is no file, such as the sample case.
+        a CT that is no file, such as the sample case; ``series_uid`` says which series of a
+        folder it is, where the folder has several. ``case_id`` is its number in the open
+        project; None for a CT of its own.
         """
         self.volume = volume
         self.path = path
+        self.series_uid = series_uid
+        self.case_id = case_id
         self.labels = (
             LabelMap(volume.geometry.shape) if labels is None else LabelMap.from_array(labels)
         )
-        self.clicks = ClickList()
+        self.clicks = ClickList(clicks)
         self._history = EditHistory(self.labels, self.clicks)
         self._revision = 0
         self._states: list[int] = [0]  # revision ids of the states that undo can reach
@@ -164,21 +182,21 @@ class CaseSession:
         self._history.do(change)
         self._undone_states.clear()
         self._states.append(self._revision + 1)
-        self._after(change, undone=False)
+        self._after(change, StepKind.DONE)
 
     def undo(self) -> None:
         """Take the last step back; nothing happens if there is none."""
         change = self._history.undo()
         if change is not None:
             self._undone_states.append(self._states.pop())
-            self._after(change, undone=True)
+            self._after(change, StepKind.UNDONE)
 
     def redo(self) -> None:
         """Repeat the step that was undone last; nothing happens if there is none."""
         change = self._history.redo()
         if change is not None:
             self._states.append(self._undone_states.pop())
-            self._after(change, undone=False)
+            self._after(change, StepKind.REDONE)
 
     def mark_saved(self, revision_state: int) -> None:
         """Remember that the state of that mark is on disk; see ``state``."""
@@ -190,10 +208,12 @@ class CaseSession:
         """A mark of the labels and clicks as they are; undo and redo return to older marks."""
         return self._states[-1]
 
-    def _after(self, change: Change, *, undone: bool) -> None:
+    def _after(self, change: Change, kind: StepKind) -> None:
         self._revision += 1
         if change.label_edit is not None:
-            edit = change.label_edit.reversed() if undone else change.label_edit
+            edit = change.label_edit
+            if kind is StepKind.UNDONE:
+                edit = edit.reversed()
             self._counts = counts_after(self._counts, edit)
             self.masks_changed.emit(changed_values(edit))
             for structure in STRUCTURES:
@@ -202,4 +222,5 @@ class CaseSession:
             self.structures_changed.emit()
         if change.clicks_before != change.clicks_after:
             self.clicks_changed.emit()
+        self.step_taken.emit(change, kind)
         self.history_changed.emit()

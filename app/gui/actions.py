@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from app.gui.action_spec import ActionSpec, shortcut_text
+from app.gui.project_actions import PROJECT_ACTIONS
 from app.gui.theme import icon
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """One line of the table; ``tip`` says what it does, ``group`` makes actions exclusive."""
-
-    key: str
-    text: str
-    icon: str
-    tip: str
-    shortcuts: tuple[str, ...] = ()
-    is_checkable: bool = False
-    group: str | None = None
-
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_ct", "Open CT…", "file-outline", "Open a CT file", ("Ctrl+O",)),
@@ -218,6 +205,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "about", "About Maskwright…", "information-outline", "Versions, devices and licence"
     ),
+    *PROJECT_ACTIONS,
 )
 
 
@@ -256,12 +244,6 @@ class Actions:
             self._groups[spec.group].addAction(action)
         parent.addAction(action)
         return action
-
-
-def shortcut_text(spec: ActionSpec) -> str:
-    """The keys of an action as this platform writes them; empty if it has none."""
-    native = QKeySequence.SequenceFormat.NativeText
-    return ", ".join(QKeySequence(keys).toString(native) for keys in spec.shortcuts)
 
 
 def _tooltip(spec: ActionSpec, why_not: str = "") -> str:

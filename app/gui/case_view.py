@@ -7,17 +7,25 @@ from concurrent.futures import Executor, Future
 from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer
 
 from app.controllers.case_session import CaseSession
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
+from app.controllers.versions_controller import ADDED_VALUE, REMOVED_VALUE
 from imaging.labels import Box
 from imaging.structures import STRUCTURES, structure_by_value
 from inference.messages import IsCancelled
 from viewer.scenes.styles import StructureStyle
 from viewer.scenes.surfaces import surface_from_labels
 from viewer.widgets.quad_view import QuadView
+
+DIFFERENCE_STYLES = (
+    StructureStyle("added", ADDED_VALUE, (63, 195, 95)),
+    StructureStyle("removed", REMOVED_VALUE, (240, 72, 60)),
+)
 
 Surface = Any
 """VTK's poly data or None, which only the viewer looks into."""
@@ -35,6 +43,7 @@ class CaseView(QObject):
         self._call_in_gui_thread = call_in_gui_thread
         self._session: CaseSession | None = None
         self._surfaces: dict[int, NewestWinsRunner[Surface]] = {}
+        self._shows_difference = False
         self._awaited: Callable[[], None] | None = None
         self._unpainted: set[QObject] = set()
         for widget in views.slice_widgets.values():
@@ -52,6 +61,7 @@ class CaseView(QObject):
         self.views.show_volume(session.volume)
         if keeps_place:
             self.views.state.set_cursor(cursor_lps)
+        self._shows_difference = False
         self.views.show_labels(session.labels.array)
         self._follow(session, on=True)
         self._on_structures_changed()
@@ -59,6 +69,18 @@ class CaseView(QObject):
         self._on_masks_changed(
             frozenset(s.label_value for s in session.structures if session.volume_ml(s.name))
         )
+
+    def show_difference(self, difference: NDArray[np.uint8] | None) -> None:
+        """Draw where two label maps differ in place of the mask; None draws the mask again.
+
+        ``difference`` is uint8 on the CT's grid with the values of `DIFFERENCE_STYLES`.
+        """
+        session = self._session
+        if session is None or (difference is None and not self._shows_difference):
+            return
+        self._shows_difference = difference is not None
+        self.views.show_labels(session.labels.array if difference is None else difference)
+        self._on_structures_changed()
 
     def after_picture(self, function: Callable[[], None]) -> None:
         """Call ``function`` once the visible slices show what changed just now."""
@@ -93,6 +115,8 @@ class CaseView(QObject):
                 signal.disconnect(slot)
 
     def _on_labels_changed(self, box: Box) -> None:
+        if self._shows_difference:
+            self.show_difference(None)  # what is drawn in must be seen
         self.views.labels_changed(box)
 
     def _on_clicks_changed(self) -> None:
@@ -102,10 +126,13 @@ class CaseView(QObject):
     def _on_structures_changed(self) -> None:
         session = self._session
         if session is not None:
-            self.views.state.set_structures(
+            styles = [
                 StructureStyle.of(structure, is_visible=session.is_visible(structure.name))
                 for structure in STRUCTURES
-            )
+            ]
+            if self._shows_difference:
+                styles.extend(DIFFERENCE_STYLES)
+            self.views.state.set_structures(styles)
 
     def _on_masks_changed(self, label_values: frozenset[int]) -> None:
         session = self._session

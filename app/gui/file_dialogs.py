@@ -34,6 +34,37 @@ def ask_label_file(parent: QWidget, folder: str) -> Path | None:
     return Path(name) if name else None
 
 
+def ask_new_project(parent: QWidget, folder: str) -> Path | None:
+    """A folder that does not exist yet, or is empty, for a project."""
+    proposal = str(Path(folder) / "New project")
+    name, _ = QFileDialog.getSaveFileName(
+        parent,
+        "New project: name its folder",
+        proposal,
+        "Folders",
+        options=QFileDialog.Option.ShowDirsOnly | QFileDialog.Option.DontConfirmOverwrite,
+    )
+    return Path(name) if name else None
+
+
+def ask_project(parent: QWidget, folder: str) -> Path | None:
+    """A project to open."""
+    name = QFileDialog.getExistingDirectory(parent, "Open project", folder)
+    return Path(name) if name else None
+
+
+def ask_folder_to_add(parent: QWidget, folder: str) -> Path | None:
+    """A folder whose CTs become cases."""
+    name = QFileDialog.getExistingDirectory(parent, "Add every CT in a folder", folder)
+    return Path(name) if name else None
+
+
+def ask_files_to_add(parent: QWidget, folder: str) -> tuple[Path, ...]:
+    """CT files that become cases."""
+    names, _ = QFileDialog.getOpenFileNames(parent, "Add CT files", folder, _CT_FILTER)
+    return tuple(Path(name) for name in names)
+
+
 def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
     """Where to save a mask, with an ending that names a format."""
     name, chosen = QFileDialog.getSaveFileName(

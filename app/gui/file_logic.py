@@ -17,12 +17,18 @@ from imaging.readers.series_info import SeriesInfo
 
 
 class FileLogic(QObject):
-    """Asks for paths, guards unsaved changes, remembers recent files."""
+    """Asks for paths, guards unsaved changes, remembers recent files.
+
+    Changes of a project's case are kept as a version without a question whenever the user goes
+    on to something else; only closing the window asks.
+    """
 
     def __init__(self, window: MainWindow, workbench: Workbench) -> None:
         super().__init__(window)
         self._window = window
         self._cases = workbench.cases
+        self._versions = workbench.project.versions
+        self._opener = workbench.project.opener
         self._settings = workbench.settings
         self._saved_path: Path | None = None
         self._after_save: Callable[[], object] | None = None
@@ -31,11 +37,19 @@ class FileLogic(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a CT, after asking about unsaved changes."""
-        self._unless_unsaved("another CT is opened", lambda: self._cases.open_path(path.resolve()))
+        self.leave_case("another CT is opened", lambda: self._cases.open_path(path.resolve()))
 
     def open_sample(self) -> None:
         """Open the sample case, after asking about unsaved changes."""
-        self._unless_unsaved("the sample case is opened", self._cases.open_sample)
+        self.leave_case("the sample case is opened", self._cases.open_sample)
+
+    def leave_case(self, what: str, then: Callable[[], object]) -> None:
+        """Do ``then`` once the open case is safe: saved as a version, or the user asked."""
+        session = self._cases.session
+        if session is not None and session.is_modified and self._versions.why_not_save is None:
+            self._versions.save(then)
+        else:
+            self._unless_unsaved(what, then)
 
     def may_close(self) -> bool:
         """Ask about unsaved changes; false where the window stays, or closes after a save."""
@@ -46,7 +60,7 @@ class FileLogic(QObject):
     def on_case_opened(self, session: CaseSession) -> None:
         """Remember the case among the recent files."""
         self._saved_path = None
-        if session.path is not None:
+        if session.path is not None and session.case_id is None:
             self._settings.change(self._settings.settings.with_recent(session.path))
             self._settings.save()
             self._show_recent()
@@ -63,7 +77,6 @@ class FileLogic(QObject):
         }
         for key, handler in handlers.items():
             self._window.actions_by_key[key].triggered.connect(handler)
-        self._window.path_dropped.connect(self.open_path)
         self._window.start_page.recent_requested.connect(self._open_recent)
         self._window.menus.recent_requested.connect(self._open_recent)
         self._cases.series_wanted.connect(self._on_series_wanted)
@@ -94,10 +107,20 @@ class FileLogic(QObject):
             if path is not None:
                 self._cases.open_labels(path)
 
-        self._unless_unsaved("a label file replaces the mask", ask)
+        if self._opener.opened is not None:
+            ask()  # undo brings the old mask back, and leaving the case keeps it
+        else:
+            self._unless_unsaved("a label file replaces the mask", ask)
 
     def _save(self) -> None:
-        if self._saved_path is None:
+        why_not = self._versions.why_not_save
+        if why_not is None:
+            after_save, self._after_save = self._after_save, None
+            self._versions.save(after_save)
+        elif self._opener.opened is not None:
+            self._after_save = None
+            self._window.banner.show_notice(f"{why_not} Or save the mask to a file of its own.")
+        elif self._saved_path is None:
             self._save_as()
         else:
             self._cases.save_labels(self._saved_path)

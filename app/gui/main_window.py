@@ -14,11 +14,23 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.gui.actions import Actions
 from app.gui.banner import Banner
+from app.gui.cases_dock import CasesDock
 from app.gui.menus import Menus
+from app.gui.notice_bar import NoticeBar
+from app.gui.project_page import ProjectPage
+from app.gui.review_bar import ReviewBar
+from app.gui.review_dock import ReviewDock
 from app.gui.side_panel import SidePanel
 from app.gui.start_page import StartPage
 from app.gui.status_bar import StatusBar
@@ -51,9 +63,15 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self.menuBar(), self.actions_by_key, presets)
         self.status = StatusBar(workbench.activities)
         self.start_page = StartPage(self.actions_by_key)
+        self.project_page = ProjectPage(self.actions_by_key)
+        self.notice_bar = NoticeBar()
+        self.review_bar = ReviewBar(self.actions_by_key)
+        self.cases = CasesDock(self.actions_by_key)
+        self.review = ReviewDock(self.actions_by_key)
         self._has_painted = False
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start_page)
+        self._stack.addWidget(self.project_page)
         self.banner = Banner(self._stack)
         self._lay_out()
         for digit in range(1, MAX_DIGIT + 1):
@@ -62,9 +80,16 @@ class MainWindow(QMainWindow):
 
     def show_start_page(self) -> None:
         """Show what a user without a CT needs, and nothing else."""
-        self._stack.setCurrentWidget(self.start_page)
-        self.side.hide()
-        self.top.hide()
+        self._show_alone(self.start_page)
+
+    def show_project_page(self) -> None:
+        """Show what a user with a project and without a case needs."""
+        self._show_alone(self.project_page)
+
+    @property
+    def shows_views(self) -> bool:
+        """Whether a case is to be seen."""
+        return self._stack.currentWidget() not in (self.start_page, self.project_page)
 
     def show_views(self, views: QWidget) -> None:
         """Show the views of a case."""
@@ -98,16 +123,16 @@ class MainWindow(QMainWindow):
         """Take one file or folder of this computer."""
         if _dropped_path(event) is not None:
             event.acceptProposedAction()
-            self.start_page.set_hot(True)
+            self._set_hot(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Calm down."""
         super().dragLeaveEvent(event)
-        self.start_page.set_hot(False)
+        self._set_hot(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        self.start_page.set_hot(False)
+        self._set_hot(False)
         path = _dropped_path(event)
         if path is not None:
             event.acceptProposedAction()
@@ -117,13 +142,32 @@ class MainWindow(QMainWindow):
         """Ask the logic, which may ask the user."""
         self.close_requested.emit(event)
 
+    def _set_hot(self, is_hot: bool) -> None:
+        self.start_page.set_hot(is_hot)
+        self.project_page.set_hot(is_hot)
+
+    def _show_alone(self, page: QWidget) -> None:
+        self._stack.setCurrentWidget(page)
+        for widget in (self.side, self.top, self.review_bar):
+            widget.hide()
+
     def _lay_out(self) -> None:
         centre = QWidget()
-        row = QHBoxLayout(centre)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        column, row, views = QVBoxLayout(centre), QHBoxLayout(), QVBoxLayout()
+        for layout in (column, row, views):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        column.addWidget(self.notice_bar)
+        column.addLayout(row, 1)
         row.addWidget(self.side)
-        row.addWidget(self._stack, 1)
+        row.addLayout(views, 1)
+        views.addWidget(self.review_bar)
+        views.addWidget(self._stack, 1)
+        for dock in (self.cases, self.review):
+            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            dock.hide()
+        self.tabifyDockWidget(self.cases, self.review)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)

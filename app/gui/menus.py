@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -20,11 +21,17 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "open_sample",
         "@recent",
         "-",
+        "new_project",
+        "open_project",
+        "@recent_projects",
+        "close_project",
+        "-",
         "open_labels",
         "-",
         "save",
         "save_as",
         "save_clicks",
+        "export",
         "-",
         "quit",
     ),
@@ -39,6 +46,8 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "go_to_structure",
         "reset_views",
         "-",
+        "show_cases",
+        "show_review",
         "full_screen",
     ),
     "&Segment": (
@@ -51,6 +60,24 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "next_structure",
         "previous_structure",
     ),
+    "&Cases": (
+        "add_folder",
+        "add_files",
+        "-",
+        "find_case",
+        "next_undone",
+        "previous_undone",
+        "-",
+        "check_case",
+        "submit_case",
+        "approve_case",
+        "return_case",
+        "comment_case",
+        "-",
+        "flag_case",
+        "exclude_case",
+        "reopen_case",
+    ),
     "&Help": ("shortcuts", "open_logs", "-", "about"),
 }
 """Keys of actions; "-" is a line, "@" a submenu."""
@@ -60,12 +87,15 @@ class Menus(QObject):
     """Fills a menu bar."""
 
     recent_requested = Signal(Path)
+    recent_project_requested = Signal(Path)
     preset_chosen = Signal(str)
 
     def __init__(self, bar: QMenuBar, actions: Actions, presets: tuple[str, ...]) -> None:
         super().__init__(bar)
         self._recent = QMenu("Open recent", bar)
         self._recent.setIcon(icon("history"))
+        self._recent_projects = QMenu("Open recent project", bar)
+        self._recent_projects.setIcon(icon("history"))
         self._preset_group = QActionGroup(bar)
         self._presets = QMenu("Grey window", bar)
         self._presets.setIcon(icon("contrast-circle"))
@@ -74,7 +104,11 @@ class Menus(QObject):
             action.setCheckable(True)
             action.triggered.connect(partial(self.preset_chosen.emit, name))
             self._preset_group.addAction(action)
-        submenus = {"@recent": self._recent, "@presets": self._presets}
+        submenus = {
+            "@recent": self._recent,
+            "@recent_projects": self._recent_projects,
+            "@presets": self._presets,
+        }
         for title, keys in _MENUS.items():
             menu = bar.addMenu(title)
             menu.setToolTipsVisible(True)
@@ -86,15 +120,15 @@ class Menus(QObject):
                 else:
                     menu.addAction(actions[key])
         self.show_recent(())
+        self.show_recent_projects(())
 
     def show_recent(self, paths: tuple[Path, ...]) -> None:
         """List the files that were opened last."""
-        self._recent.clear()
-        self._recent.setEnabled(bool(paths))
-        for path in paths:
-            action = self._recent.addAction(path.name)
-            action.setToolTip(str(path))
-            action.triggered.connect(partial(self.recent_requested.emit, path))
+        _fill(self._recent, paths, self.recent_requested.emit)
+
+    def show_recent_projects(self, folders: tuple[Path, ...]) -> None:
+        """List the projects that were opened last."""
+        _fill(self._recent_projects, folders, self.recent_project_requested.emit)
 
     def show_preset(self, name: str | None) -> None:
         """Tick a preset; None ticks none."""
@@ -102,3 +136,12 @@ class Menus(QObject):
         for action in self._preset_group.actions():
             action.setChecked(action.text() == name)
         self._preset_group.setExclusive(True)
+
+
+def _fill(menu: QMenu, paths: tuple[Path, ...], choose: Callable[[Path], None]) -> None:
+    menu.clear()
+    menu.setEnabled(bool(paths))
+    for path in paths:
+        action = menu.addAction(path.name)
+        action.setToolTip(str(path))
+        action.triggered.connect(partial(choose, path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.controllers.case_session import CaseSession
 from app.controllers.segmentation_controller import SegmentationController
 from app.gui.actions import Actions
+from app.gui.project_possible import PROJECT_KEYS
 
 _ALWAYS = frozenset(
     {
@@ -31,7 +32,7 @@ def show_what_is_possible(
     why_not = _reasons(session, segmentation, is_saving=is_saving)
     for action in actions:
         key = action.objectName()
-        if key in _ALWAYS:
+        if key in _ALWAYS or key in PROJECT_KEYS:
             continue
         reason = "Open a CT first." if session is None else why_not.get(key)
         actions.set_possible(key, reason is None, reason or "")

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.gui.actions import ACTIONS, shortcut_text
+from app.gui.action_spec import shortcut_text
+from app.gui.actions import ACTIONS
 from app.gui.theme import icon
 
 _MOUSE = (

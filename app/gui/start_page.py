@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from app.gui.actions import Actions
 from app.gui.theme import icon
 
+MAX_PROJECTS = 4
+"""More are in the File menu."""
+
 _WIDTH_PX = 640
 _HINT = "Drop a DICOM folder or a NIfTI, NRRD or MHA file here"
 
@@ -20,6 +23,7 @@ class StartPage(QWidget):
     """Ways to open a CT: buttons, a place to drop a file, recent files."""
 
     recent_requested = Signal(Path)
+    project_requested = Signal(Path)
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
@@ -52,7 +56,20 @@ class StartPage(QWidget):
                 button.setIcon(icon("file-outline", "on_accent"))
             buttons.addWidget(button, 1)
         drop.addLayout(buttons)
+        projects = QHBoxLayout()
+        projects.setSpacing(10)
+        for key in ("new_project", "open_project"):
+            button = QPushButton(actions[key].icon(), actions[key].text())
+            button.setToolTip(actions[key].toolTip())
+            button.clicked.connect(actions[key].trigger)
+            button.setMinimumHeight(34)
+            projects.addWidget(button, 1)
+        drop.addLayout(projects)
 
+        self._projects_title = QLabel("PROJECTS")
+        self._projects_title.setObjectName("sectionTitle")
+        self._projects = QVBoxLayout()
+        self._projects.setSpacing(0)
         self._recent_title = QLabel("RECENT")
         self._recent_title.setObjectName("sectionTitle")
         self._recent = QVBoxLayout()
@@ -68,6 +85,9 @@ class StartPage(QWidget):
         column.addSpacing(22)
         column.addWidget(self._drop_zone)
         column.addSpacing(22)
+        column.addWidget(self._projects_title)
+        column.addLayout(self._projects)
+        column.addSpacing(10)
         column.addWidget(self._recent_title)
         column.addLayout(self._recent)
         column.addStretch(4)
@@ -81,21 +101,21 @@ class StartPage(QWidget):
         row.addWidget(holder)
         row.addStretch(1)
         self.show_recent(())
+        self.show_recent_projects(())
 
     def show_recent(self, paths: Iterable[Path]) -> None:
         """List the files that were opened last."""
-        while (item := self._recent.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.deleteLater()
-        paths = tuple(paths)
-        self._recent_title.setVisible(bool(paths))
-        for path in paths:
-            text = f"{path.name}   —   {_shortened(path.parent)}"
-            button = QPushButton(icon("history", "muted"), text)
-            button.setObjectName("recentFile")
-            button.setToolTip(str(path))
-            button.clicked.connect(partial(self.recent_requested.emit, path))
-            self._recent.addWidget(button)
+        _fill(self._recent, self._recent_title, tuple(paths), "history", self.recent_requested.emit)
+
+    def show_recent_projects(self, folders: Iterable[Path]) -> None:
+        """List the projects that were opened last."""
+        _fill(
+            self._projects,
+            self._projects_title,
+            tuple(folders)[:MAX_PROJECTS],
+            "folder-star-outline",
+            self.project_requested.emit,
+        )
 
     def show_activity(self, text: str) -> None:
         """Say what is being done in the place where the user looks; empty when idle."""
@@ -106,6 +126,27 @@ class StartPage(QWidget):
         self._drop_zone.setProperty("hot", is_hot)
         self._drop_zone.style().unpolish(self._drop_zone)
         self._drop_zone.style().polish(self._drop_zone)
+
+
+def _fill(
+    column: QVBoxLayout,
+    title: QLabel,
+    paths: tuple[Path, ...],
+    icon_name: str,
+    choose: Callable[[Path], None],
+) -> None:
+    while (item := column.takeAt(0)) is not None:
+        if widget := item.widget():
+            widget.deleteLater()
+    title.setVisible(bool(paths))
+    for path in paths:
+        button = QPushButton(
+            icon(icon_name, "muted"), f"{path.name}   —   {_shortened(path.parent)}"
+        )
+        button.setObjectName("recentFile")
+        button.setToolTip(str(path))
+        button.clicked.connect(partial(choose, path))
+        column.addWidget(button)
 
 
 def _shortened(folder: Path, longest: int = 44) -> str:

@@ -30,6 +30,8 @@ COLORS = {
     "error": "#c9594f",
     "error_fill": "#45211f",
     "done": "#4d9a6a",
+    "approved": "#6cc28d",
+    "excluded": "#d98a82",
     "done_fill": "#1d3a2a",
 }
 """Backgrounds are darker than the greys of soft tissue, so that the CT is the brightest."""

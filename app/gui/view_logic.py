@@ -81,6 +81,10 @@ class ViewLogic(QObject):
         self._views.take_keys()
         self._show_hint()
 
+    def go_to(self, point_lps: Point) -> None:
+        """Move the crosshair."""
+        self._views.state.set_cursor(point_lps)
+
     def release(self) -> None:
         """Free the views' graphics memory."""
         self._views.release()

@@ -15,6 +15,9 @@ from app.gui.about_dialog import AboutDialog
 from app.gui.file_logic import FileLogic
 from app.gui.main_window import MainWindow
 from app.gui.possible_actions import show_what_is_possible
+from app.gui.project_logic import ProjectLogic
+from app.gui.recovery_logic import RecoveryLogic
+from app.gui.review_logic import ReviewLogic
 from app.gui.shortcuts_dialog import ShortcutsDialog
 from app.gui.workbench import Workbench
 from imaging.errors import MaskwrightError
@@ -34,6 +37,11 @@ class WindowLogic(QObject):
         self.views: ViewLogic | None = None
         self.workbench = workbench
         self.files = FileLogic(window, workbench)
+        self.project = ProjectLogic(window, workbench, self.files)
+        self.review = ReviewLogic(
+            window, workbench, self.files, lambda: self.views, self.project.open_next
+        )
+        self.recovery = RecoveryLogic(window, workbench, self.files)
         self._window = window
         self._connect_actions()
         self._connect_controllers()
@@ -61,6 +69,8 @@ class WindowLogic(QObject):
     def _load_views(self) -> None:
         """Load the modules of the views on the pool, while the user looks at the start page."""
         self.workbench.background.pool.submit(import_module, "app.gui.view_logic")
+        if self.workbench.project.projects.project is None:
+            self.workbench.project.recovery.find()
 
     # What the controllers say
 
@@ -171,6 +181,7 @@ class WindowLogic(QObject):
             return
         self.workbench.segmentation.close_case()
         self.workbench.cases.cancel_opening()
+        self.workbench.project.close()
         self._keep_settings()
         if self.views is not None:
             self.views.release()

@@ -9,6 +9,7 @@ from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
 from app.controllers.editing_controller import EditingController
 from app.controllers.predictor import MakePredictor, ModelAbilities
+from app.controllers.project_bench import ProjectBench
 from app.controllers.segmentation_controller import SegmentationController
 from app.gui.background import Background
 from app.gui.gui_thread import GuiThread
@@ -22,6 +23,7 @@ class Workbench:
     cases: CaseController
     segmentation: SegmentationController
     editing: EditingController
+    project: ProjectBench
     activities: Activities
     settings: SettingsStore
     background: Background

@@ -9,6 +9,7 @@ import pytest
 from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
 from app.controllers.editing_controller import EditingController
+from app.controllers.project_bench import ProjectBench
 from app.controllers.segmentation_controller import SegmentationController
 from app.gui.application import make_application
 from app.gui.main_window import MainWindow
@@ -16,6 +17,7 @@ from app.gui.window_logic import WindowLogic
 from app.gui.workbench import Workbench
 from app.settings import SettingsStore
 from imaging.readers.series_info import SeriesInfo
+from training.cases.provenance import ModelUsed
 
 
 @dataclass
@@ -63,8 +65,21 @@ def desk(qtbot, application, files, held_executor, fake_model, predictor, tmp_pa
     activities = Activities()
     cases = CaseController(files, held_executor, call, activities, lambda: fake_model.structures)
     segmentation = SegmentationController(held_executor, call, activities)
+    project = ProjectBench.make(
+        cases,
+        files,
+        held_executor,
+        call,
+        activities,
+        data_folder=tmp_path / "data",
+        uid_map_file=tmp_path / "uid_map.json",
+        structures_of_new_case=lambda: fake_model.structures,
+        model_used=lambda: ModelUsed("fake", "1.0", "0" * 64),
+        engine=lambda: segmentation.engine,
+    )
     workbench = Workbench(
         cases=cases,
+        project=project,
         segmentation=segmentation,
         editing=EditingController(lambda: cases.session, segmentation),
         activities=activities,

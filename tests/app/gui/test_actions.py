@@ -2,7 +2,8 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from app.gui.actions import ACTIONS, shortcut_text
+from app.gui.action_spec import shortcut_text
+from app.gui.actions import ACTIONS
 
 pytestmark = pytest.mark.gui
 

@@ -1,0 +1,81 @@
+"""What could not be added, each with its sentence: a list that waits and stops nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from app.gui.theme import icon
+
+_MAX_HEIGHT_PX = 170
+
+
+class ProblemsBox(QFrame):
+    """A heading, the lines, and buttons to copy and close; hidden while there is nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("problems")
+        self._title = QLabel()
+        self._title.setWordWrap(True)
+        self._lines = QListWidget()
+        self._lines.setWordWrap(True)
+        self._lines.setMaximumHeight(_MAX_HEIGHT_PX)
+        self._lines.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        copy = _button("content-copy", "Copy these lines")
+        copy.clicked.connect(self.copy_lines)
+        close = _button("close", "Close this list")
+        close.clicked.connect(self.clear)
+        header = QHBoxLayout()
+        header.setSpacing(2)
+        header.addWidget(self._title, 1)
+        header.addWidget(copy)
+        header.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 6, 6)
+        column.setSpacing(4)
+        column.addLayout(header)
+        column.addWidget(self._lines)
+        self.hide()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is listed."""
+        return tuple(self._lines.item(row).text() for row in range(self._lines.count()))
+
+    def show_problems(self, title: str, lines: Iterable[str]) -> None:
+        """List sentences under a title; none hides the box."""
+        self._lines.clear()
+        for line in lines:
+            item = QListWidgetItem(icon("alert-outline", "warning"), line, self._lines)
+            item.setToolTip(line)
+        self._title.setText(title)
+        self.setVisible(self._lines.count() > 0)
+
+    def copy_lines(self) -> None:
+        """Put the lines on the clipboard."""
+        QGuiApplication.clipboard().setText("\n".join(self.lines))
+
+    def clear(self) -> None:
+        """List nothing."""
+        self.show_problems("", ())
+
+
+def _button(icon_name: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(icon_name, "muted"))
+    button.setIconSize(QSize(15, 15))
+    button.setToolTip(tip)
+    return button

@@ -1,0 +1,61 @@
+"""Offers to restore what a crash left behind, and keeps the journal of the open case flushed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.controllers.case_line import when_text
+from app.gui.file_logic import FileLogic
+from app.gui.main_window import MainWindow
+from app.gui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from training.cases.journal_recovery import JournalInfo
+
+SYNC_MS = 2000
+"""What the system has not written after this long is flushed to the disk."""
+
+
+class RecoveryLogic(QObject):
+    """Restore and Discard stand in the strip over the views; one journal after the other."""
+
+    def __init__(self, window: MainWindow, workbench: Workbench, files: FileLogic) -> None:
+        super().__init__(window)
+        self._window = window
+        self._recovery = workbench.project.recovery
+        self._files = files
+        self._recovery.found.connect(self._offer)
+        self._recovery.restored.connect(window.banner.show_done)
+        self._recovery.failed.connect(window.banner.show_error)
+        workbench.project.autosave.failed.connect(window.banner.show_error)
+        self._timer = QTimer(self)
+        self._timer.setInterval(SYNC_MS)
+        self._timer.timeout.connect(workbench.project.autosave.sync)
+        self._timer.start()
+
+    def _offer(self) -> None:
+        if not self._recovery.journals:
+            return
+        info = self._recovery.journals[0]
+        self._window.notice_bar.show_notice(
+            "backup-restore",
+            journal_text(info),
+            ("Restore", lambda: self._restore(info)),
+            ("Discard", lambda: self._recovery.discard(info)),
+        )
+
+    def _restore(self, info: JournalInfo) -> None:
+        self._files.leave_case("the work is restored", lambda: self._recovery.restore(info))
+
+
+def journal_text(info: JournalInfo) -> str:
+    """What was left behind, in a sentence."""
+    when = when_text(datetime.fromtimestamp(info.changed_at, UTC))
+    steps = "1 step" if info.change_count == 1 else f"{info.change_count} steps"
+    return (
+        f"The program ended without saving {info.header.name} ({when}): {steps} can be restored, "
+        f"the last one: {info.last_change}."
+    )

@@ -1,0 +1,80 @@
+"""A strip above the views: where the open case stands, and what can be done about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
+
+from app.controllers.case_line import status_color, status_word, when_text
+from app.gui.actions import Actions
+from app.gui.theme import COLORS
+from training.cases.records import CaseRecord
+
+_WIDE_PX = 620
+"""Narrower than this, buttons show their icons alone."""
+
+
+class ReviewBar(QFrame):
+    """Shown while a case of a project is open."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("reviewBar")
+        self._status = QLabel()
+        self._status.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._version = QLabel()
+        self._version.setObjectName("muted")
+        self._version.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._buttons: list[QToolButton] = []
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 4, 8, 4)
+        layout.setSpacing(8)
+        layout.addWidget(self._status)
+        layout.addWidget(self._version, 1)
+        for key in ("flag_case", "comment_case", "check_case", "return_case", "submit_case"):
+            layout.addWidget(self._button(actions, key))
+        approve = self._button(actions, "approve_case")
+        approve.setObjectName("primary")
+        layout.addWidget(approve)
+        self.hide()
+
+    def show_record(self, record: CaseRecord, *, is_modified: bool) -> None:
+        """Say where a case stands."""
+        color = QColor(COLORS[status_color(record.status)])
+        ground = f"rgba({color.red()}, {color.green()}, {color.blue()}, 0.18)"
+        self._status.setText(status_word(record.status))
+        self._status.setStyleSheet(
+            f"color: {color.name()}; background: {ground}; border-radius: 4px; padding: 2px 8px;"
+        )
+        if not record.version_count:
+            text = "No version yet"
+        else:
+            who = f"{record.changed_by}, {when_text(record.changed_at)}"
+            text = f"Version {record.version_count}  ·  {who}"
+        self._version.setText(f"{text}  ·  not saved yet" if is_modified else text)
+        self._version.setToolTip(record.status_reason)
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow windows get icons without words."""
+        return QSize(300, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words beside the icons where there is room."""
+        is_wide = self.width() >= _WIDE_PX
+        style = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if is_wide
+            else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        for button in self._buttons:
+            button.setToolButtonStyle(style)
+        self._buttons[-1].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        super().resizeEvent(event)
+
+    def _button(self, actions: Actions, key: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(actions[key])
+        button.setIconSize(QSize(16, 16))
+        self._buttons.append(button)
+        return button
