@@ -31,6 +31,7 @@ _DAMAGED = (
     'The project\'s data base is damaged. Put the newest file of the folder "backups", or of your '
     "own backup, in the place of project.sqlite."
 )
+_BUSY = "Another program is writing to the project's data base. Try again in a moment."
 _SENTENCES = {
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_READONLY: _NO_PERMISSION,
@@ -45,9 +46,9 @@ _SENTENCES = {
         "The disk reports an error, so nothing was changed. Check the disk or the network drive "
         "that holds the project, then try again."
     ),
-    sqlite3.SQLITE_BUSY: (
-        "Another program is writing to the project's data base. Try again in a moment."
-    ),
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_PROTOCOL: _BUSY,
 }
 
 
@@ -81,7 +82,7 @@ class Database:
                 reader = _connect(file, "rwc")
                 reader.execute("PRAGMA query_only = ON")
                 return cls(writer, reader)
-        except ProjectError:
+        except BaseException:
             for connection in (writer, reader):
                 if connection is not None:
                     connection.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,8 @@ class LabelFiles:
     def remove_parts(self) -> None:
         """Delete what a killed writer left half-written; only the project's one writer may."""
         for part in self._folder.glob("*/.*.part*"):
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
 
     def contents(self) -> frozenset[str]:
         """The contents of all files that are there."""

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from imaging.errors import ProjectError
+from training.cases.backups import back_up_daily
 from training.cases.case_rows import Stamp
 from training.cases.case_store import CaseStore
 from training.cases.database import Database
@@ -102,7 +103,11 @@ class Project:
             reason = project.read_only_reason
             project.close()
             raise ProjectError(f"No project was made in {folder.name}. {reason}")
-        project.change_settings(ProjectSettings(name=name or folder.resolve().name))
+        try:
+            project.change_settings(ProjectSettings(name=name or folder.resolve().name))
+        except BaseException:
+            project.close()
+            raise
         return project
 
     @classmethod
@@ -149,7 +154,7 @@ class Project:
                 f"The project is open already{who}, so this one is for reading only. Close the "
                 "other one and open the project again to change it."
             )
-            is_live = holder is None or holder.host == socket.gethostname()
+            is_live = holder is not None and holder.host == socket.gethostname()
             return cls(folder, _reader(folder, reason, is_live=is_live), None, author, clock)
         try:
             database = _writer(folder, clock)
@@ -246,7 +251,9 @@ def _writer(folder: Path, clock: Callable[[], datetime]) -> Database:
     database = Database.for_writing(folder / DATABASE)
     try:
         with database.maintain() as connection:
-            migrate(connection, folder / "backups", clock().astimezone(UTC), MIGRATIONS)
+            backups, now = folder / "backups", clock().astimezone(UTC)
+            if migrate(connection, backups, now, MIGRATIONS) > 0:
+                back_up_daily(connection, backups, now)
         with database.write() as connection:
             if read_salt(connection) is None:
                 write_salt(connection, secrets.token_hex(16))
@@ -277,6 +284,11 @@ def _reader(folder: Path, reason: str, *, is_live: bool) -> Database:
 def _reason_of_refusal(error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return "The disk is full, so the project is open for reading only. Free some space."
+    if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return (
+            f"The project cannot be locked against other writers ({error.strerror}), so nothing "
+            "can be changed. Copy the project to a disk of this computer to work on it."
+        )
     return (
         f"The project's folder is read-only ({error.strerror}), so nothing can be changed. Copy "
         "the project to a folder of your own to work on it."

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from imaging.errors import ProjectError
+from training.cases.backups import back_up
 
 APPLICATION_ID = 0x4D61736B
 """ "Mask" in ASCII: what SQLite's header says of a file of ours."""
@@ -112,10 +111,11 @@ def migrate(
     backups: Path,
     now: datetime,
     migrations: Sequence[Migration] = MIGRATIONS,
-) -> None:
+) -> int:
     """Bring a data base to today's version, each step whole or not at all.
 
-    Before each step a copy of the data base goes to ``backups``, an empty one excepted.
+    Returns the version that it had, 0 for an empty one. Before each step a copy of the data base
+    goes to ``backups``, an empty one excepted.
 
     Raises:
         ProjectError: a newer Maskwright made it, or it is somebody else's data base.
@@ -124,7 +124,8 @@ def migrate(
     version = checked_version(connection, migrations)
     for number in range(version + 1, len(migrations) + 1):
         if number > 1:
-            _back_up(connection, backups, now, number - 1)
+            name = f"project-version-{number - 1}-{now:%Y%m%dT%H%M%S}.sqlite"
+            back_up(connection, backups, name)
         connection.execute("BEGIN IMMEDIATE")
         try:
             for statement in migrations[number - 1]:
@@ -135,6 +136,7 @@ def migrate(
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+    return version
 
 
 def checked_version(
@@ -155,19 +157,3 @@ def checked_version(
             "open it; nothing was changed."
         )
     return version
-
-
-def _back_up(connection: sqlite3.Connection, backups: Path, now: datetime, version: int) -> None:
-    backups.mkdir(exist_ok=True)
-    part = backups / f".{uuid.uuid4().hex}.part"
-    try:
-        copy = sqlite3.connect(part)
-        try:
-            connection.backup(copy)
-        finally:
-            copy.close()
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(backups / f"project-version-{version}-{now:%Y%m%dT%H%M%S}.sqlite")
-    finally:
-        part.unlink(missing_ok=True)

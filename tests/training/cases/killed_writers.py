@@ -180,7 +180,7 @@ def kill_at_migration(folder: Path, kills: int, seed: int, result: Result) -> No
         result.migrated += version - len(MIGRATIONS)
         if (tables, cases, check) != (version - len(MIGRATIONS), count, "ok"):
             problems.add(f"version {version}: {tables} tables, {cases} cases, {check}")
-        for backup in (folder / "backups").glob("project-*"):
+        for backup in (folder / "backups").glob("project-version-*"):
             with closing(sqlite3.connect(backup)) as connection:
                 if connection.execute("SELECT count(*) FROM cases").fetchone()[0] != count:
                     problems.add("a backup is not whole")

@@ -47,12 +47,12 @@ def test_an_older_project_is_renewed_after_a_backup(old_project, migrations):
     names, version = columns(old_project / DATABASE)
     assert "scanner" in names
     assert version == len(MIGRATIONS) + 1
-    (backup,) = (old_project / "backups").iterdir()
+    (backup,) = (old_project / "backups").glob("project-version-*")
     names, version = columns(backup)
     assert "scanner" not in names
     assert version == len(MIGRATIONS)
     with Project.open(old_project):
-        assert len([*(old_project / "backups").iterdir()]) == 1
+        assert len([*(old_project / "backups").glob("project-version-*")]) == 1
 
 
 def test_a_migration_that_fails_half_way_changes_nothing(old_project, migrations):
