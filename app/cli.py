@@ -194,11 +194,21 @@ def segment(
 
 @cli.command()
 def evaluate(
-    images: Annotated[Path, typer.Option(metavar="DIR", help="The CTs.")],
-    labels: Annotated[Path, typer.Option(metavar="DIR", help="Their masks, by the same names.")],
     structure: Annotated[
         list[str], typer.Option(metavar="NAME", help="What to segment; may be given again.")
     ],
+    images: Annotated[Path | None, typer.Option(metavar="DIR", help="The CTs.")] = None,
+    labels: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Their masks, by the same names.")
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="Instead of --images and --labels: a Decathlon or nnU-Net folder, "
+            "or a MONAI data list.",
+        ),
+    ] = None,
     label_value: Annotated[
         list[int] | None,
         typer.Option(
@@ -206,7 +216,7 @@ def evaluate(
             max=255,
             metavar="N",
             help="Its value in the masks, once for each structure. "
-            "Default: the organ table's, or the only one.",
+            "Default: what the data set says, a file's only one, or the organ table's.",
         ),
     ] = None,
     clicks: Annotated[
@@ -237,15 +247,15 @@ def evaluate(
     """Measure a model with simulated users who click where its masks are wrong."""
     from app.commands.evaluate import (
         EvaluationOutputs,
-        evaluate_folders,
+        evaluate_model,
+        evaluation_data,
         parse_click_counts,
         parse_users,
     )
     from app.evaluation import EvaluationRequest
 
     request = EvaluationRequest(
-        images=images,
-        labels=labels,
+        data=evaluation_data(images, labels, data),
         structure_names=tuple(structure),
         label_values=tuple(label_value or ()),
         click_counts=parse_click_counts(clicks),
@@ -254,7 +264,7 @@ def evaluate(
         model_id=model,
         is_single_view=automatic_views == "one",
     )
-    evaluate_folders(request, EvaluationOutputs(report, plot, pictures))
+    evaluate_model(request, EvaluationOutputs(report, plot, pictures))
 
 
 @train.command("shipped-model")

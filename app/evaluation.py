@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from imaging.structures import Structure
 from imaging.volume import Volume
 from inference.model_package import ModelPackage
 from training.evaluation.case_pictures import AxialView, CasePicture, shown_click_counts
-from training.evaluation.cases import EvaluationCase
+from training.evaluation.cases import EvaluationCase, EvaluationData
 from training.evaluation.report import LeftOut
 from training.evaluation.simulated_user import (
     CaseResult,
@@ -36,8 +35,7 @@ class EvaluationRequest:
     """What to measure, and on what.
 
     Attributes:
-        images: folder of CTs.
-        labels: folder of their true masks, by the same names.
+        data: the cases.
         structure_names: what to segment.
         label_values: one a structure, or none at all for the usual ones.
         click_counts: after how many clicks.
@@ -47,8 +45,7 @@ class EvaluationRequest:
         is_single_view: show the automatic network the CT only once, as it is.
     """
 
-    images: Path
-    labels: Path
+    data: EvaluationData
     structure_names: tuple[str, ...]
     label_values: tuple[int, ...] = ()
     click_counts: tuple[int, ...] = (0, 1, 3, 5, 10)
@@ -75,7 +72,7 @@ class EvaluationBench:
         self.engine = ""
         structures = wanted_structures(request.structure_names, package)
         self._structures = tuple(dict.fromkeys(structures))
-        self._label_values = label_values_for(self._structures, request.label_values)
+        self._label_values = label_values_for(self._structures, request.label_values, request.data)
         self._request = request
         self._package = package
         self._make_predictor = make_predictor
@@ -156,19 +153,22 @@ def with_single_view(package: ModelPackage) -> ModelPackage:
 
 
 def label_values_for(
-    structures: Sequence[Structure], label_values: Sequence[int]
+    structures: Sequence[Structure], label_values: Sequence[int], data: EvaluationData
 ) -> tuple[int | None, ...]:
-    """One label value a structure; None for the usual one, or a file's only one, of a single one.
+    """One label value a structure: the one given, else what the data say, else None.
 
-    With several structures a file's only value is not enough to know which of them it is, so
-    it is the organ table's then.
+    None stands for a file's only value or the organ table's. With several structures a file's
+    only value does not tell which of them it is, so it is the organ table's then.
 
     Raises:
         ImpossibleRequestError: some values are given, but not one for each structure.
     """
     if not label_values:
-        is_single = len(structures) == 1
-        return tuple(None if is_single else structure.label_value for structure in structures)
+        usual = [None if len(structures) == 1 else one.label_value for one in structures]
+        return tuple(
+            data.label_value_of(structure) or value
+            for structure, value in zip(structures, usual, strict=True)
+        )
     if len(label_values) != len(structures):
         raise ImpossibleRequestError(
             f"There are {len(structures)} structures and {len(label_values)} label values. "

@@ -13,7 +13,7 @@ from app.evaluation import EvaluationBench, EvaluationRequest, with_single_view
 from app.headless_job import ImpossibleRequestError
 from inference.model_package import ModelPackage
 from training.evaluation.case_pictures import case_figure
-from training.evaluation.cases import EvaluationCase, pair_cases
+from training.evaluation.cases import EvaluationData, data_of_data_set, data_of_folders
 from training.evaluation.figure_file import check_figure_file, write_figure
 from training.evaluation.plot import dice_figure
 from training.evaluation.report import EvaluationReport
@@ -21,9 +21,6 @@ from training.evaluation.simulated_user import User
 
 MAX_CLICKS = 1000
 """Nobody clicks more often; a longer number is a slip of the finger."""
-
-DATASET_FOLDERS = frozenset({"imagesTr", "imagesTs", "images"})
-"""A folder of these names says nothing; that around it names the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +32,8 @@ class EvaluationOutputs:
     pictures: Path | None = None
 
 
-def evaluate_folders(request: EvaluationRequest, outputs: EvaluationOutputs) -> None:
-    """Measure a model on all CTs of one folder that have a label file in the other."""
+def evaluate_model(request: EvaluationRequest, outputs: EvaluationOutputs) -> None:
+    """Measure a model on all cases of the request, and write what was asked for."""
     if outputs.plot is not None:
         check_figure_file(outputs.plot)
     if outputs.pictures is not None:
@@ -45,7 +42,9 @@ def evaluate_folders(request: EvaluationRequest, outputs: EvaluationOutputs) -> 
     if request.is_single_view:
         package = with_single_view(package)
     bench = EvaluationBench(request, package, predictor_maker(package), _warn)
-    cases = _cases(request.images, request.labels)
+    cases = request.data.cases
+    for name in request.data.without_labels:
+        _warn(f"{name} has no label file of the same name; it is left out.")
     for number, case in enumerate(cases, start=1):
         typer.echo(f"{case.name} ({number} of {len(cases)})", err=True)
         bench.measure(case)
@@ -70,7 +69,7 @@ def _report(
         model=package.id,
         model_version=package.version,
         engine=bench.engine,
-        data=dataset_name(request.images),
+        data=request.data.name,
         results=tuple(bench.results),
         click_counts=request.click_counts,
         seed=request.seed,
@@ -87,10 +86,22 @@ def _warn(sentence: str) -> None:
     typer.echo(f"Warning: {sentence}", err=True)
 
 
-def dataset_name(images: Path) -> str:
-    """What a folder of CTs is called in reports."""
-    folder = images.resolve()
-    return folder.parent.name if folder.name in DATASET_FOLDERS else folder.name
+def evaluation_data(
+    images: Path | None, labels: Path | None, data_set: Path | None
+) -> EvaluationData:
+    """What two folders or a data set hold to measure on.
+
+    Raises:
+        ImpossibleRequestError: neither or both are given, or half of the folders.
+        CaseError: there is nothing to measure on.
+    """
+    if data_set is not None and images is None and labels is None:
+        return data_of_data_set(data_set)
+    if images is not None and labels is not None and data_set is None:
+        return data_of_folders(images, labels)
+    raise ImpossibleRequestError(
+        "Name the cases by --images and --labels (two folders), or by --data (a data set)."
+    )
 
 
 def parse_click_counts(text: str) -> tuple[int, ...]:
@@ -114,17 +125,3 @@ def parse_click_counts(text: str) -> tuple[int, ...]:
 def parse_users(text: str) -> tuple[User, ...]:
     """``"exact"``, ``"jittered"``, or ``"both"``."""
     return tuple(User) if text == "both" else (User(text),)
-
-
-def _cases(images: Path, labels: Path) -> tuple[EvaluationCase, ...]:
-    for folder in (images, labels):
-        if not folder.is_dir():
-            raise ImpossibleRequestError(f"There is no folder {folder}. Check the path.")
-    cases, lonely = pair_cases(images, labels)
-    for name in lonely:
-        _warn(f"{name} has no label file of the same name; it is left out.")
-    if not cases:
-        raise ImpossibleRequestError(
-            f"No CT in {images} has a label file of the same name in {labels}."
-        )
-    return tuple(cases)

@@ -7,15 +7,18 @@ import pytest
 
 import resources
 from app import cli
-from app.commands.evaluate import dataset_name, parse_click_counts
+from app.commands.evaluate import parse_click_counts
 from app.evaluation import label_values_for, target_mask, with_single_view
 from app.headless_job import ImpossibleRequestError
 from imaging.errors import EngineError
+from imaging.phantom import Phantom
+from imaging.sample_dataset import DATASET_NAME, write_sample_dataset
 from imaging.structures import structure_by_name
 from imaging.writers.volume_file import write_label_file, write_volume_file
 from inference.automatic import AutomaticSegmenter
 from inference.model_package import load_package
 from inference.preprocessing import prepare_volume
+from training.evaluation.cases import EvaluationData
 
 
 class FakeStore:
@@ -223,33 +226,52 @@ def test_if_nothing_can_be_measured_the_command_fails_with_the_first_reason(fold
     assert error.startswith("maskwright: Nothing could be measured. a.nii.gz has no voxel")
 
 
-def test_a_single_value_in_a_file_is_no_structure_where_several_are_asked_for():
-    spleen, pancreas = structure_by_name("spleen"), structure_by_name("pancreas")
-    assert label_values_for([spleen], []) == (None,)
-    assert label_values_for([spleen, pancreas], []) == (1, 2)
-    assert label_values_for([spleen, pancreas], [3, 4]) == (3, 4)
+SILENT = EvaluationData("data", ())
+TOLD = EvaluationData("Task07", (), label_names={1: "Pancreas", 2: "cancer"})
+
+
+@pytest.mark.parametrize(
+    ("names", "given", "data", "expected"),
+    [
+        (["spleen"], [], SILENT, (None,)),
+        (["spleen", "pancreas"], [], SILENT, (1, 2)),
+        (["spleen", "pancreas"], [3, 4], SILENT, (3, 4)),
+        (["pancreas"], [], TOLD, (1,)),
+        (["pancreas"], [2], TOLD, (2,)),
+        (["spleen"], [], TOLD, (None,)),
+    ],
+)
+def test_a_label_value_is_the_given_one_or_what_the_data_say(names, given, data, expected):
+    structures = [structure_by_name(name) for name in names]
+    assert label_values_for(structures, given, data) == expected
 
 
 def test_label_values_that_do_not_match_the_structures_are_refused():
     structures = [structure_by_name("spleen"), structure_by_name("pancreas")]
     with pytest.raises(ImpossibleRequestError, match="2 structures and 1 label values"):
-        label_values_for(structures, [3])
-
-
-def test_data_are_named_after_the_folder_around_the_images(tmp_path):
-    assert dataset_name(tmp_path / "Task09_Spleen" / "imagesTr") == "Task09_Spleen"
-    assert dataset_name(tmp_path / "scans") == "scans"
+        label_values_for(structures, [3], SILENT)
 
 
 @pytest.mark.usefixtures("_fakes")
-def test_folders_without_pairs_are_one_sentence(folders, tmp_path, capsys):
-    images, _ = folders
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    arguments = ["evaluate", "--images", str(images), "--labels", str(empty)]
+def test_a_data_set_of_our_own_making_is_measured_by_its_folder(tmp_path, volume):
+    labels = np.zeros(volume.geometry.shape, np.uint8)
+    labels[2:9, 2:8, 2:8] = 1
+    write_sample_dataset(
+        tmp_path / "set", seed=5, count=2, make_case=lambda _: Phantom(volume, labels, labels, None)
+    )
+    report_file = tmp_path / "report.json"
+    arguments = ["evaluate", "--data", str(tmp_path / "set"), "--structure", "spleen"]
 
-    assert cli.run([*arguments, "--structure", "spleen"]) == cli.EXIT_FAILED
-    assert "No CT in" in capsys.readouterr().err
+    assert cli.run([*arguments, "--clicks", "0", "--json", str(report_file)]) == 0
+    report = json.loads(report_file.read_text(encoding="utf-8"))
+    assert report["data"] == DATASET_NAME
+    assert [case["case"] for case in report["cases"]] == ["phantom_000", "phantom_001"]
+
+
+@pytest.mark.parametrize("given", [[], ["--images", "a"], ["--labels", "a", "--data", "b"]])
+def test_cases_that_are_named_by_halves_or_twice_are_refused(given, capsys):
+    assert cli.run(["evaluate", "--structure", "spleen", *given]) == cli.EXIT_FAILED
+    assert "Name the cases by --images and --labels" in capsys.readouterr().err
 
 
 def test_numbers_of_clicks_are_sorted_and_unique():

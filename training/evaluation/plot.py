@@ -70,6 +70,7 @@ def _finish(panel: Axes, name: str, results: Sequence[CaseResult]) -> None:
     panel.set_ylim(min(math.floor(lowest * 10) / 10, HIGHEST_START), 1.0)
     panel.set_xlabel("clicks")
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    panel.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     panel.margins(x=0.03)
     panel.grid(axis="y", color="0.9", linewidth=0.6)
     panel.set_axisbelow(True)
