@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,9 +27,10 @@ _NO_PERMISSION = (
     "The project's folder is not writable any more, so nothing was changed. "
     "Check its permissions, then open the project again."
 )
-_DAMAGED = (
-    'The project\'s data base is damaged. Put the newest file of the folder "backups", or of your '
-    "own backup, in the place of project.sqlite."
+DAMAGED = (
+    "The project's data base is damaged. Close the project, move the files project.sqlite* "
+    'elsewhere, and copy the newest file of the folder "backups", or of your own backup, to their '
+    "place as project.sqlite."
 )
 _BUSY = "Another program is writing to the project's data base. Try again in a moment."
 _SENTENCES = {
@@ -40,8 +41,8 @@ _SENTENCES = {
         "The project's data base cannot be opened. Check that the folder is there and that you may "
         "read and write it."
     ),
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
     sqlite3.SQLITE_IOERR: (
         "The disk reports an error, so nothing was changed. Check the disk or the network drive "
         "that holds the project, then try again."
@@ -58,23 +59,26 @@ class Database:
     def __init__(self, writer: sqlite3.Connection | None, reader: sqlite3.Connection) -> None:
         self._writer = writer
         self._reader = reader
-        self._write_lock = threading.Lock()
-        self._read_lock = threading.Lock()
+        # Reentrant, so that a nested transaction is refused by SQLite instead of waiting for ever.
+        self._write_lock = threading.RLock()
+        self._read_lock = threading.RLock()
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._is_closed = False
         self.read_only_reason: str | None = None
 
     @classmethod
-    def for_writing(cls, file: Path) -> Database:
+    def for_writing(cls, file: Path, check: Callable[[sqlite3.Connection], object]) -> Database:
         """Open a data base, making an empty one where there is none.
 
         Raises:
             ProjectError: it cannot be opened.
+            Exception: what ``check`` raises, before anything is changed.
         """
         writer = reader = None
         try:
             with sqlite_sentences():
                 writer = _connect(file, "rwc")
+                check(writer)
                 writer.execute("PRAGMA journal_mode = WAL")
                 writer.execute("PRAGMA synchronous = FULL")
                 writer.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone stops at the drive
@@ -227,5 +231,5 @@ def _copied(file: Path) -> tuple[tempfile.TemporaryDirectory[str], sqlite3.Conne
                         "The project's data base cannot be read "
                         f"({error.strerror or error}). Check the folder's permissions."
                     ) from error
-                raise ProjectError(_DAMAGED) from error
+                raise ProjectError(DAMAGED) from error
     raise AssertionError("the loop returns or raises")

@@ -84,7 +84,9 @@ class LockHolder:
     def read(cls, file: Path) -> LockHolder | None:
         """What ``write`` wrote; None if it cannot be read, as just after another one started."""
         try:
-            return cls(**json.loads(file.read_text(encoding="utf-8")))
+            holder = cls(**json.loads(file.read_text(encoding="utf-8")))
+            datetime.fromisoformat(holder.since)
+            return holder
         except (OSError, ValueError, TypeError):
             return None
 

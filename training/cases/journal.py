@@ -127,6 +127,8 @@ class Journal:
         base = _base_record(header, labels, clicks)
         with self._mutex, journal_sentences():
             self._write()
+            if mark < self._base_mark:  # a newer save was noted first
+                return
             later = self._writer.after(mark - self._base_mark) if self._writer else ()
             successor = JournalWriter.create(self._folder, base, later) if later else None
             if self._writer is not None:

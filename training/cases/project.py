@@ -10,6 +10,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ from training.cases.settings_rows import read_salt, read_settings, write_salt, w
 from training.cases.splits import Splits
 
 DATABASE = "project.sqlite"
+LOCK = "project.lock"
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +92,8 @@ class Project:
             raise ProjectError(f"{folder.name} is a project already. Open it instead.")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            has_files = any(not entry.name.startswith(".") for entry in folder.iterdir())
+            names = {entry.name for entry in folder.iterdir()} - {LOCK}
+            has_files = any(not name.startswith(".") for name in names)
         except OSError as error:
             raise _folder_error(folder, error, "made") from error
         if has_files:
@@ -138,7 +141,7 @@ class Project:
         author = (author or "").strip() or login_name()
         lock: FileLock | None = None
         try:
-            lock = FileLock.take(folder / "project.lock")
+            lock = FileLock.take(folder / LOCK)
             _require_writable(folder / DATABASE)
         except OSError as error:
             if lock is not None:
@@ -181,9 +184,11 @@ class Project:
     def close(self) -> None:
         """Let others write; nothing of the project may be used afterwards."""
         self._database.close()
-        if self._lock is not None:
-            _holder_file(self.folder).unlink(missing_ok=True)
-            self._lock.release()
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            with suppress(OSError):
+                _holder_file(self.folder).unlink(missing_ok=True)
+            lock.release()
 
     @property
     def is_read_only(self) -> bool:
@@ -248,7 +253,9 @@ def _require_writable(file: Path) -> None:
 
 
 def _writer(folder: Path, clock: Callable[[], datetime]) -> Database:
-    database = Database.for_writing(folder / DATABASE)
+    database = Database.for_writing(
+        folder / DATABASE, lambda connection: checked_version(connection, MIGRATIONS)
+    )
     try:
         with database.maintain() as connection:
             backups, now = folder / "backups", clock().astimezone(UTC)
@@ -270,7 +277,7 @@ def _reader(folder: Path, reason: str, *, is_live: bool) -> Database:
     database = Database.for_reading(folder / DATABASE, reason, is_live=is_live)
     try:
         with database.read() as connection:
-            if checked_version(connection) < len(MIGRATIONS):
+            if checked_version(connection, MIGRATIONS) < len(MIGRATIONS):
                 raise ProjectError(
                     "An older Maskwright made this project, and it cannot be renewed here. "
                     f"{reason}"

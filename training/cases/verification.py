@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from imaging.errors import CancelledError, UnreadableFileError
+from imaging.errors import CancelledError, ProjectError, UnreadableFileError
 from training.cases.chain import chain_problems, head_hash
+from training.cases.database import DAMAGED
 from training.cases.project import Project
 
 IsCancelled = Callable[[], bool]
@@ -54,6 +55,15 @@ def verify(
     Raises:
         CancelledError: ``is_cancelled`` said so.
     """
+    try:
+        return _verify(project, is_quick, is_cancelled, report_progress)
+    except ProjectError as error:  # too damaged to be asked
+        return VerifyReport((str(error),), (), 0, 0, 0, "")
+
+
+def _verify(
+    project: Project, is_quick: bool, is_cancelled: IsCancelled, report_progress: ReportProgress
+) -> VerifyReport:
     with project.database.read() as connection:
         problems = list(_database_problems(connection))
         problems += chain_problems(connection)
@@ -92,7 +102,7 @@ def verify(
 def _database_problems(connection: sqlite3.Connection) -> Iterator[str]:
     found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(10)")]
     if found != ["ok"]:
-        yield f"The data base is damaged ({found[0]}). Put a backup of project.sqlite in its place."
+        yield f"{DAMAGED} SQLite says: {found[0]}."
     for row in connection.execute("PRAGMA foreign_key_check"):
         yield f"A record of {row['table']} refers to a record of {row['parent']} that is gone."
 

@@ -198,8 +198,8 @@ def test_a_full_disk_at_a_migration_leaves_the_old_data_base(busy_project, monke
     busy_project.close()
     open_for_writing = Database.for_writing
 
-    def on_a_full_disk(file):
-        database = open_for_writing(file)
+    def on_a_full_disk(file, check):
+        database = open_for_writing(file, check)
         with database.maintain() as connection:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count = {pages}")

@@ -172,6 +172,20 @@ def test_a_second_save_counts_from_the_first(work):
     assert len(recovered.changes) == 1
 
 
+def test_an_older_save_that_is_noted_late_drops_nothing(work):
+    work.stroke()
+    work.save()
+    older = work.saved
+    work.stroke()
+    work.save()
+    work.journal.saved_at(*work.saved, version_id=4)
+    work.stroke()
+    work.journal.saved_at(*older, version_id=3)
+    info, recovered = left_behind(work)
+    assert_same(recovered, work)
+    assert (info.change_count, info.header.version_id) == (1, 4)
+
+
 @pytest.mark.parametrize("lost_bytes", [1, 9, 60])
 def test_a_torn_tail_costs_only_the_record_that_is_torn(work, lost_bytes):
     work.stroke()

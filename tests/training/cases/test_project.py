@@ -1,5 +1,6 @@
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from imaging.errors import ProjectError, ReadOnlyProjectError
+from training.cases.database import Database
 from training.cases.file_lock import FileLock, LockHolder
 from training.cases.project import DATABASE, Project, is_project
 from training.cases.records import ProjectSettings, SplitShares, VersionKind
@@ -113,8 +115,11 @@ def test_a_project_that_another_computer_writes_is_read_from_a_copy(project, add
         assert [case.name for case in second.cases.listed()] == ["Liver 1"]
 
 
-def test_a_holder_that_cannot_be_read_leaves_a_sentence_without_a_name(project):
-    (project.folder / "project.holder.json").write_text("{")
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '{"user": "a", "host": "b", "pid": 1, "since": "yesterday"}']
+)
+def test_a_holder_that_cannot_be_read_leaves_a_sentence_without_a_name(project, content):
+    (project.folder / "project.holder.json").write_text(content)
     with Project.open(project.folder) as second:
         assert second.read_only_reason.startswith("The project is open already, so this one")
 
@@ -232,6 +237,36 @@ def test_half_written_label_files_of_a_killed_writer_are_cleared_away(project, a
     with Project.open(project.folder) as again:
         assert not part.exists()
         assert again.versions.read(version.id).labels.any()
+
+
+def test_closing_twice_does_not_touch_who_opened_it_in_between(project):
+    project.close()
+    with Project.open(project.folder):
+        project.close()
+        assert (project.folder / "project.holder.json").exists()
+        with Project.open(project.folder) as third:
+            assert third.is_read_only
+
+
+def test_a_project_whose_making_failed_can_be_made_again(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+
+        def fail(*_arguments):
+            raise ProjectError("The disk is full.")
+
+        patch.setattr(Database, "for_writing", fail)
+        with pytest.raises(ProjectError, match="disk is full"):
+            Project.create(tmp_path / "study")
+    with Project.create(tmp_path / "study") as project:
+        assert not project.is_read_only
+
+
+def test_a_transaction_inside_another_is_refused_instead_of_waiting_for_ever(project):
+    with (
+        pytest.raises(sqlite3.OperationalError, match="within a transaction"),
+        project.database.read(),
+    ):
+        project.cases.listed()
 
 
 def test_the_holder_is_gone_once_the_project_is_closed(project):

@@ -90,8 +90,10 @@ def test_the_data_base_of_another_program_is_refused(tmp_path):
     connection = sqlite3.connect(tmp_path / DATABASE)
     connection.execute("CREATE TABLE photos (id INTEGER)")
     connection.close()
+    before = (tmp_path / DATABASE).read_bytes()
     with pytest.raises(ProjectError, match="belongs to another program"):
         Project.open(tmp_path)
+    assert (tmp_path / DATABASE).read_bytes() == before
 
 
 def test_a_project_whose_making_was_cut_short_is_completed(tmp_path):

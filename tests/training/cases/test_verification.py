@@ -4,6 +4,7 @@ import pytest
 
 from imaging.errors import CancelledError
 from training.cases.chain import FIRST_HASH
+from training.cases.project import Project
 from training.cases.records import VersionKind
 from training.cases.verification import verify
 
@@ -111,6 +112,22 @@ def test_a_ct_that_is_gone_is_a_problem(busy_project):
     busy_project.cases.source_path(2).unlink()
     (problem,) = verify(busy_project).problems
     assert problem.startswith('The CT of "b" is not at')
+
+
+def test_a_data_base_that_cannot_be_asked_is_one_problem(busy_project):
+    with busy_project.database.read() as connection:
+        page = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'versions'"
+        ).fetchone()[0]
+        page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
+    busy_project.close()
+    with (busy_project.folder / "project.sqlite").open("r+b") as file:
+        file.seek((page - 1) * page_bytes)
+        file.write(bytes(100))
+    with Project.open(busy_project.folder) as project:
+        report = verify(project)
+    assert report.problems[0].startswith("The project's data base is damaged.")
+    assert not report.is_intact
 
 
 def test_a_check_reports_its_progress_and_can_be_cancelled(busy_project):
