@@ -151,6 +151,16 @@ def records(path: Path) -> Iterator[tuple[dict[str, Any], bytes]]:
             yield json.loads(payload[_TEXT_LENGTH.size : end]), payload[end:]
 
 
+def begins_as_ours(path: Path) -> bool:
+    """Whether this version began to write a file, however soon it was cut short.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        return MAGIC.startswith(file.read(len(MAGIC)))
+
+
 def voxels_of(packed: bytes, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """The voxels of a record, shape as given; a new array.
 

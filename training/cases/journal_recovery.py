@@ -19,6 +19,7 @@ from training.cases.file_lock import FileLock
 from training.cases.journal import JournalHeader, journal_sentences
 from training.cases.journal_file import (
     ENDING,
+    begins_as_ours,
     box_from_json,
     clicks_from_json,
     records,
@@ -132,7 +133,8 @@ def _looked_at(path: Path) -> list[JournalInfo]:
     first = next(entries, None)
     names = [str(content["name"]) for content, _packed in entries]
     if first is None or not names:
-        path.unlink()
+        if begins_as_ours(path):
+            path.unlink()
         return []
     try:
         header = JournalHeader(**first[0]["header"])

@@ -213,7 +213,7 @@ def test_a_flipped_byte_ends_the_journal_there(work):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"x" * 100, journal_file.MAGIC, journal_file.MAGIC + b"xx"]
+    "content", [b"", journal_file.MAGIC[:7], journal_file.MAGIC, journal_file.MAGIC + b"xx"]
 )
 def test_a_journal_without_a_whole_change_is_not_offered(tmp_path, content):
     path = tmp_path / "a.journal"
@@ -222,6 +222,13 @@ def test_a_journal_without_a_whole_change_is_not_offered(tmp_path, content):
         recover(path)
     assert find_journals(tmp_path) == ()
     assert not path.exists()
+
+
+def test_a_file_of_another_version_is_neither_offered_nor_deleted(tmp_path):
+    path = tmp_path / "a.journal"
+    path.write_bytes(journal_file.MAGIC.replace(b"1", b"2") + b"x" * 100)
+    assert find_journals(tmp_path) == ()
+    assert path.exists()
 
 
 def test_the_journal_of_another_open_window_is_not_offered(work):
