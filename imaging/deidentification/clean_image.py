@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.tag import Tag
+from pydicom.multival import MultiValue
+from pydicom.uid import CTImageStorage
 
 from imaging.deidentification import kept_attributes as kept
 from imaging.deidentification.uid_map import UidMap
@@ -34,7 +34,8 @@ class ImageCleaner:
         meta.MediaStorageSOPClassUID = sop_class(source)
         meta.TransferSyntaxUID = source.file_meta.TransferSyntaxUID
         target = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
-        self._copy(source, target)
+        is_multi_frame = meta.MediaStorageSOPClassUID != CTImageStorage
+        self._copy(source, target, kept.SEQUENCES if is_multi_frame else frozenset())
         target.SpecificCharacterSet = UTF_8
         target.SOPClassUID = meta.MediaStorageSOPClassUID
         own_uid = source.get("SOPInstanceUID") or source.file_meta.MediaStorageSOPInstanceUID
@@ -51,11 +52,13 @@ class ImageCleaner:
         self._declare(target)
         return target
 
-    def _copy(self, source: Dataset, target: Dataset) -> None:
-        for keyword in kept.NUMBERS | kept.PIXELS:
-            element = _readable(source, keyword)
-            if element is not None:
-                target[keyword] = element
+    def _copy(self, source: Dataset, target: Dataset, sequences: frozenset[str]) -> None:
+        for keyword in kept.NUMBERS:
+            if _is_number(source, keyword):
+                target[keyword] = source[keyword]
+        for keyword in kept.PIXELS:
+            if keyword in source:
+                target[keyword] = source[keyword]
         for keyword, words in kept.WORDS.items():
             if keyword in source:
                 self._copy_words(source, target, keyword, words)
@@ -64,11 +67,11 @@ class ImageCleaner:
                 shifted = _shifted(str(source.get(keyword, "")), self._date_shift_days)
                 if shifted:
                     setattr(target, keyword, shifted)
-        for keyword in kept.SEQUENCES:
+        for keyword in sequences:
             if keyword in source:
                 items = [Dataset() for _ in source[keyword].value]
                 for old, new in zip(source[keyword].value, items, strict=True):
-                    self._copy(old, new)
+                    self._copy(old, new, sequences)
                 setattr(target, keyword, items)
 
     def _copy_words(
@@ -96,13 +99,14 @@ def sop_class(source: FileDataset) -> str:
     return str(source.get("SOPClassUID") or source.file_meta.get("MediaStorageSOPClassUID", ""))
 
 
-def _readable(source: Dataset, keyword: str) -> DataElement | None:
-    """An element; None where it is absent, or holds text although its type is a number."""
+def _is_number(source: Dataset, keyword: str) -> bool:
+    """False for what is absent, or text in a number's place: pydicom passes that on as it is."""
     try:
-        element: DataElement | None = source.get(Tag(keyword))
+        value = source.get(keyword)
     except (ValueError, TypeError, OverflowError):
-        return None
-    return element
+        return False
+    parts = value if isinstance(value, (MultiValue, list)) else [value]
+    return all(isinstance(part, (int, float)) for part in parts)
 
 
 def _shifted(date: str, days: int) -> str:

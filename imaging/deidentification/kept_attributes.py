@@ -75,8 +75,8 @@ SEQUENCES = frozenset({
 
 EMPTIED = (
     "AccessionNumber", "AcquisitionNumber", "KVP", "Laterality", "Manufacturer",
-    "PatientBirthDate", "PatientSex", "PositionReferenceIndicator", "ReferringPhysicianName",
-    "SeriesNumber", "StudyDate", "StudyID", "StudyTime",
+    "PatientBirthDate", "PatientPosition", "PatientSex", "PositionReferenceIndicator",
+    "ReferringPhysicianName", "SeriesNumber", "StudyDate", "StudyID", "StudyTime",
 )  # fmt: skip
 """The standard wants them to be there, if only without a value."""
 

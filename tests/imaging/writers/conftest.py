@@ -1,7 +1,5 @@
-"""CT series on many grids, written without the product's code, and the standard's own check."""
+"""CT series on many grids, written without the product's code."""
 
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,14 +109,6 @@ def phantom_labels(geometry: VolumeGeometry) -> np.ndarray:
     return labels
 
 
-def standard_errors(path: Path) -> list[str]:
-    """The errors that dciodvfy finds in a DICOM file."""
-    done = subprocess.run(
-        ["dciodvfy", str(path)], capture_output=True, text=True, check=False, errors="replace"
-    )
-    return [line for line in done.stderr.splitlines() if line.startswith("Error")]
-
-
 @pytest.fixture(params=list(GRIDS))
 def grid(request) -> VolumeGeometry:
     """Ten grids, one after the other."""
@@ -135,11 +125,3 @@ def labels_on() -> Callable[[VolumeGeometry], np.ndarray]:
 def ct_on(tmp_path) -> Callable[[VolumeGeometry], Path]:
     """A maker of CT series on a grid."""
     return lambda geometry: write_ct(tmp_path / "ct", geometry)
-
-
-@pytest.fixture
-def errors_in() -> Callable[[Path], list[str]]:
-    """The standard's check; skips where it is not installed."""
-    if shutil.which("dciodvfy") is None:
-        pytest.skip("dciodvfy (Debian package dicom3tools) is not installed")
-    return standard_errors
