@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import resources
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from app.gui.workbench import Workbench
     from inference.model_package import ModelPackage
     from inference.model_store import ModelStore
-    from training.cases.provenance import ModelUsed
 
 
 def model_store(paths: AppPaths | None = None) -> ModelStore:
@@ -25,6 +24,19 @@ def model_store(paths: AppPaths | None = None) -> ModelStore:
 
     own = (paths or AppPaths.of_user()).models
     return ModelStore((resources.path("models"), own))
+
+
+def find_package(store: ModelStore, model: str | None) -> ModelPackage:
+    """The package in the folder ``model``, else the installed one of that id, else the default.
+
+    Raises:
+        ModelError: there is none, or it cannot be used.
+    """
+    from inference.model_package import MANIFEST, load_package
+
+    if model is not None and (Path(model) / MANIFEST).is_file():
+        return load_package(Path(model))
+    return store.find(model)
 
 
 def predictor_maker(package: ModelPackage) -> MakePredictor:
@@ -39,15 +51,6 @@ def predictor_maker(package: ModelPackage) -> MakePredictor:
     return make
 
 
-def model_used(package: ModelPackage) -> ModelUsed:
-    """How a label version remembers a model."""
-    from inference.model_package import MANIFEST
-    from training.cases.provenance import ModelUsed
-
-    digest = hashlib.sha256((package.folder / MANIFEST).read_bytes()).hexdigest()
-    return ModelUsed(package.id, package.version, digest)
-
-
 def make_workbench(
     package: ModelPackage, paths: AppPaths, background: Background, gui_thread: GuiThread
 ) -> Workbench:
@@ -60,6 +63,7 @@ def make_workbench(
     from app.controllers.segmentation_controller import SegmentationController
     from app.gui.workbench import Workbench
     from app.settings import SettingsStore
+    from training.cases.model_used import model_used
 
     activities = Activities()
     files = FilesOnDisk(paths.cache)

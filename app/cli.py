@@ -125,7 +125,11 @@ def _options(
 @cli.command()
 def window(
     path: Annotated[
-        Path | None, typer.Argument(help="A DICOM folder or file, NIfTI, NRRD or MHA.")
+        Path | None,
+        typer.Argument(help="A CT: DICOM folder or file, NIfTI, NRRD or MHA; or a project."),
+    ] = None,
+    project: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Open the project in this folder.")
     ] = None,
     sample: Annotated[bool, typer.Option("--sample", help="Open the sample case.")] = False,
     model: ModelId = None,
@@ -138,7 +142,7 @@ def window(
     """Open the window; `maskwright [PATH]` does the same."""
     from app.commands.window import open_window
 
-    raise typer.Exit(open_window(path, sample, model, measure, started_at))
+    raise typer.Exit(open_window(path, project, sample, model, measure, started_at))
 
 
 @cli.command()

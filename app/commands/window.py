@@ -19,12 +19,16 @@ from app.paths import AppPaths
 
 def open_window(
     path: Path | None,
+    project: Path | None,
     sample: bool,
     model_id: str | None,
     measure: Path | None,
     started_at: float | None,
 ) -> int:
-    """Open the window and stay until it is closed; returns the exit code."""
+    """Open the window and stay until it is closed; returns the exit code.
+
+    ``path`` may be a project's folder as well as a CT.
+    """
     if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):
         raise ImpossibleRequestError(
             "There is no display to open a window on. `maskwright demo --out DIR` does the "
@@ -38,8 +42,10 @@ def open_window(
         if measure is not None:
             times = OpeningTimes(window, logic, begun_at, measure)
             times.start()
+        if project is not None:
+            logic.project.open_project(project)
         if path is not None:
-            logic.files.open_path(path)
+            logic.project.open_named(path)
         elif sample or measure is not None:
             logic.files.open_sample()
 

@@ -44,8 +44,9 @@ def case_line(
 ) -> CaseLine:
     """Describe a case; ``now`` decides how short its date can be."""
     when = when_text(record.changed_at, now)
+    day = when if when.startswith("today") else day_text(record.changed_at, now)
     parts = [f"{record.total_ml:.0f} mL"] if record.volumes else []
-    parts += [record.changed_by, when]
+    parts += [record.changed_by, day]
     if record.split is not None:
         parts.append(_SPLIT_WORDS[record.split])
     structures = ", ".join(record.structures)
@@ -55,7 +56,7 @@ def case_line(
         status_word=status_word(record.status),
         status_color=_STATUS_COLORS[record.status],
         structures=structures[:1].upper() + structures[1:] if structures else "No mask yet",
-        details="  ·  ".join(parts),
+        details=" · ".join(parts),
         tooltip=_tooltip(record, when),
         is_flagged=record.is_flagged,
         is_excluded=record.status is CaseStatus.EXCLUDED,
@@ -67,7 +68,7 @@ def case_title(record: CaseRecord) -> str:
     """Name and pseudonym; one of them where they are the same."""
     if record.pseudonym in record.name:
         return record.name
-    return f"{record.name}  ·  {record.pseudonym}"
+    return f"{record.name} · {record.pseudonym}"
 
 
 def status_word(status: CaseStatus) -> str:
@@ -86,8 +87,16 @@ def when_text(moment: datetime, now: datetime | None = None) -> str:
     today = (now or datetime.now(local.tzinfo)).astimezone()
     if local.date() == today.date():
         return f"today {local:%H:%M}"
-    day = f"{local.day} {local:%b}"
-    return f"{day} {local:%H:%M}" if local.year == today.year else f"{day} {local.year}"
+    day = day_text(moment, now)
+    return f"{day} {local:%H:%M}" if local.year == today.year else day
+
+
+def day_text(moment: datetime, now: datetime | None = None) -> str:
+    """A day, with its year where that is another one."""
+    local = moment.astimezone()
+    today = (now or datetime.now(local.tzinfo)).astimezone()
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year}"
 
 
 def _tooltip(record: CaseRecord, when: str) -> str:

@@ -12,6 +12,7 @@ from app.controllers.adding_controller import AddingController
 from app.controllers.autosave_controller import AutosaveController
 from app.controllers.case_controller import CaseController, CaseFiles
 from app.controllers.case_opener import CaseOpener
+from app.controllers.export_controller import ExportController
 from app.controllers.project_controller import ProjectController
 from app.controllers.recovery_controller import RecoveryController
 from app.controllers.review_controller import ReviewController
@@ -29,6 +30,7 @@ class ProjectBench:
     versions: VersionsController
     review: ReviewController
     adding: AddingController
+    exporting: ExportController
     autosave: AutosaveController
     recovery: RecoveryController
 
@@ -63,6 +65,7 @@ class ProjectBench:
             versions=versions,
             review=ReviewController(projects, opener, versions, *pool, activities),
             adding=AddingController(projects, *pool, activities, uid_map_file),
+            exporting=ExportController(projects, *pool, activities, uid_map_file),
             autosave=AutosaveController(journals, cases, projects, opener, versions, *pool),
             recovery=RecoveryController(
                 journals, files, cases, projects, opener, *pool, activities
@@ -72,6 +75,7 @@ class ProjectBench:
     def close(self) -> None:
         """The window closes: nothing unsaved is wanted any more."""
         self.adding.stop()
+        self.exporting.stop()
         self.opener.cancel()
         self.autosave.close()
         self.projects.close_project()

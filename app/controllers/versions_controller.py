@@ -20,6 +20,7 @@ from app.controllers.work_log import GO_BACK
 from imaging.clicks import Click
 from imaging.errors import CancelledError
 from imaging.history import Change
+from imaging.measures import inner_point_lps
 from inference.messages import IsCancelled
 from training.cases.compare import StructureDifference, compare_labels
 from training.cases.provenance import ModelUsed
@@ -63,13 +64,14 @@ class Comparison:
 
     ``newer`` is None for the labels as they are in the views. ``map`` is uint8 on the CT's grid:
     ``ADDED_VALUE`` and ``REMOVED_VALUE`` where voxels came and went, 0 elsewhere; a voxel that
-    changed its structure was added.
+    changed its structure was added. ``point_lps`` is in the middle of the thickest difference.
     """
 
     older: LabelVersion
     newer: LabelVersion | None
     structures: tuple[StructureDifference, ...]
     map: NDArray[np.uint8]
+    point_lps: tuple[float, float, float] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -212,8 +214,10 @@ class VersionsController:
             before = project.versions.read(older.id).labels
             after = now if newer is None else project.versions.read(newer.id).labels
             assert after is not None
-            differences = compare_labels(before, after, session.volume.geometry)
-            return Comparison(older, newer, differences, _difference_map(before, after))
+            geometry = session.volume.geometry
+            differences = compare_labels(before, after, geometry)
+            point_lps = inner_point_lps(before != after, geometry)
+            return Comparison(older, newer, differences, _difference_map(before, after), point_lps)
 
         def deliver(future: Future[Comparison]) -> None:
             comparison = self._result(future, "Comparing the versions")

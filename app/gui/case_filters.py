@@ -23,11 +23,11 @@ _FILTERS: tuple[tuple[str, frozenset[CaseStatus]], ...] = (
 )
 
 _ORDERS: tuple[tuple[str, CaseOrder, bool], ...] = (
-    ("As added", CaseOrder.ADDED, False),
+    ("Added", CaseOrder.ADDED, False),
     ("Name", CaseOrder.NAME, False),
     ("Status", CaseOrder.STATUS, False),
-    ("Changed last", CaseOrder.CHANGED, True),
-    ("Largest volume", CaseOrder.VOLUME, True),
+    ("Changed", CaseOrder.CHANGED, True),
+    ("Volume", CaseOrder.VOLUME, True),
 )
 
 
@@ -42,7 +42,7 @@ class CaseFilters(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search name, structure, person …")
+        self.search.setPlaceholderText("Search cases")
         self.search.setAccessibleName("Search cases")
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)

@@ -203,6 +203,7 @@ class CasesDock(QDockWidget):
         column.addWidget(holder, 1)
         column.addWidget(self.problems)
         self.setWidget(contents)
+        self.setTitleBarWidget(QWidget())  # its tab says what it is
 
     def _select(self, case_id: int | None) -> None:
         index = self.model.index_of(case_id)

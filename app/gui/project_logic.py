@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QDockWidget
 from app.controllers.case_opener import OpenCase
 from app.gui import file_dialogs
 from app.gui.add_dialog import AddDialog
+from app.gui.export_dialog import ExportDialog
 from app.gui.file_logic import FileLogic
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
+from training.cases.records import CaseStatus
 
 
 class ProjectLogic(QObject):
@@ -62,16 +64,23 @@ class ProjectLogic(QObject):
             self._remember_folder(paths[0])
             self._bench.adding.add(paths, copies=dialog.copies, deidentifies=dialog.deidentifies)
 
-    def open_dropped(self, path: Path) -> None:
-        """A dropped project is opened, a dropped CT added to the open project or opened."""
-        from training.cases.project import is_project
+    def open_named(self, path: Path) -> None:
+        """Open a project or a CT, whichever lies at a path."""
+        from training.cases.project import is_project  # loads SimpleITK
 
         if path.is_dir() and is_project(path):
             self.open_project(path)
-        elif self._projects.project is not None:
-            self.add((path,))
         else:
             self._files.open_path(path)
+
+    def open_dropped(self, path: Path) -> None:
+        """Add a dropped CT to the open project; open what is a project itself, or all alone."""
+        from training.cases.project import is_project
+
+        if self._projects.project is None or (path.is_dir() and is_project(path)):
+            self.open_named(path)
+        else:
+            self.add((path,))
 
     # Connections
 
@@ -83,6 +92,7 @@ class ProjectLogic(QObject):
             "close_project": self._close_project,
             "add_folder": self._add_folder,
             "add_files": self._add_files,
+            "export": self._export,
             "find_case": window.cases.focus_search,
             "next_undone": partial(self.open_next, 1),
             "previous_undone": partial(self.open_next, -1),
@@ -118,8 +128,10 @@ class ProjectLogic(QObject):
         )
         self._workbench.cases.case_closed.connect(self._on_case_closed)
         self._bench.adding.finished.connect(self._on_added)
+        self._bench.exporting.finished.connect(self._on_exported)
         self._workbench.activities.changed.connect(self._show_page)
-        for controller in (self._projects, self._opener, self._bench.adding):
+        bench = self._bench
+        for controller in (self._projects, self._opener, bench.adding, bench.exporting):
             controller.failed.connect(window.banner.show_error)
 
     # Projects
@@ -240,6 +252,43 @@ class ProjectLogic(QObject):
         warnings = [f"{warning.name}: {warning.sentence}" for warning in report.warnings]
         self._window.cases.problems.show_problems(sentence, (*problems, *warnings))
         if report.problems:
+            self._window.banner.show_notice(f"{sentence} The list of cases says why.")
+        else:
+            self._window.banner.show_done(sentence)
+
+    # Export
+
+    def _export(self) -> None:
+        """Keep what is unsaved, so that it is exported too, then ask and write."""
+        record = self._opener.record
+        session = self._workbench.cases.session
+        why_not_save = self._bench.versions.why_not_save
+        if record is not None and session is not None and session.is_modified:
+            if why_not_save is None:
+                self._bench.versions.save(self._ask_export)
+                return
+            self._window.banner.show_notice(f"Unsaved changes are not exported. {why_not_save}")
+        self._ask_export()
+
+    def _ask_export(self) -> None:
+        project = self._projects.project
+        if project is None:
+            return
+        record = self._opener.record
+        approved = self._projects.listing.count_of(CaseStatus.APPROVED)
+        folder = Path(self._last_folder()) / f"{project.folder.name} export"
+        dialog = ExportDialog(
+            record if record is not None and record.version_count else None,
+            approved,
+            folder,
+            self._window,
+        )
+        if dialog.exec():
+            self._bench.exporting.export(dialog.request)
+
+    def _on_exported(self, sentence: str, lines: tuple[str, ...]) -> None:
+        if lines:
+            self._window.cases.problems.show_problems(sentence, lines)
             self._window.banner.show_notice(f"{sentence} The list of cases says why.")
         else:
             self._window.banner.show_done(sentence)

@@ -43,6 +43,8 @@ def reasons(bench: ProjectBench) -> dict[str, str]:
         found |= dict.fromkeys(("next_undone", "previous_undone"), "All cases are done.")
     if not projects.listing.case_count:
         found["export"] = "The project has no cases yet."
+    elif bench.exporting.is_busy:
+        found["export"] = "An export is running."
     record = bench.opener.record
     if bench.opener.opened is None:
         found |= dict.fromkeys((*_REVIEW, "check_case"), "Open a case of the project first.")

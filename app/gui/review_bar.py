@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 
 from app.controllers.case_line import status_color, status_word, when_text
 from app.gui.actions import Actions
+from app.gui.elided_label import ElidedLabel
 from app.gui.theme import COLORS
 from training.cases.records import CaseRecord
 
-_WIDE_PX = 620
-"""Narrower than this, buttons show their icons alone."""
+_WIDE_PX = 560
+"""Narrower than this, all buttons but Approve show their icons alone."""
 
 
 class ReviewBar(QFrame):
@@ -23,19 +24,24 @@ class ReviewBar(QFrame):
         self.setObjectName("reviewBar")
         self._status = QLabel()
         self._status.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._version = QLabel()
+        self._status.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._version = ElidedLabel()
         self._version.setObjectName("muted")
-        self._version.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._buttons: list[QToolButton] = []
+        self._worded: list[QToolButton] = []
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 4, 8, 4)
         layout.setSpacing(8)
         layout.addWidget(self._status)
         layout.addWidget(self._version, 1)
-        for key in ("flag_case", "comment_case", "check_case", "return_case", "submit_case"):
-            layout.addWidget(self._button(actions, key))
-        approve = self._button(actions, "approve_case")
+        for key in ("flag_case", "comment_case", "check_case"):
+            layout.addWidget(_button(actions, key))
+        for key in ("return_case", "submit_case"):
+            button = _button(actions, key)
+            self._worded.append(button)
+            layout.addWidget(button)
+        approve = _button(actions, "approve_case")
         approve.setObjectName("primary")
+        approve.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         layout.addWidget(approve)
         self.hide()
 
@@ -52,8 +58,9 @@ class ReviewBar(QFrame):
         else:
             who = f"{record.changed_by}, {when_text(record.changed_at)}"
             text = f"Version {record.version_count}  ·  {who}"
-        self._version.setText(f"{text}  ·  not saved yet" if is_modified else text)
-        self._version.setToolTip(record.status_reason)
+        if record.status_reason:
+            text = record.status_reason
+        self._version.setText(f"Not saved yet  ·  {text}" if is_modified else text)
 
     def minimumSizeHint(self) -> QSize:
         """Narrow windows get icons without words."""
@@ -67,14 +74,13 @@ class ReviewBar(QFrame):
             if is_wide
             else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
-        for button in self._buttons:
+        for button in self._worded:
             button.setToolButtonStyle(style)
-        self._buttons[-1].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         super().resizeEvent(event)
 
-    def _button(self, actions: Actions, key: str) -> QToolButton:
-        button = QToolButton()
-        button.setDefaultAction(actions[key])
-        button.setIconSize(QSize(16, 16))
-        self._buttons.append(button)
-        return button
+
+def _button(actions: Actions, key: str) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(actions[key])
+    button.setIconSize(QSize(16, 16))
+    return button

@@ -70,7 +70,6 @@ class ReviewDock(QDockWidget):
         self._events_state = _muted("Nothing was said or done yet.")
         contents = QWidget()
         contents.setObjectName("panelContents")
-        contents.setMinimumWidth(MIN_WIDTH_PX - 12)
         column = QVBoxLayout(contents)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -89,7 +88,9 @@ class ReviewDock(QDockWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumWidth(MIN_WIDTH_PX)
         self.setWidget(scroll)
+        self.setTitleBarWidget(QWidget())  # its tab says what it is
         for sentences in (self.checks, self.events):
             sentences.shown.connect(self.show_me)
 

@@ -203,6 +203,8 @@ class ReviewLogic(QObject):
         views = self._views()
         if views is not None:
             views.case_view.show_difference(comparison.map)
+            if comparison.point_lps is not None:
+                views.go_to(comparison.point_lps)
 
     def _close_comparison(self) -> None:
         self._window.review.versions.show_comparison(None)

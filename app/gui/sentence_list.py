@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from app.gui.elided_label import ElidedLabel
 from app.gui.theme import icon
 
 
@@ -72,7 +73,7 @@ def _row(sentence: Sentence, show: Callable[[], object]) -> QWidget:
     texts.addWidget(text)
     foot = QHBoxLayout()
     foot.setSpacing(4)
-    detail = QLabel(sentence.detail)
+    detail = ElidedLabel(sentence.detail)
     detail.setObjectName("muted")
     foot.addWidget(detail, 1)
     if sentence.point_lps is not None:

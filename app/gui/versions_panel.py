@@ -161,7 +161,7 @@ def _text(version: LabelVersion, open_id: int | None) -> str:
     total_ml = sum(volume.volume_ml for volume in version.volumes)
     mark = "  ·  open" if version.id == open_id else ""
     first = f"Version {version.number}  ·  {version.kind.value}{mark}"
-    second = f"{total_ml:.0f} mL  ·  {version.author}, {when_text(version.created_at)}"
+    second = f"{total_ml:.0f} mL  ·  {when_text(version.created_at)}  ·  {version.author}"
     return f"{first}\n{second}"
 
 
