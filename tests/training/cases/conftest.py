@@ -9,6 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from imaging.geometry import VolumeGeometry
+from imaging.volume import Volume
+from training.cases.content_hash import content_sha256
 from training.cases.project import Project
 from training.cases.provenance import Provenance
 from training.cases.records import CaseRecord, CaseSource, LabelDraft, NewCase, SourceKind
@@ -92,3 +94,20 @@ def draft(labels, oblique_geometry) -> Callable[..., LabelDraft]:
 def label_file() -> Callable[[Project, str], Path]:
     """Where a version's labels are on disk."""
     return lambda project, content: project.label_files.path(content)
+
+
+@pytest.fixture
+def add_ct() -> Callable[..., CaseRecord]:
+    """Adds a CT that is on disk, as `add_cases` does but without the time to decode it."""
+
+    def add(
+        project: Project, path: Path, volume: Volume, series_uid: str | None = None
+    ) -> CaseRecord:
+        kind = SourceKind.DICOM if path.is_dir() else SourceKind.FILE
+        content = content_sha256(volume.array, volume.geometry)
+        source = CaseSource(kind, path, content, series_uid)
+        key = project.patient_key(path.name)
+        name = path.name.partition(".")[0]
+        return project.cases.add(NewCase(name, source, volume.geometry, key))
+
+    return add
