@@ -51,13 +51,13 @@ class LabelCanvas:
         found = []
         if self._overlaps:
             found.append(
-                f"{self._overlaps} voxels belong to more than one structure; a label map holds "
-                "one, so each went to the structure that comes last in the file."
+                f"{_voxels(self._overlaps)} in more than one structure; a label map holds one, so "
+                "each went to the structure that comes last in the file."
             )
         if self._outside:
             found.append(
-                f"{self._outside} voxels lie outside of the CT and were left out. "
-                "Check that the file belongs to this CT."
+                f"{_voxels(self._outside)} outside of the CT and left out. Check that the file "
+                "belongs to this CT."
             )
         return tuple(found)
 
@@ -82,3 +82,7 @@ def frame_warnings(name: str, own_uid: str, wanted_uid: str | None) -> tuple[str
         f"{name} names another frame of reference than the CT, so it may belong to another "
         "examination. Check that its outlines lie on the organs.",
     )
+
+
+def _voxels(count: int) -> str:
+    return "1 voxel is" if count == 1 else f"{count} voxels are"

@@ -60,13 +60,13 @@ class _Contours:
         found = []
         if self.leaning:
             found.append(
-                f"{self.leaning} contours lie in no slice of the CT and were left out. They were "
+                f"{_contours_are(self.leaning)} in no slice of the CT and left out. The file was "
                 "drawn on another series; check the result."
             )
         if self.beside:
             found.append(
-                f"{self.beside} contours lie between the CT's slices and were put on the nearest "
-                "one. They were drawn on another series; check the result."
+                f"{_contours_are(self.beside)} between the CT's slices and put on the nearest one. "
+                "The file was drawn on another series; check the result."
             )
         return tuple(found)
 
@@ -167,6 +167,10 @@ def _exclusive_or(parts: list[Filled]) -> NDArray[np.int64]:
         together[row : row + mask.shape[0], column : column + mask.shape[1]] ^= mask
     flat: NDArray[np.int64] = np.argwhere(together) + first
     return flat
+
+
+def _contours_are(count: int) -> str:
+    return "1 contour is" if count == 1 else f"{count} contours are"
 
 
 def _frame_uid(dataset: Dataset) -> str:

@@ -10,7 +10,12 @@ import pydicom
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
-from imaging.errors import GeometryMismatchError, UnnamedSeriesError, WriteError
+from imaging.errors import (
+    GeometryMismatchError,
+    UnnamedSeriesError,
+    UnreadableSeriesError,
+    WriteError,
+)
 from imaging.readers.label_file import reordered
 from imaging.readers.source_series import UTF_8, SourceSeries, read_source_series
 from imaging.volume import Volume
@@ -145,7 +150,7 @@ def _compare(folder: Path, part: Path, paths: list[Path], volume: Volume) -> Non
     try:
         grid = read_source_series(part).geometry
         reordered(np.zeros(grid.shape, np.uint8), grid, volume.geometry, folder.name)
-    except (GeometryMismatchError, UnnamedSeriesError) as error:
+    except (GeometryMismatchError, UnreadableSeriesError) as error:
         raise WriteError(
             f"{folder.name} was not saved: DICOM cannot hold a grid whose axes are not at right "
             "angles. Save as NIfTI instead."
