@@ -41,7 +41,7 @@ class EvaluationRequest:
         click_counts: after how many clicks.
         users: who clicks.
         seed: decides the jitter and the intervals.
-        model_id: None for the default model.
+        model_id: a model's id or folder; None for the default model.
         is_single_view: show the automatic network the CT only once, as it is.
     """
 

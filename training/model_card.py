@@ -184,11 +184,11 @@ def _how_it_was_measured() -> str:
         f"the largest error. The **jittered** one misses it by some {MISS_MM:.0f} mm an axis; "
         f"{100 * SECOND_ERROR_SHARE:.0f} % of its clicks go to the second largest error, "
         f"{100 * BORDER_SHARE:.0f} % to the border of an error, and {100 * WRONG_SHARE:.0f} % slip "
-        "a voxel or two across it and are wrong. Both start from the automatic mask where the model has one, else "
-        f"from nothing. NSD is the normalised surface Dice at {NSD_TOLERANCE_MM:.0f} mm, HD95 the "
-        "95th percentile of the distance between the surfaces (cases without any mask are left out "
-        "of its mean). Intervals are percentile bootstraps over cases. A click is harmful if it "
-        "lowers the Dice at all."
+        "a voxel or two across it and are wrong. Both start from the automatic mask where the "
+        "model has one, else from nothing. NSD is the normalised surface Dice at "
+        f"{NSD_TOLERANCE_MM:.0f} mm, HD95 the 95th percentile of the distance between the surfaces "
+        "(cases without any mask are left out of its mean). Intervals are percentile bootstraps "
+        "over cases. A click is harmful if it lowers the Dice at all."
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
 
-from app.bootstrap import model_store, predictor_maker
+from app.bootstrap import find_package, model_store, predictor_maker
 from app.commands.segment import write_report
 from app.evaluation import EvaluationBench, EvaluationRequest, with_single_view
 from app.headless_job import ImpossibleRequestError
@@ -38,9 +38,12 @@ def evaluate_model(request: EvaluationRequest, outputs: EvaluationOutputs) -> No
         check_figure_file(outputs.plot)
     if outputs.pictures is not None:
         check_figure_file(_picture_file(outputs.pictures, "case"))
-    package = model_store().find(request.model_id)
+    package = find_package(model_store(), request.model_id)
     if request.is_single_view:
         package = with_single_view(package)
+    if not package.takes_clicks:
+        _warn(f"The model {package.id} takes no clicks; only its automatic masks are measured.")
+        request = replace(request, click_counts=(0,), users=(User.EXACT,))
     bench = EvaluationBench(request, package, predictor_maker(package), _warn)
     cases = request.data.cases
     for name in request.data.without_labels:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import typer
 
-from app.bootstrap import model_store
+from app.bootstrap import find_package, model_store
 from imaging.writers.atomic_file import whole_file
-from inference.model_package import MANIFEST, ModelPackage, load_package
+from inference.model_package import MANIFEST, ModelPackage
 from training.model_card import (
     MeasuredResult,
     measured_in_manifest,
@@ -29,9 +29,7 @@ def write_card(model: str, result_files: Sequence[Path], out: Path | None) -> No
     Without ``result_files`` those in the package are used. Without ``out`` the card goes into
     the package, and its mean Dice into the manifest, where `models list` finds it.
     """
-    folder = Path(model)
-    is_folder = (folder / MANIFEST).is_file()
-    package = load_package(folder) if is_folder else model_store().find(model)
+    package = find_package(model_store(), model)
     notes = read_notes(package)
     files = tuple(result_files) or stored_results(package, notes)
     target = out or package.folder / CARD

@@ -186,6 +186,23 @@ def test_a_case_that_cannot_be_measured_is_left_out_with_the_reason(
 
 
 @pytest.mark.usefixtures("_fakes")
+def test_a_model_that_takes_no_clicks_is_measured_without(measure, fake_model, monkeypatch, capsys):
+    silent = replace(fake_model, takes_clicks=False)
+    monkeypatch.setattr("app.commands.evaluate.model_store", lambda: FakeStore(silent))
+    report = measure("--structure", "spleen")
+    assert set(report["summary"]["spleen"]["dice"]) == {"0"}
+    assert "jittered" not in report["summary"]["spleen"]
+    assert "takes no clicks; only its automatic masks are measured" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_model_is_found_by_its_folder_as_well(measure):
+    folder = resources.path("models/abdomen_click_small")
+    report = measure("--structure", "spleen", "--model", str(folder))
+    assert report["model"] == "abdomen_click_small"
+
+
+@pytest.mark.usefixtures("_fakes")
 def test_an_engine_that_fails_in_one_case_loses_no_other(measure, predictor):
     calls = count()
 
