@@ -15,6 +15,7 @@ import signal
 import sqlite3
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -38,8 +39,8 @@ from training.cases.schema import MIGRATIONS
 from training.cases.verification import verify
 
 SHAPE = (9, 14, 11)
-LONGEST_LIFE_S = 0.08
-"""Long enough for an opening and half a dozen actions on a busy machine."""
+MAX_LIFE_S = 0.25
+"""Writers are killed within the time that one round of work takes here, but not later than this."""
 
 EXTRA_MIGRATIONS = tuple(
     (f"ALTER TABLE cases ADD COLUMN extra_{n} TEXT NOT NULL DEFAULT 'x'", f"CREATE TABLE t{n} (a)")
@@ -99,17 +100,39 @@ def draft(rng: np.random.Generator, grid: VolumeGeometry, seed: int) -> LabelDra
     return LabelDraft(labels, grid, Provenance(steps=(ManualStep(f"stroke {seed}", 5),)))
 
 
-def kill_after(seconds: float, child: Callable[[int], None]) -> list[list[str]]:
-    """Start a writer, kill it, and return what it acknowledged, as words."""
+def start(child: Callable[[int], None]) -> tuple[int, int]:
+    """Fork a writer; returns its process id and where to read what it acknowledges."""
     read_end, write_end = os.pipe()
     process = os.fork()
     if process == 0:
         os.close(read_end)
         try:
             child(write_end)
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(0)
     os.close(write_end)
+    return process, read_end
+
+
+def life_of_one_round(folder: Path) -> float:
+    """Seconds from the start of a writer to its first approval."""
+    started_s = time.monotonic()
+    process, read_end = start(lambda pipe: work(folder, 2**31, pipe))
+    with os.fdopen(read_end, "rb") as pipe:
+        for line in pipe:
+            if line.startswith(b"approved"):
+                break
+    life_s = time.monotonic() - started_s
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+    return min(life_s, MAX_LIFE_S)
+
+
+def kill_after(seconds: float, child: Callable[[int], None]) -> list[list[str]]:
+    """Start a writer, kill it, and return what it acknowledged, as words."""
+    process, read_end = start(child)
     time.sleep(seconds)
     os.kill(process, signal.SIGKILL)
     os.waitpid(process, 0)
@@ -135,9 +158,10 @@ def kill_at_work(folder: Path, kills: int, seed: int, result: Result) -> None:
     """Kill writers that add, save and approve, and open the project after each."""
     rng = random.Random(seed)
     Project.create(folder, author="first").close()
+    life_s = life_of_one_round(folder)
     problems = set()
     for n in range(kills):
-        words = kill_after(rng.uniform(0, LONGEST_LIFE_S), lambda pipe, n=n: work(folder, n, pipe))
+        words = kill_after(rng.uniform(0, life_s), lambda pipe, n=n: work(folder, n, pipe))
         result.kills += 1
         result.cut_short += bool(words)
         started_s = time.monotonic()
@@ -166,9 +190,20 @@ def kill_at_migration(folder: Path, kills: int, seed: int, result: Result) -> No
         project_module.MIGRATIONS = (*MIGRATIONS, *EXTRA_MIGRATIONS)
         Project.open(folder, author="renewer").close()
 
+    def put_back() -> None:
+        for suffix in ("-wal", "-shm"):
+            (folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
+        (folder / DATABASE).write_bytes(old)
+
+    started_s = time.monotonic()
+    process, read_end = start(renew)
+    os.waitpid(process, 0)
+    os.close(read_end)
+    life_s = min(time.monotonic() - started_s, MAX_LIFE_S)
+    put_back()
     problems = set()
     for _ in range(kills):
-        kill_after(rng.uniform(0, LONGEST_LIFE_S / 2), renew)
+        kill_after(rng.uniform(0, life_s), renew)
         result.kills += 1
         with closing(sqlite3.connect(folder / DATABASE)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -185,9 +220,7 @@ def kill_at_migration(folder: Path, kills: int, seed: int, result: Result) -> No
                 if connection.execute("SELECT count(*) FROM cases").fetchone()[0] != count:
                     problems.add("a backup is not whole")
             backup.unlink()
-        for suffix in ("-wal", "-shm"):
-            (folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
-        (folder / DATABASE).write_bytes(old)
+        put_back()
     result.problems = sorted({*(result.problems or ()), *problems})
 
 
