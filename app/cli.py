@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from app.cases_cli import cases, export
-from app.measuring_cli import card, evaluate
+from app.measuring_cli import card, evaluate, join
 from app.paths import AppPaths
 from imaging.errors import CancelledError, MaskwrightError
 
@@ -199,6 +199,7 @@ def segment(
 
 cli.command()(evaluate)
 models.command("card")(card)
+models.command("join")(join)
 
 
 @train.command("shipped-model")

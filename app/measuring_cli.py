@@ -1,4 +1,4 @@
-"""The arguments of `maskwright evaluate` and `maskwright models card`."""
+"""The arguments of `maskwright evaluate` and `maskwright models card` and `join`."""
 
 from __future__ import annotations
 
@@ -105,3 +105,22 @@ def card(
     from app.commands.model_card import write_card
 
     write_card(model, results or (), out)
+
+
+def join(
+    reports: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Reports of `evaluate --json`.")
+    ],
+    report: Annotated[Path, typer.Option("--json", metavar="FILE", help="The joined report.")],
+    data: Annotated[
+        str, typer.Option(metavar="TEXT", help="What the data are called together.")
+    ] = "leave-one-out",
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw Dice against clicks: .png or .svg."),
+    ] = None,
+) -> None:
+    """Join reports, such as those of a leave-one-out, as if measured together."""
+    from app.commands.join_reports import join_reports
+
+    join_reports(reports, data, report, plot)

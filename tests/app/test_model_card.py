@@ -53,3 +53,27 @@ def test_results_that_are_not_there_are_one_sentence(package, capsys):
     assert cli.run(arguments) == cli.EXIT_FAILED
     assert "no.json cannot be read" in capsys.readouterr().err
     assert (package / "README.md").read_text(encoding="utf-8") == "stale"
+
+
+def test_reports_are_joined_and_drawn(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("MASKWRIGHT_HOME", str(tmp_path / "home"))
+    figures = {"0": 0.5, "1": 0.9}
+    for case in ("a", "b"):
+        one = {
+            "case": case, "structure": "spleen", "user": "exact", "dice_by_click": [0.5, 0.9],
+            "nsd_2mm": figures, "hd95_mm": figures, "clicks_placed": 1, "harmful_clicks": 0,
+            "seconds_per_click": 0.2,
+        }  # fmt: skip
+        report = {
+            "model": "m", "model_version": "1.0", "engine": "e", "data": case, "seed": 0,
+            "automatic_views": "all", "cases": [one],
+        }  # fmt: skip
+        (tmp_path / f"{case}.json").write_text(json.dumps(report), encoding="utf-8")
+    out, plot = tmp_path / "out.json", tmp_path / "out.svg"
+    files = [str(tmp_path / "a.json"), str(tmp_path / "b.json")]
+
+    assert cli.run(["models", "join", *files, "--json", str(out), "--plot", str(plot)]) == 0
+    joined = json.loads(out.read_text(encoding="utf-8"))
+    assert joined["summary"]["spleen"]["cases"] == 2
+    assert plot.is_file()
+    assert "spleen, 2 cases, exact user" in capsys.readouterr().out

@@ -108,6 +108,7 @@ class EvaluationReport:
             "structure": result.structure,
             "user": result.user.value,
             **{measure.value: by_clicks for measure, by_clicks in values.items()},
+            "dice_by_click": [round(value, 4) for value in result.dice],
             "clicks_to_0.90": result.clicks_to_good,
             "clicks_placed": result.clicks_placed,
             "harmful_clicks": result.harmful_clicks,

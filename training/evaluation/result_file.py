@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from imaging.errors import MaskwrightError
 from training.evaluation.simulated_user import User
 from training.evaluation.summary import Measure
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 class ResultFileError(MaskwrightError):
@@ -80,13 +83,22 @@ class ResultFile(BaseModel):
 
 
 def read_result(file: Path) -> ResultFile:
-    """Read a report.
+    """Read the summaries of a report.
 
     Raises:
         ResultFileError: it cannot be read, or is none.
     """
+    return read_json_model(file, ResultFile)
+
+
+def read_json_model(file: Path, model: type[ModelT]) -> ModelT:
+    """Read a report as far as ``model`` describes it.
+
+    Raises:
+        ResultFileError: it cannot be read, or is no report.
+    """
     try:
-        return ResultFile.model_validate_json(file.read_text(encoding="utf-8"))
+        return model.model_validate_json(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ResultFileError(f"{file.name} cannot be read: {error.strerror}.") from error
     except (ValidationError, UnicodeDecodeError) as error:
