@@ -29,6 +29,7 @@ class CaseLine:
 
     case_id: int
     name: str
+    pseudonym: str
     status_word: str
     status_color: str
     structures: str
@@ -52,7 +53,8 @@ def case_line(
     structures = ", ".join(record.structures)
     return CaseLine(
         case_id=record.id,
-        name=case_title(record),
+        name=record.name,
+        pseudonym="" if record.pseudonym in record.name else record.pseudonym,
         status_word=status_word(record.status),
         status_color=_STATUS_COLORS[record.status],
         structures=structures[:1].upper() + structures[1:] if structures else "No mask yet",

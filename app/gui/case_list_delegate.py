@@ -51,6 +51,7 @@ class CaseListDelegate(QStyledItemDelegate):
         if line.is_flagged:
             icon("flag", "warning").paint(painter, top.right() - 14, top.top() + 2, 14, 14)
             top.setRight(top.right() - 18)
+        top = _write_at_end(painter, top, line.pseudonym, small)
         faded = option.palette.color(QPalette.ColorRole.PlaceholderText)
         name_color = faded if line.is_excluded else option.palette.color(QPalette.ColorRole.Text)
         _write(painter, top, line.name, bold, name_color)
@@ -108,6 +109,16 @@ def _paint_chip(painter: QPainter, line_rect: QRect, font: QFont, line: CaseLine
     painter.setPen(color)
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, line.status_word)
     return chip.right()
+
+
+def _write_at_end(painter: QPainter, place: QRect, text: str, font: QFont) -> QRect:
+    """Write muted text at the right end; returns what is left of the place."""
+    if not text:
+        return place
+    width = QFontMetrics(font).horizontalAdvance(text)
+    end = QRect(place.right() - width, place.top(), width + 1, place.height())
+    _write(painter, end, text, font, QColor(COLORS["muted"]))
+    return place.adjusted(0, 0, -width - 8, 0)
 
 
 def _write(painter: QPainter, place: QRect, text: str, font: QFont, color: QColor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -85,6 +85,7 @@ class ExportDialog(QDialog):
         (self._this if open_case is not None else self._all).setChecked(True)
         self._structures = QListWidget()
         self._structures.setFixedHeight(_LIST_HEIGHT_PX)
+        self._structures.setIconSize(QSize(14, 14))
         self._structures.setAccessibleName("Structures")
         self._deidentify = QCheckBox("Leave out what names the patient")
         self._deidentify.setToolTip(
@@ -126,6 +127,7 @@ class ExportDialog(QDialog):
 
     def _lay_out(self, buttons: QDialogButtonBox) -> None:
         choose = QPushButton("Choose…")
+        choose.setAutoDefault(False)
         choose.clicked.connect(self._choose_folder)
         where = QHBoxLayout()
         where.setSpacing(8)

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from app.controllers.activities import Activities
+from app.controllers.case_controller import CaseController
+from app.controllers.project_bench import ProjectBench
 from imaging.clicks import Click
 from imaging.errors import CancelledError, SeriesChoiceError
 from imaging.geometry import VolumeGeometry
+from imaging.history import Change
 from imaging.volume import Volume
 from inference.messages import MaskProposal, StageSeconds
 from inference.model_package import Measurement
+from training.cases.content_hash import content_sha256
+from training.cases.project import Project
+from training.cases.provenance import ModelUsed
+from training.cases.records import CaseSource, NewCase, SourceKind
 
 
 class HeldExecutor(Executor):
@@ -124,6 +132,7 @@ class FakeFiles:
 
     def __init__(self, volume: Volume):
         self.volume = volume
+        self.others = {}  # volumes of other paths
         self.series = ()
         self.error = None
         self.opened = []
@@ -140,7 +149,7 @@ class FakeFiles:
         if self.series and series_uid is None:
             raise SeriesChoiceError("choose")
         self.opened.append((path, series_uid))
-        return self.volume
+        return self.others.get(path, self.volume)
 
     def list_series(self, path):
         self.listed.append(path)
@@ -204,3 +213,64 @@ def click_at(volume):
         return Click(point, structure, is_foreground)
 
     return make
+
+
+@pytest.fixture
+def study(tmp_path, files, volume):
+    """The folder of a project with three new cases, whose CTs the fake files know."""
+    folder = (tmp_path / "study").resolve()
+    with Project.create(folder, author="Anna") as project:
+        for number, name in enumerate(("liver 1", "liver 2", "liver 3"), start=1):
+            path = folder.parent / f"{name}.nii.gz"
+            path.touch()
+            array = np.full(volume.geometry.shape, number, np.int16)
+            files.others[path] = Volume(array, volume.geometry, name=path.name)
+            source = CaseSource(SourceKind.FILE, path, content_sha256(array, volume.geometry))
+            key = project.patient_key(name)
+            project.cases.add(NewCase(name, source, volume.geometry, key))
+    return folder
+
+
+def at_once(function):
+    function()
+
+
+@pytest.fixture
+def case_controller(files, held_executor, fake_model):
+    return CaseController(
+        files, held_executor, at_once, Activities(), lambda: fake_model.structures
+    )
+
+
+@pytest.fixture
+def project_bench(case_controller, files, held_executor, fake_model, tmp_path):
+    """The controllers of a project on an executor that waits to be told."""
+    bench = ProjectBench.make(
+        case_controller,
+        files,
+        held_executor,
+        at_once,
+        Activities(),
+        data_folder=tmp_path / "data",
+        uid_map_file=tmp_path / "uid_map.json",
+        structures_of_new_case=lambda: fake_model.structures,
+        model_used=lambda: ModelUsed("fake", "1.0", "0" * 64),
+        engine=lambda: "Fake engine",
+    )
+    yield bench
+    bench.close()
+    held_executor.run_all()
+
+
+@pytest.fixture
+def draw():
+    """Draws a block of a structure into an open session, as a step of undo."""
+
+    def into(session, label_value=1, first=2, last=8, name="painting"):
+        target = session.labels.mask(label_value).copy()
+        target[first:last, first:last, first:last] = True
+        edit = session.labels.edit_to(target, label_value)
+        clicks = session.clicks.clicks
+        session.do(Change(name, edit, clicks, clicks))
+
+    return into

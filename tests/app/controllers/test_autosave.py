@@ -1,0 +1,152 @@
+import numpy as np
+import pytest
+
+from app.controllers.case_session import CaseSession
+from imaging.errors import WriteError
+from training.cases.journal import Journal
+
+CLOSE = Journal.close
+
+
+def die(monkeypatch):
+    """From now on journals end as a killed program leaves them: let go, but not deleted."""
+    monkeypatch.setattr(Journal, "close", lambda journal, *, discard: CLOSE(journal, discard=False))
+
+
+@pytest.fixture
+def crashed(table, held_executor, draw, click_at, monkeypatch):
+    """A table whose program ended in the middle of the work on case 2; returns its labels."""
+    session = table.open(2)
+    draw(session)
+    draw(session, label_value=2, first=10, last=13, name="brush")
+    session.undo()
+    table.run()
+    labels = session.labels.array.copy()
+    die(monkeypatch)
+    table.bench.projects.close_project()
+    monkeypatch.undo()
+    held_executor.run_all()
+    return labels
+
+
+def journals_of(table, study):
+    table.bench.projects.open_project(study)
+    table.run()
+    return table.bench.recovery.journals
+
+
+def test_what_a_crash_left_is_offered_with_name_and_steps(table, study, crashed):
+    (info,) = journals_of(table, study)
+
+    assert info.header.name == "liver 2"
+    assert info.change_count == 3
+
+
+def test_restoring_brings_back_labels_and_undo_steps_and_removes_the_journal(table, study, crashed):
+    (info,) = journals_of(table, study)
+    said = []
+    table.bench.recovery.restored.connect(said.append)
+    table.bench.recovery.restore(info)
+    table.run()
+
+    opened = table.bench.opener.opened
+    assert opened.case_id == 2
+    assert np.array_equal(opened.session.labels.array, crashed)
+    assert opened.session.is_modified
+    assert opened.session.undo_name is not None
+    assert "3 steps" in said[0]
+    assert table.bench.recovery.journals == ()
+    assert not info.path.exists()
+
+    table.bench.versions.save()
+    table.run()
+    newest = table.project.versions.newest(2)
+    assert np.array_equal(table.project.versions.read(newest.id).labels, crashed)
+
+
+def test_discarding_deletes_the_journal(table, study, crashed):
+    (info,) = journals_of(table, study)
+    table.bench.recovery.discard(info)
+    table.run()
+
+    assert not info.path.exists()
+    assert table.bench.recovery.journals == ()
+
+
+def test_what_was_saved_is_not_offered_again(table, study, draw, monkeypatch):
+    session = table.open(2)
+    draw(session)
+    table.bench.versions.save()
+    table.run()
+    die(monkeypatch)
+    table.bench.projects.close_project()
+
+    assert journals_of(table, study) == ()
+
+
+def test_strokes_after_the_save_are_offered_on_top_of_the_version(table, study, draw, monkeypatch):
+    session = table.open(2)
+    draw(session)
+    table.bench.versions.save()
+    draw(session, first=10, last=12)
+    table.run()
+    labels = session.labels.array.copy()
+    version = table.project.versions.newest(2)
+    die(monkeypatch)
+    table.bench.projects.close_project()
+    monkeypatch.undo()
+
+    (info,) = journals_of(table, study)
+    assert info.change_count == 1
+    table.bench.recovery.restore(info)
+    table.run()
+    assert np.array_equal(table.bench.opener.opened.session.labels.array, labels)
+    assert table.bench.opener.opened.version_id == version.id
+
+
+def test_another_case_leaves_nothing_to_restore(table, study, draw):
+    draw(table.open(2))
+    table.open(1)
+
+    assert not list((study / "journals").glob("*.journal"))
+
+
+def test_a_ct_without_a_project_is_restored_too(
+    project_bench, case_controller, held_executor, files, volume, draw, tmp_path, monkeypatch
+):
+    path = tmp_path / "ct.nii.gz"
+    path.touch()
+    session = CaseSession(volume, ("spleen",), path=path, series_uid="1.2.3")
+    case_controller.adopt(session)
+    draw(session)
+    held_executor.run_all()
+    labels = session.labels.array.copy()
+    die(monkeypatch)
+    case_controller.adopt(CaseSession(volume, ("spleen",)))
+    held_executor.run_all()
+    monkeypatch.undo()
+
+    project_bench.recovery.find()
+    held_executor.run_all()
+    (info,) = project_bench.recovery.journals
+    project_bench.recovery.restore(info)
+    held_executor.run_all()
+
+    restored = case_controller.session
+    assert np.array_equal(restored.labels.array, labels)
+    assert restored.path == path
+    assert files.opened[-1] == (path, "1.2.3")
+
+
+def test_a_disk_that_refuses_is_told_once(table, draw, monkeypatch):
+    session = table.open(2)
+
+    def refuse(_journal, _change):
+        raise WriteError("The disk is full.")
+
+    monkeypatch.setattr(Journal, "append", refuse)
+    draw(session)
+    draw(session, first=9, last=11)
+    table.run()
+
+    assert len([text for text in table.told if "disk is full" in text]) == 1
