@@ -17,24 +17,28 @@ from imaging.writers.mask_origin import MaskKind, MaskOrigin
 MODEL = MaskOrigin(model_id="abdomen_click_small", model_version="1.2.0")
 
 
-def masks_by_place(seg_path, ct_folder):
+def masks_by_place(seg_path, ct_files):
     """By pydicom alone: label -> {instance uid of the CT image at the frame's place: pixels}."""
     at_place = {}
-    for file in ct_folder.iterdir():
+    for file in ct_files:
         image = pydicom.dcmread(file)
         place = tuple(np.round(np.array(image.ImagePositionPatient, float), 3))
         at_place[place] = image.SOPInstanceUID
     dataset = pydicom.dcmread(seg_path)
     labels = {one.SegmentNumber: one.SegmentLabel for one in dataset.SegmentSequence}
+    shared = dataset.SharedFunctionalGroupsSequence[0]
+    frames = dataset.pixel_array.reshape(-1, dataset.Rows, dataset.Columns)
     found = {}
-    for group, pixels in zip(
-        dataset.PerFrameFunctionalGroupsSequence, dataset.pixel_array, strict=True
-    ):
-        position = np.array(group.PlanePositionSequence[0].ImagePositionPatient, float)
+    for group, pixels in zip(dataset.PerFrameFunctionalGroupsSequence, frames, strict=True):
+
+        def macro(keyword, group=group):
+            return (group.get(keyword) or shared.get(keyword))[0]
+
+        position = np.array(macro("PlanePositionSequence").ImagePositionPatient, float)
         uid = at_place[tuple(np.round(position, 3))]
-        named = group.DerivationImageSequence[0].SourceImageSequence[0].ReferencedSOPInstanceUID
+        named = macro("DerivationImageSequence").SourceImageSequence[0].ReferencedSOPInstanceUID
         assert named == uid
-        label = labels[group.SegmentIdentificationSequence[0].ReferencedSegmentNumber]
+        label = labels[macro("SegmentIdentificationSequence").ReferencedSegmentNumber]
         found.setdefault(label, {})[uid] = pixels
     return found
 
@@ -54,7 +58,7 @@ def test_every_voxel_comes_back_to_us_and_to_another_reader(
         tuple(np.round(np.array(i.ImagePositionPatient, float), 3)): i.SOPInstanceUID
         for i in source.images
     }
-    other = masks_by_place(path, folder)
+    other = masks_by_place(path, folder.iterdir())
     assert set(other) == {"Spleen", "Left kidney", "Pancreas tumour"}
     for k in range(grid.shape[0]):
         uid = uids[tuple(np.round(grid.index_to_lps((k, 0, 0)), 3))]

@@ -32,15 +32,19 @@ def distance_in_voxels(points_lps, mask, geometry):
     return np.array(found)
 
 
+def points_on(surface, count, random):
+    """Random points of a surface, anywhere on its triangles."""
+    triangles = surface.triangles[random.integers(0, len(surface.faces), count)]
+    return np.einsum("nij,ni->nj", triangles, random.dirichlet(np.ones(3), count))
+
+
 @pytest.mark.parametrize("is_smooth", [True, False])
 def test_no_point_is_half_a_voxel_away_from_the_masks_border(grid, labels_on, is_smooth, tmp_path):
     mask = labels_on(grid) == 1
     path = tmp_path / "spleen.ply"
     write_mesh(path, mask, grid, "Spleen", is_smooth=is_smooth)
     found = trimesh.load_mesh(path, process=False)
-    random = np.random.default_rng(0)
-    triangles = found.triangles[random.integers(0, len(found.faces), 300)]
-    points = np.einsum("nij,ni->nj", triangles, random.dirichlet(np.ones(3), 300))
+    points = points_on(found, 300, np.random.default_rng(0))
     assert distance_in_voxels(points, mask, grid).max() <= HALF_A_VOXEL
     assert found.is_watertight
     assert found.volume > 0  # turned inside out it would be negative

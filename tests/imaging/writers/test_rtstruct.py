@@ -19,9 +19,8 @@ from imaging.writers.rtstruct import write_rtstruct
 MODEL = MaskOrigin(model_id="abdomen_click_small", model_version="1.2.0")
 
 
-def masks_by_image(path, folder):
+def masks_by_image(path, images):
     """By pydicom and scikit-image alone: structure -> {image uid: filled pixels}."""
-    images = {i.SOPInstanceUID: i for i in (pydicom.dcmread(f) for f in folder.iterdir())}
     dataset = pydicom.dcmread(path)
     names = {one.ROINumber: one.ROIName for one in dataset.StructureSetROISequence}
     found = {}
@@ -58,7 +57,8 @@ def test_the_outlines_give_the_masks_back_to_us_and_to_another_reader(
         tuple(np.round(np.array(image.ImagePositionPatient, float), 3)): image.SOPInstanceUID
         for image in source.images
     }
-    other = masks_by_image(path, folder)
+    images = {i.SOPInstanceUID: i for i in (pydicom.dcmread(f) for f in folder.iterdir())}
+    other = masks_by_image(path, images)
     assert set(other) == {"Spleen", "Left kidney", "Pancreas tumour"}
     for name, masks in other.items():
         wanted = labels == structure_by_name(name).label_value
