@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,6 +27,8 @@ class LabelFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = threading.Lock()
+        self._written: dict[str, str] = {}  # content: SHA-256 of the file
 
     def path(self, content: str) -> Path:
         """Where labels of a content are, or would be."""
@@ -42,22 +45,12 @@ class LabelFiles:
         Raises:
             WriteError: it could not be written.
         """
-        path = self.path(content)
-        if known is not None and _file_sha256(path) == known:
+        with self._lock:  # two threads must not write the same labels over each other
+            known = self._written.get(content, known)
+            if known is None or _file_sha256(self.path(content)) != known:
+                known = self._write(labels, geometry, content)
+                self._written[content] = known
             return known
-        try:
-            if not path.parent.is_dir():
-                path.parent.mkdir(parents=True)
-                flush_folder(self._folder)
-            write_label_file(path, labels, geometry)
-        except OSError as error:
-            raise _named(write_error(path, error), path) from error
-        except WriteError as error:
-            raise _named(error, path) from error
-        written = _file_sha256(path)
-        if written is None:
-            raise ProjectError(f"{path.name} vanished as soon as it was written. Check the disk.")
-        return written
 
     def check(self, content: str, known: str) -> None:
         """Compare a file's bytes with those that were written, without decoding it.
@@ -100,6 +93,22 @@ class LabelFiles:
         return frozenset(
             path.name.removesuffix(ENDING) for path in self._folder.glob(f"*/[!.]*{ENDING}")
         )
+
+    def _write(self, labels: NDArray[np.uint8], geometry: VolumeGeometry, content: str) -> str:
+        path = self.path(content)
+        try:
+            if not path.parent.is_dir():
+                path.parent.mkdir(parents=True)
+                flush_folder(self._folder)
+            write_label_file(path, labels, geometry)
+        except OSError as error:
+            raise _named(write_error(path, error), path) from error
+        except WriteError as error:
+            raise _named(error, path) from error
+        written = _file_sha256(path)
+        if written is None:
+            raise ProjectError(f"{path.name} vanished as soon as it was written. Check the disk.")
+        return written
 
     def _damaged(self, content: str) -> UnreadableFileError:
         return UnreadableFileError(

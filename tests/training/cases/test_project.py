@@ -15,6 +15,7 @@ from training.cases.database import Database
 from training.cases.file_lock import FileLock, LockHolder
 from training.cases.project import DATABASE, Project, is_project
 from training.cases.records import ProjectSettings, SplitShares, VersionKind
+from training.cases.verification import verify
 
 READ_ONLY_SCRIPT = """
 import os, sys
@@ -225,6 +226,24 @@ def test_many_threads_may_use_a_project_at_once(project, add_case, draft):
     assert not failures
     versions = project.versions.of_case(case.id)
     assert [version.number for version in versions] == list(range(1, 13))
+
+
+def test_two_threads_may_save_the_same_labels_at_the_same_moment(project, add_case, draft):
+    case = add_case(project)
+    both = threading.Barrier(2)
+
+    def work():
+        for size in range(2, 8):
+            both.wait()
+            project.versions.save(case.id, VersionKind.INTERIM, draft(size))
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert project.cases.get(case.id).version_count == 12
+    assert verify(project).problems == ()
 
 
 def test_half_written_label_files_of_a_killed_writer_are_cleared_away(project, add_case, draft):
