@@ -234,7 +234,7 @@ def test_two_threads_may_save_the_same_labels_at_the_same_moment(project, add_ca
 
     def work():
         for size in range(2, 8):
-            both.wait()
+            both.wait(timeout=20)
             project.versions.save(case.id, VersionKind.INTERIM, draft(size))
 
     threads = [threading.Thread(target=work) for _ in range(2)]
