@@ -78,7 +78,11 @@ def import_labels(
     case: CaseId,
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="NIfTI, NRRD, MHA, DICOM SEG or RTSTRUCT."),
+        typer.Argument(
+            metavar="FILE",
+            help="NIfTI, NRRD, MHA, DICOM SEG, RTSTRUCT, or a folder with a mask for each "
+            "structure, such as kidney_left.nii.gz.",
+        ),
     ],
     project: ProjectFolder,
     label_map: MapOption = None,

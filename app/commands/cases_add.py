@@ -23,8 +23,8 @@ from imaging.errors import CancelledError, CaseError
 from training.cases.add_cases import AddOptions, AddReport, add_cases
 from training.cases.data_sets import read_data_set
 from training.cases.find_cases import skipped_text
-from training.cases.import_labels import add_data_set, import_labels
-from training.cases.label_names import label_mapping, our_values, parse_map
+from training.cases.import_labels import add_data_set, import_labels, mapping_for
+from training.cases.label_names import label_mapping, parse_map
 from training.cases.project import Project, is_project
 from training.cases.records import CaseRecord
 
@@ -106,7 +106,7 @@ def import_file(
     """Keep a label file as a version of a case."""
     with project_at(folder, author, writes=True) as project:
         case = project.cases.find(case_name)
-        mapping = label_mapping({}, parse_map(said)) if said else our_values()
+        mapping = mapping_for(file, parse_map(said))
         with cancel_on_interrupt() as is_cancelled:
             version = import_labels(project, case, file, mapping, is_cancelled=is_cancelled)
     if as_json:

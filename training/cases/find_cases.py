@@ -34,7 +34,8 @@ class FoundCt:
         path: what `open_volume` takes: a folder or a file.
         series_uid: which series `open_volume` shall take; empty for a file.
         files: the images of a series; the file itself otherwise.
-        name: the stem of a file; empty for DICOM, whose folders are often named after patients.
+        name: the stem of a file, with its folder where stems repeat; empty for DICOM, whose
+            folders are often named after patients.
         patient_identity: what tells patients apart, only ever to be hashed; empty where nothing
             does, as in a file.
         has_burned_in_annotation: the header says that text is drawn into the pixels.
@@ -111,7 +112,7 @@ def find_cases(
             if header is not None:
                 headers.append(header)
     series, skipped = ct_series(headers)
-    cts = (*(_from_series(one) for one in series), *(_from_file(file) for file in volumes))
+    cts = (*(_from_series(one) for one in series), *_from_files(volumes))
     return FoundCases(cts, _counts(skipped), tuple(problems))
 
 
@@ -160,8 +161,13 @@ def _from_series(series: DicomSeries) -> FoundCt:
     )
 
 
-def _from_file(file: Path) -> FoundCt:
-    return FoundCt(file, "", (file,), name_of_file(file), "", has_burned_in_annotation=False)
+def _from_files(files: Sequence[Path]) -> Iterator[FoundCt]:
+    """Files by their stem; with the folder in front where several are called "ct", say."""
+    stems = Counter(name_of_file(file) for file in files)
+    for file in files:
+        stem = name_of_file(file)
+        name = stem if stems[stem] == 1 else f"{file.parent.name} {stem}"
+        yield FoundCt(file, "", (file,), name, "", has_burned_in_annotation=False)
 
 
 def _counts(counter: Counter[str]) -> tuple[tuple[str, int], ...]:

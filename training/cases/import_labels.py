@@ -7,8 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from imaging.errors import CancelledError, MaskwrightError, ProjectError
+from imaging.errors import (
+    CancelledError,
+    CaseError,
+    MaskwrightError,
+    ProjectError,
+    UnnamedSeriesError,
+)
 from imaging.readers.label_file import open_labels
+from imaging.readers.source_series import is_dicom_source, read_source_series
 from training.cases.add_cases import (
     AddCollector,
     AddOptions,
@@ -18,7 +25,8 @@ from training.cases.add_cases import (
 )
 from training.cases.data_sets import DataSet, LabelledCt
 from training.cases.find_cases import FoundCt, IsCancelled, Problem, ReportProgress
-from training.cases.label_names import mapped_labels
+from training.cases.label_names import label_mapping, mapped_labels, our_values
+from training.cases.mask_folder import open_mask_folder
 from training.cases.project import Project
 from training.cases.provenance import ImportStep, Provenance
 from training.cases.records import CaseRecord, LabelDraft, LabelVersion, VersionKind
@@ -35,7 +43,7 @@ def import_labels(
     """Keep a label file as an imported version of a case.
 
     ``mapping`` turns the file's values into ours, see ``label_names``; DICOM SEG and RTSTRUCT
-    files are read with ours already.
+    files, and folders with a mask for each structure, are read with ours already.
 
     Raises:
         GeometryMismatchError: the file does not lie on the CT's grid.
@@ -44,9 +52,26 @@ def import_labels(
         CancelledError: ``is_cancelled`` said so.
     """
     geometry = project.cases.geometry(case.id)
-    opened = open_labels(file, geometry, is_cancelled=is_cancelled)
-    labels = mapped_labels(opened.array, mapping, file.name)
-    step = ImportStep(file.name, int(np.count_nonzero(labels)))
+    if file.is_dir():
+        opened = open_mask_folder(file, geometry, is_cancelled=is_cancelled)
+    else:
+        opened = open_labels(
+            file,
+            geometry,
+            frame_of_reference_uid=_patient_frame(project, case, file),
+            is_cancelled=is_cancelled,
+        )
+    try:
+        labels = mapped_labels(opened.array, mapping, file.name)
+    except CaseError as error:
+        raise CaseError(" ".join((str(error), *opened.warnings))) from None
+    voxel_count = int(np.count_nonzero(labels))
+    if not voxel_count:
+        raise CaseError(
+            f"{file.name} has no voxel of a structure that is wanted, so nothing was imported. "
+            "Choose the label file of this CT."
+        )
+    step = ImportStep(file.name, voxel_count)
     newest = project.versions.newest(case.id)
     draft = LabelDraft(
         labels,
@@ -56,6 +81,17 @@ def import_labels(
         note=" ".join(opened.warnings),
     )
     return project.versions.save(case.id, VersionKind.IMPORTED, draft)
+
+
+def mapping_for(file: Path, said: Mapping[int, str]) -> dict[int, int]:
+    """From the values of one label file to ours, as the user says.
+
+    DICOM objects and folders name their structures, so only values of unknown names need a word;
+    other files have our values where the user says nothing, and theirs must all be explained
+    where the user says something.
+    """
+    named = is_dicom_source(file)
+    return (our_values() if named or not said else {}) | label_mapping({}, said)
 
 
 def add_data_set(
@@ -91,6 +127,17 @@ def add_data_set(
         except MaskwrightError as error:
             collector.problems.append(Problem(entry.image.name, str(error)))
     return collector.report()
+
+
+def _patient_frame(project: Project, case: CaseRecord, file: Path) -> str | None:
+    """The CT's frame of reference, where both it and the label file are DICOM and name one."""
+    path = project.cases.source_path(case.id)
+    if not (is_dicom_source(file) and is_dicom_source(path)):
+        return None
+    try:
+        return read_source_series(path, case.source.series_uid).frame_of_reference_uid
+    except UnnamedSeriesError:
+        return None
 
 
 def _found(entry: LabelledCt) -> FoundCt:

@@ -110,6 +110,14 @@ def test_files_are_named_by_their_stem_and_found_once(tree, ball_ct):
     assert [(ct.name, ct.path, ct.is_dicom) for ct in found.cts] == [("Liver 7", file, False)]
 
 
+def test_files_of_one_stem_are_told_apart_by_their_folders(tree, ball_ct):
+    for folder in ("s0001", "s0002"):
+        (tree / folder).mkdir()
+        write_volume_file(tree / folder / "ct.nii.gz", ball_ct)
+
+    assert [ct.name for ct in find_cases([tree]).cts] == ["s0001 ct", "s0002 ct"]
+
+
 def test_a_path_that_is_not_there_is_a_sentence(tree):
     with pytest.raises(UnreadableFileError, match="no file or folder"):
         find_cases([tree / "nowhere"])
