@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from imaging.errors import ProjectError, ReadOnlyProjectError
+from training.cases import label_files
 from training.cases.database import Database
 from training.cases.file_lock import FileLock, LockHolder
 from training.cases.project import DATABASE, Project, is_project
@@ -228,20 +229,32 @@ def test_many_threads_may_use_a_project_at_once(project, add_case, draft):
     assert [version.number for version in versions] == list(range(1, 13))
 
 
-def test_two_threads_may_save_the_same_labels_at_the_same_moment(project, add_case, draft):
+def test_two_threads_may_save_the_same_labels_at_the_same_moment(
+    project, add_case, draft, monkeypatch
+):
     case = add_case(project)
     both = threading.Barrier(2)
+    writing, most = [], []
+    write = label_files.write_label_file
+
+    def counted(*arguments):
+        writing.append(None)
+        most.append(len(writing))
+        write(*arguments)
+        writing.pop()
 
     def work():
         for size in range(2, 8):
             both.wait(timeout=20)
             project.versions.save(case.id, VersionKind.INTERIM, draft(size))
 
+    monkeypatch.setattr(label_files, "write_label_file", counted)
     threads = [threading.Thread(target=work) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert most == [1] * 6  # each file once, never two at a time
     assert project.cases.get(case.id).version_count == 12
     assert verify(project).problems == ()
 
