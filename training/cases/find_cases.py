@@ -14,6 +14,7 @@ from imaging.errors import CancelledError, UnreadableFileError
 from imaging.readers.dicom_series import is_dicom
 from imaging.readers.volume_source import ITK_ENDINGS, NIFTI_ENDINGS, name_of_file
 from training.cases.dicom_tree import DicomHeader, DicomSeries, ct_series, read_header
+from training.cases.project import DATABASE
 
 VOLUME_ENDINGS = (*NIFTI_ENDINGS, *ITK_ENDINGS)
 
@@ -88,7 +89,7 @@ def find_cases(
     """Every CT in folders (with their subfolders) and files, each once.
 
     DICOM is told by content, whatever the names, and grouped by series; only headers are read.
-    Damaged files are listed and stop nothing.
+    Damaged files are listed and stop nothing. Folders of projects are left alone.
 
     Raises:
         UnreadableFileError: a path does not exist.
@@ -142,6 +143,9 @@ def _files_below(path: Path, is_cancelled: IsCancelled) -> Iterator[Path]:
         return
     for parent, folders, names in os.walk(path):
         stop_if(is_cancelled)
+        if DATABASE in names:  # a project, perhaps the one that is added to: it has its CTs
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(parent, name)

@@ -8,6 +8,7 @@ import pytest
 from imaging.errors import CancelledError, UnreadableFileError
 from imaging.writers.volume_file import write_volume_file
 from training.cases.find_cases import find_cases, skipped_text
+from training.cases.project import Project
 
 
 @pytest.fixture
@@ -128,3 +129,12 @@ def test_a_search_can_be_cancelled(tree, ball_ct):
 
     with pytest.raises(CancelledError):
         find_cases([tree], is_cancelled=lambda: True)
+
+
+def test_a_project_below_the_folder_is_left_alone(tree, ball_ct):
+    write_volume_file(tree / "a.nii.gz", ball_ct)
+    Project.create(tree / "study").close()
+    (tree / "study" / "cts" / "1").mkdir(parents=True)
+    write_volume_file(tree / "study" / "cts" / "1" / "ct.nii.gz", ball_ct)
+
+    assert [ct.name for ct in find_cases([tree]).cts] == ["a"]
