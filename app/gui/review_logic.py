@@ -92,6 +92,7 @@ class ReviewLogic(QObject):
         self._versions.history_changed.connect(self._on_history)
         self._versions.compared.connect(self._on_compared)
         self._opener.case_opened.connect(self._on_case_opened)
+        self._bench.projects.project_opened.connect(self.update_actions)
         self._bench.projects.listed.connect(self.update_actions)
         self._bench.projects.project_closed.connect(self.update_actions)
         self._workbench.activities.changed.connect(self.update_actions)

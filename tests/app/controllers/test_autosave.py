@@ -10,11 +10,11 @@ CLOSE = Journal.close
 
 def die(monkeypatch):
     """From now on journals end as a killed program leaves them: let go, but not deleted."""
-    monkeypatch.setattr(Journal, "close", lambda journal, *, discard: CLOSE(journal, discard=False))
+    monkeypatch.setattr(Journal, "close", lambda journal, **_: CLOSE(journal, discard=False))
 
 
 @pytest.fixture
-def crashed(table, held_executor, draw, click_at, monkeypatch):
+def crashed(table, held_executor, draw, monkeypatch):
     """A table whose program ended in the middle of the work on case 2; returns its labels."""
     session = table.open(2)
     draw(session)
@@ -35,7 +35,8 @@ def journals_of(table, study):
     return table.bench.recovery.journals
 
 
-def test_what_a_crash_left_is_offered_with_name_and_steps(table, study, crashed):
+@pytest.mark.usefixtures("crashed")
+def test_what_a_crash_left_is_offered_with_name_and_steps(table, study):
     (info,) = journals_of(table, study)
 
     assert info.header.name == "liver 2"
@@ -64,7 +65,8 @@ def test_restoring_brings_back_labels_and_undo_steps_and_removes_the_journal(tab
     assert np.array_equal(table.project.versions.read(newest.id).labels, crashed)
 
 
-def test_discarding_deletes_the_journal(table, study, crashed):
+@pytest.mark.usefixtures("crashed")
+def test_discarding_deletes_the_journal(table, study):
     (info,) = journals_of(table, study)
     table.bench.recovery.discard(info)
     table.run()

@@ -85,7 +85,7 @@ def test_a_moved_ct_is_found_again_where_the_user_shows(table, study, files):
     assert table.project.cases.source_path(3) == new
 
 
-def test_another_ct_is_refused_in_its_place(table, study, files):
+def test_another_ct_is_refused_in_its_place(table, study):
     table.bench.opener.relink(3, study.parent / "liver 2.nii.gz")
     table.run()
 

@@ -121,7 +121,8 @@ def test_cases_of_the_list_are_flagged_excluded_and_reopened(table):
     assert table.records[2].status is CaseStatus.NEW
 
 
-def test_a_comment_points_at_a_place_and_changes_no_status(table, session):
+@pytest.mark.usefixtures("session")
+def test_a_comment_points_at_a_place_and_changes_no_status(table):
     table.bench.review.comment("Look here.", POINT, "pancreas")
     table.run()
 

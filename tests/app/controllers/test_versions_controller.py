@@ -96,7 +96,8 @@ def test_a_version_that_cannot_be_kept_is_a_sentence_and_stays_unsaved(table, se
     assert session.is_modified
 
 
-def test_a_closed_case_says_why_it_is_not_saved(table, session):
+@pytest.mark.usefixtures("session")
+def test_a_closed_case_says_why_it_is_not_saved(table):
     assert table.bench.versions.why_not_save is None
     table.bench.review.exclude(1, "motion")
     table.run()

@@ -1,0 +1,231 @@
+"""A project from its first folder to the second approval, in the real window; the model is fake."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QMessageBox
+
+from app.bootstrap import make_workbench
+from app.gui import add_dialog, file_dialogs, review_logic
+from app.gui.application import make_application
+from app.gui.background import Background
+from app.gui.gui_thread import GuiThread
+from app.gui.main_window import MainWindow
+from app.gui.window_logic import WindowLogic
+from app.paths import AppPaths
+from imaging.phantom import make_phantom
+from imaging.writers.volume_file import write_volume_file
+from inference.messages import MaskProposal, StageSeconds
+from training.cases.journal import Journal
+from training.cases.provenance import AutomaticStep, ModelUsed
+from training.cases.records import CaseStatus, ReviewAction, VersionKind
+
+pytestmark = [pytest.mark.gui_gl, pytest.mark.slow]
+
+SPLEEN = 1
+TIMEOUT_MS = 60_000
+
+
+@dataclass(frozen=True)
+class Model:
+    id: str = "fake"
+    version: str = "1.0"
+    title: str = "Fake model"
+    structures: tuple[str, ...] = ("spleen",)
+    automatic_structures: tuple[str, ...] = ("spleen",)
+    takes_clicks: bool = True
+
+
+class TruthTeller:
+    """Finds the true spleen of whichever phantom it is given."""
+
+    engine_name = "Fake engine"
+    device_name = "no device"
+
+    def __init__(self, volume, phantoms):
+        self._truth = next(
+            phantom.labels == SPLEEN
+            for phantom in phantoms
+            if np.array_equal(phantom.volume.array, volume.array)
+        )
+
+    def prepare(self, report_progress, is_cancelled):
+        report_progress(1.0, "Ready" if not is_cancelled() else "Cancelled")
+        return 0.0
+
+    def segment(self, structure, report_progress, is_cancelled):
+        report_progress(0.5, "Working" if not is_cancelled() else "Cancelled")
+        whole = tuple(slice(0, n) for n in self._truth.shape)
+        return MaskProposal(structure, whole, self._truth.copy(), StageSeconds())
+
+
+@dataclass
+class Desk:
+    """One run of the program, and the hands of its user."""
+
+    window: MainWindow
+    logic: WindowLogic
+    background: Background
+    qtbot: object
+
+    @property
+    def bench(self):
+        return self.logic.workbench.project
+
+    @property
+    def project(self):
+        return self.bench.projects.project
+
+    @property
+    def session(self):
+        return self.logic.workbench.cases.session
+
+    @property
+    def record(self):
+        return self.bench.opener.record
+
+    def press(self, key):
+        action = self.window.actions_by_key[key]
+        self.until(action.isEnabled)
+        action.trigger()
+
+    def until(self, condition):
+        self.qtbot.waitUntil(condition, timeout=TIMEOUT_MS)
+
+    def until_status(self, status):
+        self.until(lambda: self.record is not None and self.record.status is status)
+
+    def until_open(self, case_id):
+        opener, segmentation = self.bench.opener, self.logic.workbench.segmentation
+        self.until(lambda: opener.opened is not None and opener.opened.case_id == case_id)
+        self.until(lambda: self.record is not None and segmentation.is_ready)
+
+    def segment(self):
+        self.press("segment")
+        self.until(lambda: self.session.volume_ml("spleen") > 0)
+
+    def close(self):
+        self.window.close()
+        self.background.close()
+
+
+@pytest.fixture(scope="module")
+def phantoms():
+    return tuple(make_phantom(seed, shape=(32, 80, 80)) for seed in (0, 1))
+
+
+@pytest.fixture
+def scans(tmp_path, phantoms):
+    """A folder as it comes from a colleague: two CTs and a file that is none."""
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for number, phantom in enumerate(phantoms, start=1):
+        write_volume_file(folder / f"scan_{number}.nii.gz", phantom.volume)
+    (folder / "broken.nii.gz").write_bytes(b"no image" * 100)
+    return folder
+
+
+@pytest.fixture
+def start(qtbot, qapp, phantoms, tmp_path, monkeypatch):
+    """Starts the program; as often as a test wants."""
+    assert make_application() is qapp
+    maker = "app.bootstrap.predictor_maker"
+    monkeypatch.setattr(maker, lambda _model: lambda volume: TruthTeller(volume, phantoms))
+    used = ModelUsed("fake", "1.0", "0" * 64)
+    monkeypatch.setattr("training.cases.model_used.model_used", lambda _model: used)
+    monkeypatch.setattr(
+        file_dialogs, "ask_about_unsaved", lambda *_: QMessageBox.StandardButton.Discard
+    )
+    monkeypatch.setattr(add_dialog.AddDialog, "exec", lambda _dialog: True)
+    started = []
+
+    def run():
+        background, gui_thread = Background(), GuiThread()
+        workbench = make_workbench(
+            Model(), AppPaths.under(tmp_path / "home"), background, gui_thread
+        )
+        window = MainWindow(workbench)
+        desk = Desk(window, WindowLogic(window, workbench), background, qtbot)
+        with qtbot.waitExposed(window):
+            window.show()
+        started.append(desk)
+        return desk
+
+    yield run
+    for desk in started:
+        desk.close()
+
+
+def answer(monkeypatch, text):
+    """What the user writes when the next dialog asks for a sentence."""
+    monkeypatch.setattr(review_logic, "ask_sentence", lambda *_args: text)
+
+
+def test_from_a_folder_to_approved_and_reopened(start, scans, tmp_path, monkeypatch):
+    desk = start()
+    monkeypatch.setattr(file_dialogs, "ask_new_project", lambda *_: tmp_path / "study")
+    monkeypatch.setattr(file_dialogs, "ask_folder_to_add", lambda *_: scans)
+    desk.press("new_project")
+    desk.until(lambda: desk.project is not None)
+    desk.press("add_folder")
+    desk.until(lambda: desk.bench.adding.report is not None)
+    desk.until(lambda: len(desk.window.cases.model.lines) == 2)
+    assert any("broken.nii.gz" in line for line in desk.window.cases.problems.lines)
+
+    desk.press("next_undone")
+    desk.until_open(1)
+    desk.segment()
+    desk.until_status(CaseStatus.IN_PROGRESS)
+    desk.press("save")
+    desk.until(lambda: not desk.session.is_modified)
+    (version,) = desk.project.versions.of_case(1)
+    assert version.kind is VersionKind.INTERIM
+    assert isinstance(version.provenance.steps[0], AutomaticStep)
+    assert np.array_equal(desk.project.versions.read(version.id).labels, desk.session.labels.array)
+
+    desk.press("submit_case")
+    desk.until_status(CaseStatus.IN_REVIEW)
+    answer(monkeypatch, "The lower pole leaks.")
+    desk.press("return_case")
+    desk.until_status(CaseStatus.IN_PROGRESS)
+    desk.until(lambda: "Returned: The lower pole leaks." in desk.window.review.events.texts)
+    desk.until(lambda: bool(desk.window.review.events.buttons))
+
+    answer(monkeypatch, "It is a small phantom.")
+    desk.press("approve_case")
+    desk.until_open(2)  # the next case to do
+    assert desk.project.cases.get(1).status is CaseStatus.APPROVED
+    assert desk.project.versions.newest(1).kind is VersionKind.APPROVED
+
+    desk.bench.opener.open_case(1)
+    desk.until_open(1)
+    desk.press("reopen_case")
+    desk.until_status(CaseStatus.IN_PROGRESS)
+    actions = [event.action for event in desk.project.review.events(1)]
+    assert actions[-2:] == [ReviewAction.APPROVED, ReviewAction.REOPENED]
+
+
+def test_after_a_crash_the_next_start_restores_the_work(start, scans, monkeypatch):
+    desk = start()
+    scan = scans / "scan_2.nii.gz"
+    desk.logic.files.open_path(scan)
+    desk.until(lambda: desk.logic.workbench.segmentation.is_ready)
+    desk.segment()
+    labels = desk.session.labels.array.copy()
+    close = Journal.close
+    monkeypatch.setattr(Journal, "close", lambda journal, **_: close(journal, discard=False))
+    desk.close()  # leaves the journal as a killed program does
+    monkeypatch.setattr(Journal, "close", close)
+
+    desk = start()
+    desk.until(desk.window.notice_bar.isVisible)
+    assert "scan_2" in desk.window.notice_bar.text
+    restore, _discard = desk.window.notice_bar.buttons
+    assert restore.text() == "Restore"
+    restore.click()
+    desk.until(lambda: desk.session is not None and desk.session.is_modified)
+
+    assert np.array_equal(desk.session.labels.array, labels)
+    assert desk.session.undo_name == "automatic spleen"
+    assert not desk.window.notice_bar.isVisible()
