@@ -11,7 +11,12 @@ from pathlib import Path
 import pydicom
 from pydicom import config as pydicom_config
 from pydicom.dataset import FileDataset
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, generate_uid
+from pydicom.uid import (
+    CTImageStorage,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    generate_uid,
+)
 
 from imaging.deidentification.clean_image import ImageCleaner, sop_class
 from imaging.deidentification.uid_map import UidMap
@@ -141,6 +146,11 @@ def _image_warnings(source: FileDataset) -> Iterator[str]:
         yield (
             "The images show the head: a face can be drawn from them. Do not publish them without "
             "removing it."
+        )
+    if sop_class(source) != CTImageStorage:
+        yield (
+            "These are many images in one file. The copy opens in Maskwright, but other programs "
+            "may want attributes that were left out."
         )
     tags = source.keys()
     if any(0x6000 <= tag.group <= 0x60FF for tag in tags):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,10 @@ from imaging.readers.protocol import DecodeTask, TargetGrid, affine_numbers
 MAX_MISPLACEMENT = 0.05
 """Two grids are the same if no corner is further apart than this share of a voxel: files round
 to single precision, and to six digits."""
+
+
+Number = TypeVar("Number", bound=np.generic)
+"""Labels, or anything else that lies on a grid."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,8 +76,8 @@ def open_label_map(
 
 
 def reordered(
-    labels: NDArray[np.uint8], own: VolumeGeometry, wanted: VolumeGeometry, name: str
-) -> NDArray[np.uint8]:
+    labels: NDArray[Number], own: VolumeGeometry, wanted: VolumeGeometry, name: str
+) -> NDArray[Number]:
     """The same voxels in the order of another grid; ``name`` is for the sentence.
 
     Raises:

@@ -17,6 +17,7 @@ from imaging.errors import (
     WriteError,
 )
 from imaging.readers.label_file import reordered
+from imaging.readers.open_volume import open_volume
 from imaging.readers.source_series import UTF_8, SourceSeries, read_source_series
 from imaging.volume import Volume
 from imaging.writers.atomic_folder import whole_folder
@@ -57,6 +58,19 @@ def write_ct_series(folder: Path, volume: Volume, pseudonym: str) -> SourceSerie
             _slice(volume, k, shared).save_as(path, enforce_file_format=True)
         _compare(folder, part, paths, volume)
     return read_source_series(folder)
+
+
+def holds_same_ct(folder: Path, volume: Volume) -> bool:
+    """True if a series that was written before has the voxels of ``volume`` at their places.
+
+    The series may run the other way: a stack of images is ordered by its normal.
+    """
+    opened = open_volume(folder)
+    try:
+        found = reordered(opened.array, opened.geometry, volume.geometry, folder.name)
+    except GeometryMismatchError:
+        return False
+    return np.array_equal(found, volume.array)
 
 
 def _shared(volume: Volume, pseudonym: str) -> dict[str, object]:

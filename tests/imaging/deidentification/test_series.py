@@ -10,6 +10,7 @@ import pytest
 from imaging.deidentification.series import deidentify_series
 from imaging.deidentification.uid_map import UidMap
 from imaging.errors import CancelledError, UnreadableFileError, WriteError
+from imaging.readers.dicom_series import find_series
 from imaging.readers.source_series import read_source_series
 
 
@@ -156,3 +157,16 @@ def test_a_damaged_map_is_never_replaced(content, tmp_path):
     path.write_text(content)
     with pytest.raises(UnreadableFileError, match="list of replaced identifiers"):
         UidMap.load(path)
+
+
+@pytest.mark.data
+def test_a_ct_of_many_images_in_one_file_opens_again(shared_data, uid_map, tmp_path):
+    folder = shared_data / "dicom" / "multiframe" / "dcmqi_24x38x3" / "multiframe"
+    report = deidentify_series([folder / "mf.dcm"], tmp_path / "out", "P1", uid_map)
+    assert "many images in one file" in report.warnings[0]
+    (copy,) = (tmp_path / "out").iterdir()
+    before, after = pydicom.dcmread(folder / "mf.dcm"), pydicom.dcmread(copy)
+    assert np.array_equal(before.pixel_array, after.pixel_array)
+    assert after.PatientID == "P1"
+    (old,), (new,) = (find_series(path, lambda *_: None) for path in (folder, tmp_path / "out"))
+    assert new.checked.geometry.is_close(old.checked.geometry)

@@ -11,7 +11,7 @@ from imaging.readers.label_file import reordered
 from imaging.readers.source_series import read_source_series
 from imaging.structures import STRUCTURES
 from imaging.volume import Volume
-from imaging.writers.ct_series import dicom_source, write_ct_series
+from imaging.writers.ct_series import dicom_source, holds_same_ct, write_ct_series
 from imaging.writers.dicom_seg import write_dicom_seg
 from imaging.writers.mask_origin import MaskOrigin
 
@@ -49,6 +49,24 @@ def test_a_nifti_ct_gets_a_series_of_its_own_and_its_masks_refer_to_it(
     assert np.array_equal(np.concatenate(list(opened.slabs)), labels)
     series = pydicom.dcmread(path).ReferencedSeriesSequence[0]
     assert series.SeriesInstanceUID == source.images[0].SeriesInstanceUID
+
+
+def test_a_series_written_before_is_known_again_also_where_it_runs_the_other_way(
+    oblique_geometry, tmp_path
+):
+    mirrored = oblique_geometry.affine @ np.diag([-1.0, 1, 1, 1])  # as many NIfTI files are
+    geometry = VolumeGeometry(oblique_geometry.shape, mirrored)
+    volume = random_ct(geometry)
+    source = write_ct_series(tmp_path / "ct", volume, "P0003")
+    assert not source.geometry.is_close(geometry)
+    assert holds_same_ct(tmp_path / "ct", volume)
+    changed = volume.array.copy()
+    changed[3, 4, 5] += 1
+    assert not holds_same_ct(tmp_path / "ct", Volume(changed, geometry))
+    affine = geometry.affine.copy()
+    affine[2, 3] += 1
+    moved = VolumeGeometry(geometry.shape, affine)
+    assert not holds_same_ct(tmp_path / "ct", Volume(volume.array, moved))
 
 
 def test_a_dicom_ct_is_its_own_source(oblique_geometry, ct_on, tmp_path):
