@@ -7,11 +7,10 @@ from pathlib import Path
 from imaging.deidentification.series import deidentify_series
 from imaging.deidentification.uid_map import UidMap
 from imaging.errors import UnnamedSeriesError, WriteError
-from imaging.readers.open_volume import open_volume
 from imaging.readers.source_series import SourceSeries, is_dicom_source, read_source_series
-from imaging.writers.ct_series import write_ct_series
+from imaging.volume import Volume
+from imaging.writers.ct_series import holds_same_ct, write_ct_series
 from training.cases.case_volume import open_case_volume
-from training.cases.content_hash import content_sha256
 from training.cases.export_records import ExportOptions
 from training.cases.exportable_case import ExportableCase
 from training.cases.find_cases import IsCancelled
@@ -42,7 +41,7 @@ def source_for_export(
         return own, (), ()
     target = folder / f"{one.file_name}{CT_SUFFIX}"
     if target.exists():
-        _check_same_ct(one, target)
+        _check_same_ct(open_case_volume(project, one.case, is_cancelled=is_cancelled), target)
         return read_source_series(target), (), ()
     if own is None or options.uid_map_file is None:
         volume = open_case_volume(project, one.case, is_cancelled=is_cancelled)
@@ -70,9 +69,8 @@ def _own_series(project: Project, one: ExportableCase) -> SourceSeries | None:
         return None
 
 
-def _check_same_ct(one: ExportableCase, folder: Path) -> None:
-    volume = open_volume(folder)
-    if content_sha256(volume.array, volume.geometry) != one.case.source.content_sha256:
+def _check_same_ct(volume: Volume, folder: Path) -> None:
+    if not holds_same_ct(folder, volume):
         raise WriteError(
             f"{folder.name} is there already and holds another CT. Export to another folder."
         )
