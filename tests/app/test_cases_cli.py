@@ -191,6 +191,33 @@ def labels_file(tmp_path):
     return write
 
 
+def test_a_deidentified_study_names_nobody_anywhere(run, phantom, mask, write_dicom_ct, tmp_path):
+    names = ("PatientID", "PatientName", "OtherPatientIDs", "InstitutionName", "StudyDescription")
+    tags = dict.fromkeys((*names, "SeriesDescription", "ReferringPhysicianName"), "CANARY17")
+    write_dicom_ct(tmp_path / "CANARY17", phantom.volume, **tags)
+
+    added = run("cases", "add", tmp_path / "CANARY17", "--deidentify")["added"]
+    run("cases", "import-labels", 1, mask)
+    out = tmp_path / "out"
+    for name in ("dicom-seg", "nifti", "csv"):
+        run("export", "--case", 1, "--format", name, "-o", out, "--deidentify")
+
+    assert [case["name"] for case in added] == ["P0001"]
+    for folder in (tmp_path / "study", out, tmp_path / "home"):
+        files = [file for file in folder.rglob("*") if file.is_file()]
+        assert files
+        assert not [f for f in files if b"canary17" in f.read_bytes().lower() or "CANARY" in f.name]
+
+
+def test_a_project_that_is_open_elsewhere_can_be_read_and_not_changed(study, capsys):
+    where = ["--project", str(study)]
+    with Project.open(study, author="Ben"):
+        assert cli.run(["cases", "list", *where]) == 0
+        assert cli.run(["cases", "exclude", "a", "--reason", "x", *where]) == cli.EXIT_FAILED
+
+    assert "open already" in capsys.readouterr().err
+
+
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     """A project with one case that has no labels; tests change nothing in it."""

@@ -20,6 +20,7 @@ from training.cases.find_cases import (
     Problem,
     ReportProgress,
     find_cases,
+    stop_if,
 )
 from training.cases.project import Project
 from training.cases.records import CaseRecord, CaseSource, NewCase, SourceKind
@@ -130,8 +131,8 @@ class CaseAdder:
             twin = self._project.cases.duplicate_of(sha256)
             if twin is not None:
                 return Added(twin, is_new=False)
-            path = staged.settled(self._project.cts_folder, sha256)
-            case = self._project.cases.add(self._new_case(ct, staged, path, volume, sha256))
+            with staged.settled(self._project.cts_folder, sha256) as path:
+                case = self._project.cases.add(self._new_case(ct, staged, path, volume, sha256))
         logger.info("case %d added", case.id)
         return Added(case, True, (*volume.warnings, *staged.warnings, *self._burned_in(ct)))
 
@@ -254,6 +255,7 @@ class AddCollector:
         except (CancelledError, ProjectError):
             raise
         except MaskwrightError as error:
+            stop_if(is_cancelled)  # Ctrl+C ends the decoding process as well, which is no fault
             self.problems.append(Problem(ct.label, str(error)))
             return None
         if outcome.is_new:

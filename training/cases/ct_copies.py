@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from imaging.readers.open_volume import open_volume
 from imaging.readers.volume_source import NIFTI_ENDINGS
-from imaging.writers.atomic_file import write_error
+from imaging.writers.atomic_file import flush_folder, write_error
 from imaging.writers.volume_file import write_volume_file
 from training.cases.find_cases import FoundCt, IsCancelled, stop_if
 
@@ -35,22 +36,30 @@ class StagedCt:
     copied_to: Path | None
     warnings: tuple[str, ...] = ()
 
-    def settled(self, cts_folder: Path, content_sha256: str) -> Path:
-        """Give a copy its lasting name; returns the CT's path then.
+    @contextmanager
+    def settled(self, cts_folder: Path, content_sha256: str) -> Iterator[Path]:
+        """The CT's lasting path; a copy gets its name for good unless the block fails.
 
         Raises:
             WriteError: the system refused.
         """
         if self.copied_to is None:
-            return self.path
+            yield self.path
+            return
         folder = cts_folder / content_sha256[:HASH_LETTERS]
         try:
             if folder.exists():  # left by a run that died before the case was written
                 shutil.rmtree(folder)
+            flush_folder(self.copied_to)
             self.copied_to.rename(folder)
+            flush_folder(cts_folder)
         except OSError as error:
             raise write_error(folder, error) from error
-        return folder / self.path.relative_to(self.copied_to)
+        try:
+            yield folder / self.path.relative_to(self.copied_to)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 @contextmanager
@@ -109,7 +118,10 @@ def _copied_file(file: Path, folder: Path) -> Path:
 
 
 def _copy(file: Path, target: Path) -> None:
+    """Copy a file, and wait until the disk has it: the case will promise that it is there."""
     try:
         shutil.copyfile(file, target)
+        with target.open("rb+") as copy:
+            os.fsync(copy.fileno())
     except OSError as error:
         raise write_error(target, error) from error

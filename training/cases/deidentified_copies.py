@@ -9,7 +9,6 @@ from pathlib import Path
 from imaging.deidentification.series import deidentify_series
 from imaging.deidentification.uid_map import UidMap
 from imaging.deidentification.volume_file import deidentify_volume_file
-
 from training.cases.ct_copies import StagedCt, passing_folder
 from training.cases.find_cases import FoundCt, IsCancelled
 

@@ -61,6 +61,9 @@ def export_data_set(
             was_cancelled = True
             break
         except MaskwrightError as error:
+            if is_cancelled():  # Ctrl+C ends the decoding process as well, which is no fault
+                was_cancelled = True
+                break
             problems.append(Problem(case.name, str(error)))
     writer.describe(project.settings.name, structures)
     return ExportReport(

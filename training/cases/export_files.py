@@ -64,6 +64,9 @@ def export_cases(
             was_cancelled = True
             break
         except MaskwrightError as error:
+            if is_cancelled():  # Ctrl+C ends the decoding process as well, which is no fault
+                was_cancelled = True
+                break
             exporter.problems.append(Problem(case.name, str(error)))
     if file_format is ExportFormat.CSV and exporter.rows and not was_cancelled:
         exporter.write_table()

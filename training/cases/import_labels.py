@@ -125,6 +125,8 @@ def add_data_set(
             collector.problems.append(Problem(entry.image.name, str(error)))
             break
         except MaskwrightError as error:
+            if is_cancelled():  # Ctrl+C ends the decoding process as well, which is no fault
+                return collector.report(was_cancelled=True)
             collector.problems.append(Problem(entry.image.name, str(error)))
     return collector.report()
 

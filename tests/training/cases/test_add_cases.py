@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from imaging.errors import CaseError, ReadOnlyProjectError
+from imaging.errors import CaseError, ProjectError, ReadOnlyProjectError
 from imaging.geometry import VolumeGeometry
 from imaging.sitk_bridge import sitk_from_array
 from imaging.volume import Volume
@@ -152,6 +152,19 @@ def test_a_twin_leaves_no_second_copy(project, inbox, ball_ct):
 
     assert [len(report.added), len(report.already_there)] == [1, 1]
     assert len(list(project.cts_folder.iterdir())) == 1
+
+
+def test_a_copy_whose_case_could_not_be_written_is_taken_away(project, inbox, ball_ct, monkeypatch):
+    def fail(_new):
+        raise ProjectError("The disk is full.")
+
+    write_volume_file(inbox / "a.nii.gz", ball_ct)
+    monkeypatch.setattr(project.cases, "add", fail)
+
+    report = add_cases(project, [inbox], COPIES)
+
+    assert [problem.sentence for problem in report.problems] == ["The disk is full."]
+    assert not list(project.cts_folder.iterdir())
 
 
 def test_a_deidentified_ct_leaves_no_trace_of_the_patient(
