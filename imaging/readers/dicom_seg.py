@@ -18,8 +18,11 @@ from imaging.readers.segment_names import SegmentNames, structure_of
 from imaging.readers.slice_header import NATIVE_SYNTAXES
 from imaging.readers.volume_source import VolumeSource
 
-MAX_OFF_GRID = 0.1
+SILENT_OFF_GRID = 0.1
 """A frame's pixels may lie this share of a voxel beside the CT's; slices are allowed as much."""
+
+MAX_OFF_GRID = 0.4
+"""Slices of an uneven CT lie beside an even grid; a pixel further away may be another one."""
 
 HALF = 0.5
 """From this probability on a fractional segmentation counts as inside."""
@@ -34,7 +37,8 @@ def open_dicom_seg(path: Path, geometry: VolumeGeometry, frame_uid: str | None) 
     """
     try:
         dataset = pydicom.dcmread(path, force=True)
-        canvas, names = _paint(path, dataset, geometry)
+        placing = _Placing(path, dataset, geometry)
+        canvas, names = _paint(path, dataset, geometry, placing)
     except (MemoryError, RecursionError, MaskwrightError):
         raise
     except Exception as error:  # pydicom answers damage with almost any built-in exception.
@@ -45,6 +49,7 @@ def open_dicom_seg(path: Path, geometry: VolumeGeometry, frame_uid: str | None) 
     check_inside(path, canvas)
     warnings = (
         *names.warnings(),
+        *placing.warnings(),
         *canvas.warnings(),
         *_fraction_warnings(dataset),
         *frame_warnings(path.name, str(dataset.get("FrameOfReferenceUID", "")), frame_uid),
@@ -52,8 +57,54 @@ def open_dicom_seg(path: Path, geometry: VolumeGeometry, frame_uid: str | None) 
     return VolumeSource(geometry, path.name, warnings, canvas.slabs())
 
 
+class _Placing:
+    """Finds the CT's voxels for the pixels of frames; remembers how well they fit."""
+
+    def __init__(self, path: Path, dataset: Dataset, geometry: VolumeGeometry) -> None:
+        self._path = path
+        self._geometry = geometry
+        self._last = np.diag([dataset.Rows - 1.0, dataset.Columns - 1.0])
+        self._off_grid = 0.0
+
+    def index_kji(self, pixels: NDArray[np.int64], groups: dict[str, Dataset]) -> NDArray[np.int64]:
+        """The CT's indices of pixels (row, column) of one frame, shape (n, 3).
+
+        Raises:
+            GeometryMismatchError: the frame's pixels are not the CT's.
+        """
+        position_lps = np.array(groups["PlanePositionSequence"].ImagePositionPatient, float)
+        orientation = np.array(groups["PlaneOrientationSequence"].ImageOrientationPatient, float)
+        j_mm, i_mm = (float(mm) for mm in groups["PixelMeasuresSequence"].PixelSpacing)
+        steps_lps = np.stack([orientation[3:] * j_mm, orientation[:3] * i_mm])
+
+        def exact(row_column: NDArray[np.float64]) -> NDArray[np.float64]:
+            return self._geometry.lps_to_index(position_lps + row_column @ steps_lps)
+
+        first = exact(np.zeros(2))
+        steps = np.rint(exact(np.eye(2)) - first)
+        # Where the last row and column would lie if every step went from voxel to voxel.
+        misfit = exact(self._last) - (np.rint(first) + self._last @ steps)
+        off_grid = float(max(np.abs(misfit).max(), np.abs(first - np.rint(first)).max()))
+        if off_grid > MAX_OFF_GRID or (np.abs(steps).sum(axis=1) != 1).any():
+            raise GeometryMismatchError(
+                f"{self._path.name} was not drawn on this CT: its pixels lie between the CT's "
+                "voxels or are of another size. Open the CT that it belongs to."
+            )
+        self._off_grid = max(self._off_grid, off_grid)
+        return np.rint(exact(pixels.astype(float))).astype(np.int64)
+
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence where pixels were moved by more than rounding."""
+        if self._off_grid <= SILENT_OFF_GRID:
+            return ()
+        return (
+            f"Its pixels lie up to {self._off_grid:.1f} voxels beside the CT's and were put on the "
+            "nearest ones. Check that the outlines lie on the organs.",
+        )
+
+
 def _paint(
-    path: Path, dataset: Dataset, geometry: VolumeGeometry
+    path: Path, dataset: Dataset, geometry: VolumeGeometry, placing: _Placing
 ) -> tuple[LabelCanvas, SegmentNames]:
     names, canvas = SegmentNames(path.name), LabelCanvas(geometry)
     is_label_map = dataset.get("SegmentationType") == "LABELMAP"
@@ -72,7 +123,7 @@ def _paint(
         for number, mask in masks:
             pixels = np.argwhere(mask)
             if len(pixels) and number in values:
-                canvas.paint(_placed(path, pixels, groups, dataset, geometry), values[number])
+                canvas.paint(placing.index_kji(pixels, groups), values[number])
     return canvas, names
 
 
@@ -113,36 +164,6 @@ def _frames(dataset: Dataset) -> Iterator[NDArray[np.uint8]]:
         bits = np.unpackbits(packed[first // 8 : -(-last // 8)], bitorder="little")
         start = first % 8
         yield bits[start : start + size].reshape(dataset.Rows, dataset.Columns)
-
-
-def _placed(
-    path: Path,
-    pixels: NDArray[np.int64],
-    groups: dict[str, Dataset],
-    dataset: Dataset,
-    geometry: VolumeGeometry,
-) -> NDArray[np.int64]:
-    """The CT's indices of pixels (row, column) of one frame."""
-    position_lps = np.array(groups["PlanePositionSequence"].ImagePositionPatient, float)
-    orientation = np.array(groups["PlaneOrientationSequence"].ImageOrientationPatient, float)
-    row_step_mm, column_step_mm = (float(mm) for mm in groups["PixelMeasuresSequence"].PixelSpacing)
-    steps_lps = np.stack([orientation[3:] * row_step_mm, orientation[:3] * column_step_mm])
-
-    def index_kji(row_column: NDArray[np.float64]) -> NDArray[np.float64]:
-        return geometry.lps_to_index(position_lps + row_column @ steps_lps)
-
-    ends = np.array([[0.0, 0.0], [0.0, dataset.Columns - 1], [dataset.Rows - 1, 0.0]])
-    corners = index_kji(ends)
-    directions = np.abs(np.rint(index_kji(np.eye(2)) - index_kji(np.zeros(2))))
-    if (
-        np.abs(corners - np.rint(corners)).max() > MAX_OFF_GRID
-        or (directions.sum(axis=1) != 1).any()
-    ):
-        raise GeometryMismatchError(
-            f"{path.name} was not drawn on this CT: its pixels lie between the CT's voxels or are "
-            "of another size. Open the CT that it belongs to."
-        )
-    return np.rint(index_kji(pixels.astype(float))).astype(np.int64)
 
 
 def _fraction_warnings(dataset: Dataset) -> tuple[str, ...]:

@@ -157,3 +157,36 @@ def test_labels_with_turned_axes_are_put_on_the_source_grid(grid_case, tmp_path)
     path = tmp_path / "turned.dcm"
     write_dicom_seg(path, turned, VolumeGeometry(turned.shape, affine), STRUCTURES, source, MODEL)
     assert np.array_equal(open_labels(path, geometry).array, labels)
+
+
+def spaced(dataset, factor, shift_mm):
+    """Another pixel size, another place."""
+    shared = dataset.SharedFunctionalGroupsSequence[0]
+    measures = shared.PixelMeasuresSequence[0]
+    measures.PixelSpacing = [float(mm) * factor for mm in measures.PixelSpacing]
+    for group in dataset.PerFrameFunctionalGroupsSequence:
+        place = group.PlanePositionSequence[0]
+        place.ImagePositionPatient = [float(mm) + shift_mm for mm in place.ImagePositionPatient]
+
+
+@pytest.mark.parametrize(
+    ("factor", "shift_mm"), [(1.026, 0), (1 / 1.026, 0), (2, 0), (1, 0.31), (1, -0.31)]
+)
+def test_frames_that_miss_the_cts_voxels_are_refused(
+    factor, shift_mm, written, oblique_geometry, tmp_path
+):
+    # 1.026 moves the last of 40 columns by one whole pixel: its corner alone would fit.
+    spaced(written, factor, shift_mm)
+    written.save_as(tmp_path / "other.dcm")
+    with pytest.raises(GeometryMismatchError, match="not drawn on this CT"):
+        open_dicom_seg(tmp_path / "other.dcm", oblique_geometry, None)
+
+
+def test_frames_a_little_beside_the_voxels_are_read_with_a_warning(
+    written, oblique_geometry, labels_on, tmp_path
+):
+    spaced(written, 1, 0.15)
+    written.save_as(tmp_path / "other.dcm")
+    opened = open_dicom_seg(tmp_path / "other.dcm", oblique_geometry, None)
+    assert "0.3 voxels beside the CT's" in opened.warnings[0]
+    assert np.array_equal(np.concatenate(list(opened.slabs)), labels_on(oblique_geometry))
