@@ -131,6 +131,8 @@ def _label_values(dataset: Dataset, names: SegmentNames) -> dict[int, int]:
     """From segment numbers to our label values."""
     values = {}
     for segment in dataset.SegmentSequence:
+        if segment.SegmentNumber == 0:
+            continue  # Label maps describe their background, too.
         name = str(segment.get("SegmentLabel", "")) or f"segment {segment.SegmentNumber}"
         structure = structure_of(
             name,

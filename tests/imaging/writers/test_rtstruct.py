@@ -12,6 +12,7 @@ from imaging.readers.label_file import open_labels
 from imaging.readers.rtstruct import open_rtstruct
 from imaging.readers.source_series import read_source_series
 from imaging.structures import STRUCTURES, structure_by_name
+from imaging.writers.dicom_seg import write_dicom_seg
 from imaging.writers.mask_origin import MaskOrigin
 from imaging.writers.outlines import outlines
 from imaging.writers.rtstruct import write_rtstruct
@@ -146,3 +147,21 @@ def test_the_window_opens_it_in_the_decoding_process(case, tmp_path):
     path = tmp_path / "outlines.dcm"
     write_rtstruct(path, labels, geometry, STRUCTURES, source, MODEL)
     assert np.array_equal(open_labels(path, geometry).array, labels)
+
+
+def test_a_ct_whose_slices_lie_a_little_uneven_exports_in_both_formats(
+    oblique_geometry, ct_on, labels_on, tmp_path
+):
+    folder = ct_on(oblique_geometry)
+    for file in folder.iterdir():
+        image = pydicom.dcmread(file)
+        beside_mm = np.random.default_rng(image.InstanceNumber).uniform(-0.06, 0.06, 3)
+        place = np.array(image.ImagePositionPatient, float) + beside_mm
+        image.ImagePositionPatient = [round(float(mm), 6) for mm in place]
+        image.save_as(file)
+    source = read_source_series(folder)
+    labels = labels_on(oblique_geometry)
+    for writer, name in ((write_dicom_seg, "seg.dcm"), (write_rtstruct, "outlines.dcm")):
+        writer(tmp_path / name, labels, source.geometry, STRUCTURES, source, MODEL)
+        opened = open_labels(tmp_path / name, source.geometry)
+        assert np.array_equal(opened.array, labels)
