@@ -11,7 +11,8 @@ from app.case_options import AsJson, Author, CaseId, MapOption, ProjectFolder
 from app.review_cli import add_review_commands
 
 cases = typer.Typer(
-    help="Keep a project: a folder of cases with versioned, reviewed labels.\n\n"
+    help="Keep a project of cases.\n\n"
+    "A project is a folder of CTs with versioned, reviewed labels; see docs/cases.md. "
     "A case is named by its number or its name, as `cases list` shows them.",
     rich_markup_mode=None,
     no_args_is_help=True,
@@ -52,9 +53,10 @@ def add_cases(
     author: Author = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add every CT of folders and files: DICOM by series, NIfTI, NRRD, MHA.
+    """Add every CT of folders and files.
 
-    The project is made if there is none yet. What is no CT is counted; a CT that cannot be read is
+    DICOM is found by series, beside it NIfTI, NRRD and MHA. The project is made if there is none
+    yet. What is no CT is counted; a CT that cannot be read is
     listed with its reason, stops nothing, and makes the exit code 1. A CT that the project has
     already is not added again, so the same command goes on after Ctrl+C.
     """
@@ -89,7 +91,7 @@ def import_labels(
     author: Author = None,
     as_json: AsJson = False,
 ) -> None:
-    """Keep a label file as a new version of a case.
+    """Keep a label file as a new version.
 
     Without --map the values must be those of our organ table; with it, every value must be mapped.
     """
@@ -129,7 +131,7 @@ def list_cases(
 
 @cases.command("show")
 def show_case(case: CaseId, project: ProjectFolder, as_json: AsJson = False) -> None:
-    """Show a case with its versions and its history of review."""
+    """Show a case, its versions and its review."""
     from app.commands import cases_list
 
     cases_list.show_case(project, case, as_json=as_json)
@@ -139,16 +141,20 @@ def show_case(case: CaseId, project: ProjectFolder, as_json: AsJson = False) -> 
 def case_status(
     project: ProjectFolder,
     case: Annotated[
-        str | None, typer.Argument(metavar="[ID", help="A case. Default: counts of all.")
+        str | None, typer.Argument(metavar="ID", help="A case. Default: counts of all.")
     ] = None,
     status: Annotated[
         str | None,
-        typer.Argument(metavar="[STATUS]]", help="in-progress, in-review or approved."),
+        typer.Argument(metavar="STATUS", help="in-progress, in-review or approved."),
     ] = None,
     author: Author = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count the cases by status, print the status of one, or change it."""
+    """Count by status, or show or change one.
+
+    Without ID all cases are counted; with STATUS the case is brought there by the step of review
+    that leads to it.
+    """
     from app.commands import cases_list, cases_review
 
     if case is None:
@@ -173,9 +179,10 @@ def split(
     author: Author = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw training, validation and hold-out by patient, once; or show and extend them.
+    """Draw, show or extend the splits.
 
-    Nobody is ever moved. Without --shares, --seed and --extend the splits are shown.
+    Training, validation and hold-out are drawn by patient, once. Nobody is ever moved.
+    Without --shares, --seed and --extend the splits are shown.
     """
     from app.commands import cases_data
 
@@ -187,14 +194,17 @@ def measure(
     project: ProjectFolder,
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID...]", help="Cases. Default: all that have labels."),
+        typer.Argument(metavar="ID...", help="Cases. Default: all that have labels."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="FILE", help="A .csv or .json to write.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the newest labels: mL, mean and SD of the HU, surface, diameters."""
+    """Measure the newest labels.
+
+    Volume in mL, mean and SD of the HU, surface in cm2, the longest diameters in mm.
+    """
     from app.commands import cases_data
 
     raise typer.Exit(cases_data.measure(project, ids or [], out, as_json=as_json))
@@ -206,7 +216,11 @@ def verify(
     quick: Annotated[bool, typer.Option("--quick", help="Leave the label files closed.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Prove that nothing in a project was damaged, lost or changed; else the exit code is 1."""
+    """Prove that a project is intact.
+
+    Data base, chain of hashes and label files are checked; if something was damaged, lost or
+    changed, the exit code is 1.
+    """
     from app.commands import cases_data
 
     raise typer.Exit(cases_data.verify_project(project, is_quick=quick, as_json=as_json))
@@ -239,7 +253,10 @@ def export(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace older files.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Export the newest labels of cases; every file is read back before it counts as saved."""
+    """Export labels for other programs.
+
+    The newest labels of each case are written; every file is read back before it counts as saved.
+    """
     from app.commands import export as command
 
     code = command.export(

@@ -37,7 +37,6 @@ cli.add_typer(models, name="models")
 train = typer.Typer(help="Train models (needs the training extra).", rich_markup_mode=None)
 cli.add_typer(train, name="train")
 cli.add_typer(cases, name="cases")
-cli.command()(export)
 bench = typer.Typer(help="Measure how fast this computer is.", rich_markup_mode=None)
 cli.add_typer(bench, name="bench")
 
@@ -150,7 +149,7 @@ def window(
 def segment(
     ct: Annotated[
         Path | None,
-        typer.Argument(metavar="[CT]", help="A DICOM folder or file, NIfTI, NRRD or MHA."),
+        typer.Argument(metavar="CT", help="A DICOM folder or file, NIfTI, NRRD or MHA."),
     ] = None,
     out: Annotated[
         Path | None,
@@ -185,7 +184,7 @@ def segment(
         Path | None, typer.Option("--json", metavar="FILE", help="Write times and volumes there.")
     ] = None,
 ) -> None:
-    """Segment a CT and write the mask, or every new case of a project, without a window."""
+    """Segment a CT, or every new case of a project."""
     from app.commands.segment import segment_file, target_of
 
     target = target_of(ct, out, project, clicks, series, is_all=is_all)
@@ -225,6 +224,9 @@ def train_shipped_model(
     from app.commands.train import ShippedTraining, train_shipped
 
     train_shipped(data, runs, out, ShippedTraining(seed, device, steps, start, leave_out))
+
+
+cli.command()(export)
 
 
 @cli.command()

@@ -85,7 +85,10 @@ def reopen(
     author: Author = None,
     as_json: AsJson = False,
 ) -> None:
-    """Go on with a case that is in review, approved or excluded."""
+    """Go on with a case that was closed.
+
+    It may be in review, approved or excluded.
+    """
     from app.commands import cases_review
 
     cases_review.reopen(project, case, comment, author, as_json=as_json)
@@ -99,7 +102,10 @@ def check(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what is doubtful about a case's labels; the exit code is 1 if something is."""
+    """Say what is doubtful about labels.
+
+    The exit code is 1 if something is.
+    """
     from app.commands import cases_quality
 
     raise typer.Exit(cases_quality.check(project, case, version, as_json=as_json))
@@ -112,7 +118,10 @@ def compare(
     project: ProjectFolder,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two versions of a case: mL, Dice and voxels for each structure."""
+    """Compare two versions of a case.
+
+    In mL, Dice and voxels, for each structure.
+    """
     from app.commands import cases_quality
 
     cases_quality.compare(project, case, before, after, as_json=as_json)
@@ -127,7 +136,10 @@ def replay(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Play the clicks of a version again, and compare every answer with what was kept."""
+    """Play the clicks of a version again.
+
+    Every answer is compared with what was kept.
+    """
     from app.commands import cases_quality
 
     cases_quality.replay_version(project, case, version, model, as_json=as_json)

@@ -12,7 +12,7 @@ from imaging.errors import CancelledError, MaskwrightError, ProjectError, ReadOn
 from imaging.readers.open_volume import open_volume
 from imaging.volume import Volume
 from training.cases.content_hash import content_sha256
-from training.cases.ct_copies import StagedCt, copied, in_place
+from training.cases.ct_copies import StagedCt, copied, in_place, remove_leftovers
 from training.cases.deidentified_copies import deidentified
 from training.cases.find_cases import (
     FoundCt,
@@ -101,6 +101,7 @@ class CaseAdder:
     def __init__(self, project: Project, options: AddOptions = AddOptions()) -> None:
         if project.is_read_only:
             raise ReadOnlyProjectError(project.read_only_reason or "This project is read-only.")
+        remove_leftovers(project.cts_folder)
         self._project = project
         self._options = options
         self._known = {

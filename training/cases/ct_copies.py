@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,11 @@ from training.cases.find_cases import FoundCt, IsCancelled, stop_if
 
 WHOLE_ENDINGS = (*NIFTI_ENDINGS[::-1], ".nrrd", ".mha")
 """Files that hold header and voxels; of the others the voxels lie in a second file."""
+
+PASSING_NAMES = ".*.part"
+
+LEFTOVER_AGE_S = 24 * 3600.0
+"""No CT takes so long to copy."""
 
 HASH_LETTERS = 16
 """So many of a content hash name the folder of a copy; 64 bits do not collide by chance."""
@@ -86,6 +92,17 @@ def copied(ct: FoundCt, cts_folder: Path, is_cancelled: IsCancelled) -> Iterator
             yield StagedCt(folder, ct.series_uid or None, folder)
         else:
             yield StagedCt(_copied_file(ct.path, folder), None, folder)
+
+
+def remove_leftovers(cts_folder: Path) -> None:
+    """Remove what runs that died left under passing names; young ones may be in use."""
+    for folder in cts_folder.glob(PASSING_NAMES):
+        try:
+            is_old = time.time() - folder.stat().st_mtime > LEFTOVER_AGE_S
+        except OSError:
+            continue  # just finished by somebody
+        if is_old:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """Adding CTs to a project: each once, whole or not at all, and without what names a patient."""
 
+import os
 import shutil
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -152,6 +154,18 @@ def test_a_twin_leaves_no_second_copy(project, inbox, ball_ct):
 
     assert [len(report.added), len(report.already_there)] == [1, 1]
     assert len(list(project.cts_folder.iterdir())) == 1
+
+
+def test_what_a_run_that_died_left_behind_is_removed_a_day_later(project, inbox):
+    for name, age_s in ((".old.part", 2 * 24 * 3600), (".young.part", 60)):
+        folder = project.cts_folder / name
+        folder.mkdir(parents=True)
+        (folder / "00001.dcm").touch()
+        os.utime(folder, (time.time() - age_s,) * 2)
+
+    add_cases(project, [inbox])
+
+    assert [folder.name for folder in project.cts_folder.iterdir()] == [".young.part"]
 
 
 def test_a_copy_whose_case_could_not_be_written_is_taken_away(project, inbox, ball_ct, monkeypatch):
