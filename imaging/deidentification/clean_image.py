@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.multival import MultiValue
-from pydicom.uid import CTImageStorage
+from pydicom.uid import CTImageStorage, generate_uid
 
 from imaging.deidentification import kept_attributes as kept
 from imaging.deidentification.uid_map import UidMap
@@ -38,8 +38,8 @@ class ImageCleaner:
         self._copy(source, target, kept.SEQUENCES if is_multi_frame else frozenset())
         target.SpecificCharacterSet = UTF_8
         target.SOPClassUID = meta.MediaStorageSOPClassUID
-        own_uid = source.get("SOPInstanceUID") or source.file_meta.MediaStorageSOPInstanceUID
-        target.SOPInstanceUID = meta.MediaStorageSOPInstanceUID = self._uid_map.new_uid(own_uid)
+        meta.MediaStorageSOPInstanceUID = self._uid_map.new_uid(_instance_uid(source))
+        target.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
         for keyword in kept.UIDS - {"SOPInstanceUID"}:
             old = source.get(keyword) or f"{keyword} of {stand_in_uid}"
             setattr(target, keyword, self._uid_map.new_uid(str(old)))
@@ -97,6 +97,12 @@ class ImageCleaner:
 def sop_class(source: FileDataset) -> str:
     """What kind of object it is; some anonymisers leave that in the file's own header only."""
     return str(source.get("SOPClassUID") or source.file_meta.get("MediaStorageSOPClassUID", ""))
+
+
+def _instance_uid(source: FileDataset) -> str:
+    meta = source.file_meta
+    found = source.get("SOPInstanceUID") or meta.get("MediaStorageSOPInstanceUID")
+    return str(found or generate_uid(prefix=None))
 
 
 def _is_number(source: Dataset, keyword: str) -> bool:

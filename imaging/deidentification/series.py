@@ -130,9 +130,9 @@ def _name_syntax(dataset: FileDataset) -> None:
 
 
 def _image_warnings(source: FileDataset) -> Iterator[str]:
-    kinds = source.get("ImageType") or ()
+    kinds = str(source.get("ImageType", ""))
     is_annotated = source.get("BurnedInAnnotation") == "YES"
-    if is_annotated or any(kind in ANNOTATED_TYPES for kind in kinds):
+    if is_annotated or any(kind in kinds for kind in ANNOTATED_TYPES):
         says = (
             "The header says that text is"
             if is_annotated

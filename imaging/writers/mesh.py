@@ -49,7 +49,7 @@ class MeshFrame(StrEnum):
     """To the patient's left, back and head: DICOM's."""
 
     RAS = "RAS"
-    """To the right, front and head: 3D Slicer's and most printing programs'."""
+    """To the patient's right, front and head: NIfTI's."""
 
 
 _SIGNS = {MeshFrame.LPS: np.array([1.0, 1.0, 1.0]), MeshFrame.RAS: np.array([-1.0, -1.0, 1.0])}
