@@ -132,6 +132,11 @@ class Photographer:
         self.wait()
         self._save(self.window, name)
 
+    def keep_widget(self, name: str, widget: QWidget) -> None:
+        """A picture of a dialog that is open and stops nothing."""
+        self.wait()
+        self._save(widget, name)
+
     def keep_dialog(self, name: str, action_key: str) -> None:
         """A picture of the dialog that an action opens."""
         self._when_open(name)
@@ -238,6 +243,8 @@ class Photographer:
 
 def take_all(camera: Photographer, data: Path | None) -> None:
     """Every picture, in the order in which a new user would see the things."""
+    from project_pictures import take_project
+
     camera.keep("window-start")
     camera.keep_series_dialog("window-series")
     take_sample(camera)
@@ -248,6 +255,7 @@ def take_all(camera: Photographer, data: Path | None) -> None:
         camera.keep("window-error")
     camera.keep_dialog("window-about", "about")
     camera.keep_dialog("window-keys", "shortcuts")
+    take_project(camera)
     if data is not None:
         ct = data / "ct"
         folder = ct / "totalseg_nifti"

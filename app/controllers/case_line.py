@@ -32,7 +32,7 @@ class CaseLine:
     pseudonym: str
     status_word: str
     status_color: str
-    structures: str
+    contents: str
     details: str
     tooltip: str
     is_flagged: bool = False
@@ -50,14 +50,14 @@ def case_line(
     parts += [record.changed_by, day]
     if record.split is not None:
         parts.append(_SPLIT_WORDS[record.split])
-    structures = ", ".join(record.structures)
+    contents = record.status_reason or ", ".join(record.structures)
     return CaseLine(
         case_id=record.id,
         name=record.name,
         pseudonym="" if record.pseudonym in record.name else record.pseudonym,
         status_word=status_word(record.status),
         status_color=_STATUS_COLORS[record.status],
-        structures=structures[:1].upper() + structures[1:] if structures else "No mask yet",
+        contents=contents[:1].upper() + contents[1:] if contents else "No mask yet",
         details=" · ".join(parts),
         tooltip=_tooltip(record, when),
         is_flagged=record.is_flagged,

@@ -84,6 +84,10 @@ class CaseOpener:
         self._ahead_id: int | None = None
         self._ahead: LoadedCase | None = None
         self._wanted_id: int | None = None
+        self._failed_id: int | None = None
+        """The case that could not be opened last: going on starts from it."""
+        self._unreadable: set[int] = set()
+        """Cases that could not be read ahead; they are not tried again and again."""
         self._opened: OpenCase | None = None
         cases.case_opened.connect(self._on_session_opened)
         projects.project_closed.connect(self._forget)
@@ -127,7 +131,8 @@ class CaseOpener:
     def open_neighbour(self, step: int) -> None:
         """Open the next case to do, or the previous one with -1."""
         opened = self._opened
-        record = self._projects.neighbour(opened.case_id if opened else None, step)
+        start_id = self._failed_id or (opened.case_id if opened else None)
+        record = self._projects.neighbour(start_id, step)
         if record is None:
             self.all_done.emit()
         else:
@@ -142,7 +147,7 @@ class CaseOpener:
         known_id = self._ahead.record.id if self._ahead else None
         if self._reading_ahead.is_busy:
             known_id = self._ahead_id
-        if record is None or record.id == known_id:
+        if record is None or record.id == known_id or record.id in self._unreadable:
             return
         self._ahead, self._ahead_id = None, record.id
         self._reading_ahead.submit(
@@ -211,6 +216,7 @@ class CaseOpener:
         except CancelledError:
             return
         except WorkFailedError as error:
+            self._failed_id, self._wanted_id = self._wanted_id, None
             self.failed.emit(str(error))
             return
         self._adopt(loaded)
@@ -219,11 +225,13 @@ class CaseOpener:
         case_id, self._ahead_id = self._ahead_id, None
         if case_id is not None and case_id == self._wanted_id:
             self._on_read(future)
-        elif future.exception() is None:  # what is wrong is said when the case is asked for
+        elif future.exception() is None:
             self._ahead = future.result()
+        elif case_id is not None:  # what is wrong is said when the case is asked for
+            self._unreadable.add(case_id)
 
     def _adopt(self, loaded: LoadedCase) -> None:
-        self._wanted_id = None
+        self._wanted_id = self._failed_id = None
         self._reading.cancel()
         session = CaseSession(
             loaded.volume,
@@ -260,7 +268,8 @@ class CaseOpener:
     def _forget(self) -> None:
         self.cancel()
         self._reading_ahead.cancel()
-        self._ahead = self._ahead_id = None
+        self._ahead = self._ahead_id = self._failed_id = None
+        self._unreadable.clear()
         self._close()
 
 

@@ -58,7 +58,7 @@ class CaseListDelegate(QStyledItemDelegate):
         middle = QRect(text.left(), top.bottom() + 2, text.width(), third)
         chip_end = _paint_chip(painter, middle, small, line)
         rest = middle.adjusted(chip_end - middle.left() + 8, 0, 0, 0)
-        _write(painter, rest, line.structures, small, QColor(COLORS["muted"]))
+        _write(painter, rest, line.contents, small, QColor(COLORS["muted"]))
         bottom = QRect(text.left(), middle.bottom() + 3, text.width(), third)
         _write(painter, bottom, line.details, small, QColor(COLORS["muted"]))
 

@@ -101,7 +101,7 @@ class CaseListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return line.tooltip
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{line.name}, {line.status_word}, {line.structures}, {line.details}"
+            return f"{line.name}, {line.status_word}, {line.contents}, {line.details}"
         return None
 
     def _thumbnail(self, case_id: int) -> QPixmap | None:

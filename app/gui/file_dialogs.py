@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 _CT_FILTER = "CT (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm);;All files (*)"
-_LABEL_FILTER = "Label files (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd);;All files (*)"
+_LABEL_FILTER = "Label files (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm);;All files (*)"
 _SAVE_FILTERS = {
     "NIfTI, compressed (*.nii.gz)": ".nii.gz",
     "NIfTI (*.nii)": ".nii",
@@ -101,3 +101,18 @@ def ask_about_unsaved(parent: QWidget, what: str) -> QMessageBox.StandardButton:
     )
     box.setDefaultButton(QMessageBox.StandardButton.Save)
     return QMessageBox.StandardButton(box.exec())
+
+
+def ask_about_discarding(parent: QWidget, name: str) -> bool:
+    """Whether work that a crash left behind may be deleted."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Discard unsaved work")
+    box.setText(f"Delete the unsaved work on {name}?")
+    box.setInformativeText("It cannot be restored afterwards.")
+    discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+    keep = box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep)
+    box.setEscapeButton(keep)
+    box.exec()
+    return box.clickedButton() is discard

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from app.controllers.case_line import when_text
+from app.gui import file_dialogs
 from app.gui.file_logic import FileLogic
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
@@ -27,6 +28,7 @@ class RecoveryLogic(QObject):
         self._window = window
         self._recovery = workbench.project.recovery
         self._files = files
+        self._has_offered = False
         self._recovery.found.connect(self._offer)
         self._recovery.restored.connect(window.banner.show_done)
         self._recovery.failed.connect(window.banner.show_error)
@@ -38,14 +40,25 @@ class RecoveryLogic(QObject):
 
     def _offer(self) -> None:
         if not self._recovery.journals:
+            if self._has_offered:  # another notice is none of our business
+                self._window.notice_bar.clear()
+            self._has_offered = False
             return
+        self._has_offered = True
         info = self._recovery.journals[0]
         self._window.notice_bar.show_notice(
             "backup-restore",
             journal_text(info),
             ("Restore", lambda: self._restore(info)),
-            ("Discard", lambda: self._recovery.discard(info)),
+            ("Discard", lambda: self._discard(info)),
         )
+
+    def _discard(self, info: JournalInfo) -> None:
+        """Work that was never saved goes only by two clicks."""
+        if file_dialogs.ask_about_discarding(self._window, info.header.name):
+            self._recovery.discard(info)
+        else:
+            self._offer()
 
     def _restore(self, info: JournalInfo) -> None:
         self._files.leave_case("the work is restored", lambda: self._recovery.restore(info))

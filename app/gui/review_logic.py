@@ -15,7 +15,7 @@ from app.gui.project_possible import show_possible_project_actions
 from app.gui.sentence_dialog import ask_sentence
 from app.gui.sentence_list import Sentence
 from app.gui.workbench import Workbench
-from training.cases.records import LabelVersion
+from training.cases.records import LabelVersion, ReviewAction
 
 if TYPE_CHECKING:
     from app.gui.view_logic import ViewLogic
@@ -44,6 +44,7 @@ class ReviewLogic(QObject):
         self._files = files
         self._views = views
         self._open_next = open_next
+        self._greeted_id: int | None = None
         self._connect_actions()
         self._connect_docks()
         self._connect_controllers()
@@ -101,6 +102,7 @@ class ReviewLogic(QObject):
         opened.session.history_changed.connect(self.update_actions)
         opened.session.step_taken.connect(self._close_comparison_after_step)
         self._window.review.versions.show_comparison(None)
+        self._greeted_id = None
         self.update_actions()
 
     # What the user asks for
@@ -197,7 +199,21 @@ class ReviewLogic(QObject):
             opened.version_id if opened else None,
             may_write=self._versions.why_not_save is None,
         )
+        self._say_why_it_was_returned()
         self.update_actions()
+
+    def _say_why_it_was_returned(self) -> None:
+        """Whoever opens a returned case reads first what should be mended."""
+        history = self._versions.history
+        case_id = history.case_id if history else None
+        if history is None or case_id == self._greeted_id:
+            return
+        self._greeted_id = case_id
+        last = history.events[-1] if history.events else None
+        if last is not None and last.action is ReviewAction.RETURNED:
+            self._window.banner.show_notice(
+                f"Returned by {last.author}: {last.comment} The Review tab shows the place."
+            )
 
     def _on_compared(self, comparison: Comparison) -> None:
         self._window.review.versions.show_comparison(comparison)
@@ -222,7 +238,6 @@ class ReviewLogic(QObject):
 
     def _show_bar(self) -> None:
         record, opened = self._opener.record, self._opener.opened
-        is_shown = record is not None and opened is not None and self._window.shows_views
-        self._window.review_bar.setVisible(is_shown)
+        self._window.review_bar.setVisible(opened is not None and self._window.shows_views)
         if record is not None and opened is not None:
             self._window.review_bar.show_record(record, is_modified=opened.session.is_modified)

@@ -110,3 +110,36 @@ def test_all_done_is_said(table):
     table.bench.opener.open_neighbour(1)
 
     assert said == [True]
+
+
+def test_going_on_passes_a_case_that_cannot_be_opened(table, study):
+    (study.parent / "liver 2.nii.gz").unlink()
+    table.open(1)
+    table.bench.opener.open_neighbour(1)
+    table.run()
+    assert "liver 2" in table.told[0]
+    assert table.bench.opener.opened.case_id == 1
+
+    table.bench.opener.open_neighbour(1)
+    table.run()
+    assert table.bench.opener.opened.case_id == 3
+
+
+def test_what_cannot_be_read_ahead_is_tried_once_and_said_only_when_asked_for(
+    table, study, files, monkeypatch
+):
+    (study.parent / "liver 2.nii.gz").unlink()
+    table.open(1)
+    asked = []
+    original = table.bench.opener._load
+    monkeypatch.setattr(
+        table.bench.opener,
+        "_load",
+        lambda project, case_id, *rest: asked.append(case_id) or original(project, case_id, *rest),
+    )
+    table.bench.projects.refresh()
+    table.run()
+
+    assert asked == []
+    assert table.told == []
+    assert [path.name for path, _ in files.opened] == ["liver 1.nii.gz"]

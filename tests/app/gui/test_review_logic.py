@@ -154,7 +154,10 @@ def test_export_keeps_what_is_unsaved_first_and_says_saved_and_verified(
     press(case_desk, "export")
 
     assert not case_desk.session.is_modified
-    assert "verified" in case_desk.window.banner.text or case_desk.window.cases.problems.lines
+    (file,) = out.iterdir()
+    assert file.suffix == ".nrrd"
+    assert "1 file was saved" in case_desk.window.banner.text
+    assert "verified" in case_desk.window.banner.text
 
 
 def test_the_export_dialog_asks_for_what_is_chosen(qtbot, case_desk, tmp_path):
@@ -190,3 +193,15 @@ def test_leaving_out_names_means_copying(qtbot, case_desk, tmp_path):
 
     assert dialog.copies
     assert dialog.deidentifies
+
+
+def test_who_opens_a_returned_case_reads_what_to_mend(case_desk, monkeypatch):
+    press(case_desk, "submit_case")
+    monkeypatch.setattr(review_logic, "ask_sentence", lambda *_: "Too small.")
+    press(case_desk, "return_case")
+    case_desk.logic.project.open_case(2)
+    case_desk.executor.run_all()
+    case_desk.logic.project.open_case(1)
+    case_desk.executor.run_all()
+
+    assert "Too small." in case_desk.window.banner.text

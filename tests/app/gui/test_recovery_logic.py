@@ -1,0 +1,63 @@
+import pytest
+
+from app.gui import file_dialogs
+from training.cases.journal import Journal
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def desk_after_crash(desk, study, draw, monkeypatch):
+    """A window whose project holds the journal of work that was never saved."""
+    close = Journal.close
+    desk.logic.project.open_project(study)
+    desk.executor.run_all()
+    desk.logic.project.open_case(2)
+    desk.executor.run_all()
+    draw(desk.session)
+    desk.executor.run_all()
+    monkeypatch.setattr(Journal, "close", lambda journal, **_: close(journal, discard=False))
+    desk.workbench.project.projects.close_project()
+    monkeypatch.setattr(Journal, "close", close)
+    desk.executor.run_all()
+    desk.logic.project.open_project(study)
+    desk.executor.run_all()
+    return desk
+
+
+def test_unsaved_work_is_offered_with_its_name_and_last_step(desk_after_crash):
+    bar = desk_after_crash.window.notice_bar
+    assert bar.isVisible()
+    assert "liver 2" in bar.text
+    assert "painting" in bar.text
+    assert [button.text() for button in bar.buttons] == ["Restore", "Discard"]
+
+
+def test_restore_opens_the_case_as_it_was(desk_after_crash):
+    desk_after_crash.window.notice_bar.buttons[0].click()
+    desk_after_crash.executor.run_all()
+
+    assert desk_after_crash.session.volume_ml("spleen") > 0
+    assert desk_after_crash.session.is_modified
+    assert not desk_after_crash.window.notice_bar.isVisible()
+
+
+def test_discarding_is_asked_about_once_more(desk_after_crash, monkeypatch):
+    desk, answers = desk_after_crash, [False, True]
+    monkeypatch.setattr(file_dialogs, "ask_about_discarding", lambda *_: answers.pop(0))
+    desk.window.notice_bar.buttons[1].click()
+    desk.executor.run_all()
+    assert len(desk.workbench.project.recovery.journals) == 1
+    assert desk.window.notice_bar.isVisible()
+
+    desk.window.notice_bar.buttons[1].click()
+    desk.executor.run_all()
+    assert desk.workbench.project.recovery.journals == ()
+    assert not desk.window.notice_bar.isVisible()
+
+
+def test_another_projects_notice_goes_with_it(desk_after_crash):
+    desk_after_crash.workbench.project.projects.close_project()
+    desk_after_crash.executor.run_all()
+
+    assert not desk_after_crash.window.notice_bar.isVisible()
