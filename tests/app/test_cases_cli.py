@@ -13,7 +13,7 @@ from imaging.structures import structure_by_name
 from imaging.writers.volume_file import write_label_file, write_volume_file
 from training.cases.project import Project
 from training.cases.provenance import ModelUsed
-from training.cases.records import CaseSource, NewCase, SourceKind
+from training.cases.records import CaseSource, LabelDraft, NewCase, SourceKind, VersionKind
 
 FORMATS = ("nifti", "nrrd", "mha", "dicom-seg", "rtstruct", "stl", "obj", "ply", "csv")
 DATA_SETS = ("decathlon", "nnunet", "monai")
@@ -292,3 +292,23 @@ def test_lists_are_tables_for_people(study, capsys):
     assert said.out.splitlines()[0].split()[:4] == ["id", "name", "patient", "status"]
     assert said.out.splitlines()[1].split()[:4] == ["1", "a", "P0001", "new"]
     assert said.err == "1 case\n"
+
+
+def test_a_status_is_reached_by_the_step_of_review_that_leads_there(run, tmp_path):
+    geometry = VolumeGeometry.from_parts((5, 6, 7), (0, 0, 0), (3, 1, 1))
+    with Project.create(tmp_path / "study", author="Anna") as project:
+        source = CaseSource(SourceKind.FILE, tmp_path / "a.nii.gz", "content")
+        case = project.cases.add(NewCase("a", source, geometry, project.patient_key("a")))
+        draft = LabelDraft(np.ones(geometry.shape, np.uint8), geometry)
+        project.versions.save(case.id, VersionKind.IMPORTED, draft)
+
+    reached = [
+        run("cases", "status", "a", status)["status"]
+        for status in ("in-progress", "in_review", "In Progress")
+    ]
+
+    assert reached == ["in progress", "in review", "in progress"]
+    assert run("cases", "status", "a")["status"] == "in progress"
+    actions = [event["action"] for event in run("cases", "show", "a")["events"]]
+    assert actions == ["started", "submitted", "reopened"]
+    assert "nothing leads back" in run("cases", "status", "a", "new", code=1)

@@ -163,8 +163,8 @@ class _Exporter:
         path = self._folder / name
         if path.exists() and not self._options.overwrites:
             raise WriteError(
-                f"{name} is there already and was left as it is. Export to another folder, or allow "
-                "that older files are replaced (in a command: --overwrite)."
+                f"{name} is there already and was left as it is. Export to another folder, or "
+                "allow that older files are replaced (in a command: --overwrite)."
             )
         return path
 
