@@ -100,6 +100,26 @@ def import_labels(
     import_file(project, case, file, label_map or [], author, as_json=as_json)
 
 
+@cases.command("relink")
+def relink(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Where the CTs are now: folders or files."),
+    ],
+    project: ProjectFolder,
+    author: Author = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find CTs again that were moved.
+
+    They are known by their voxels, whatever they are called now. The exit code is 1 if some case
+    still misses its CT.
+    """
+    from app.commands import cases_add
+
+    raise typer.Exit(cases_add.relink(project, paths, author, as_json=as_json))
+
+
 @cases.command("list")
 def list_cases(
     project: ProjectFolder,

@@ -1,4 +1,4 @@
-"""`maskwright cases add` and `import-labels`: CTs and labels into a project."""
+"""`maskwright cases add`, `relink` and `import-labels`: CTs and labels into a project."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from training.cases.import_labels import add_data_set, import_labels, mapping_fo
 from training.cases.label_names import label_mapping, parse_map
 from training.cases.project import Project, is_project
 from training.cases.records import CaseRecord
+from training.cases.relink import relink_cases
 
 
 def add(
@@ -116,6 +117,40 @@ def import_file(
     typer.echo(f"{case.name}: version {version.number} imported ({volumes or 'nothing'})")
     if version.note:
         typer.echo(f"Warning: {version.note}", err=True)
+
+
+def relink(folder: Path, paths: Sequence[Path], author: str | None, *, as_json: bool) -> int:
+    """Find the CTs of cases again that miss theirs; returns 1 if some are still missing."""
+    line = ProgressLine()
+    with (
+        project_at(folder, author, writes=True) as project,
+        cancel_on_interrupt() as is_cancelled,
+    ):
+        report = relink_cases(
+            project, paths, report_progress=line.report, is_cancelled=is_cancelled
+        )
+    line.clear()
+    if as_json:
+        print_json(
+            {
+                "relinked": [case.id for case in report.relinked],
+                "still_missing": [case.id for case in report.still_missing],
+                "problems": [{"name": p.name, "sentence": p.sentence} for p in report.problems],
+                "was_cancelled": report.was_cancelled,
+            }
+        )
+    else:
+        print_problems(report.problems)
+        for case in report.still_missing:
+            typer.echo(f"{case.id}: {case.name}: its CT was not found there", err=True)
+        typer.echo(
+            "1 case relinked"
+            if len(report.relinked) == 1
+            else f"{len(report.relinked)} cases relinked"
+        )
+    if report.was_cancelled:
+        raise CancelledError("Stopped; what was found is kept. The same command goes on.")
+    return int(bool(report.still_missing))
 
 
 @contextmanager

@@ -209,6 +209,17 @@ def test_a_deidentified_study_names_nobody_anywhere(run, phantom, mask, write_di
         assert not [f for f in files if b"canary17" in f.read_bytes().lower() or "CANARY" in f.name]
 
 
+def test_a_ct_that_was_moved_is_found_again(run, ball_ct, tmp_path):
+    write_volume_file(tmp_path / "a.nii.gz", ball_ct)
+    run("cases", "add", tmp_path / "a.nii.gz")
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "a.nii.gz").rename(tmp_path / "archive" / "b.nii.gz")
+
+    assert "was not found there" in run("cases", "relink", tmp_path / "home", code=1, is_json=False)
+    assert run("cases", "relink", tmp_path / "archive")["relinked"] == [1]
+    assert run("cases", "show", "a")["source"] == str(tmp_path / "archive" / "b.nii.gz")
+
+
 def test_a_project_that_is_open_elsewhere_can_be_read_and_not_changed(study, capsys):
     where = ["--project", str(study)]
     with Project.open(study, author="Ben"):

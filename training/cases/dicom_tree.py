@@ -90,7 +90,7 @@ def read_header(file: Path) -> DicomHeader | None:
             _patient_identity(dataset),
             _text(dataset, "BurnedInAnnotation").upper() == "YES",
         )
-    except (InvalidDicomError, OSError, MemoryError, RecursionError):
+    except (InvalidDicomError, OSError):
         raise
     except Exception as error:  # pydicom answers damage with almost any built-in exception.
         raise ValueError("damaged DICOM header") from error

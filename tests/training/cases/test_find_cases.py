@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pydicom
 import pytest
 
@@ -138,3 +139,19 @@ def test_a_project_below_the_folder_is_left_alone(tree, ball_ct):
     write_volume_file(tree / "study" / "cts" / "1" / "ct.nii.gz", ball_ct)
 
     assert [ct.name for ct in find_cases([tree]).cts] == ["a"]
+
+
+def test_no_damage_to_a_header_stops_the_search(tree, ball_ct, write_dicom_ct):
+    (whole, *_) = write_dicom_ct(tree.parent / "whole", ball_ct)
+    content = whole.read_bytes()
+    random = np.random.default_rng(0)
+    for number in range(60):
+        damaged = bytearray(content)
+        for at in random.integers(132, 2000, 12):
+            damaged[at] = random.integers(256)
+        (tree / f"{number}.dcm").write_bytes(damaged[: random.integers(200, len(content))])
+
+    found = find_cases([tree])
+
+    files = sum(len(ct.files) for ct in found.cts)
+    assert files + len(found.problems) + sum(count for _, count in found.skipped) > 0
