@@ -43,6 +43,10 @@ def take_project(camera: Photographer) -> None:
 
     os.environ["LOGNAME"] = AUTHOR  # who signs what is done in the window
     bench = camera.bench.project
+    session = camera.bench.cases.session
+    if session is not None:
+        session.mark_saved(session.state)  # nobody is there to be asked
+        camera.bench.cases.close()
     with tempfile.TemporaryDirectory() as home:
         Project.create(Path(home) / "New study").close()
         camera.logic.project.open_project(Path(home) / "New study")

@@ -16,10 +16,18 @@ from app.controllers.outcome import Result, WorkFailedError, result_of
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from app.controllers.serial_queue import SerialQueue
 from imaging.errors import CancelledError
-from training.cases.records import CaseQuery, CaseRecord, CaseStatus, ProjectSettings, StatusCount
+from training.cases.records import (
+    CaseQuery,
+    CaseRecord,
+    CaseStatus,
+    ProjectSettings,
+    SplitShares,
+    StatusCount,
+)
 
 if TYPE_CHECKING:
     from training.cases.project import Project
+    from training.cases.splits import SplitReport, Splits
 
 CLOSING_LIMIT_S = 20.0
 """How long the window may wait for the last writes when it closes."""
@@ -62,6 +70,10 @@ class ProjectController:
     project_closed = Signal()
     listed = Signal()
     """``listing`` is new."""
+    settings_changed = Signal()
+    """``settings`` is new."""
+    split_read = Signal(object, bool)
+    """The ``SplitReport``: how patients are shared out; and whether that is drawn for good."""
     thumbnail_read = Signal(int, bytes)
     """A case's id and its picture as PNG; empty where it has none."""
     failed = Signal(str)
@@ -265,3 +277,23 @@ class ProjectController:
 
     def _on_settings(self, settings: ProjectSettings) -> None:
         self.settings = settings
+        self.settings_changed.emit()
+
+    def read_split(self) -> None:
+        """Ask how the patients are shared out; the answer is ``split_read``."""
+        self._split("Reading the split", lambda _splits: None)
+
+    def draw_split(self, shares: SplitShares) -> None:
+        """Share the patients out, once and for all."""
+        self._split("Drawing the split", lambda splits: splits.draw(shares))
+
+    def extend_split(self) -> None:
+        """Share out the patients that came since."""
+        self._split("Extending the split", lambda splits: splits.extend())
+
+    def _split(self, what: str, act: Callable[[Splits], object]) -> None:
+        def work(project: Project) -> tuple[SplitReport, bool]:
+            act(project.splits)
+            return project.splits.report(), project.splits.is_drawn
+
+        self.write(what, work, lambda outcome: self.split_read.emit(*outcome))

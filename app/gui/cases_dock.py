@@ -23,6 +23,7 @@ from app.gui.actions import Actions
 from app.gui.case_filters import CaseFilters
 from app.gui.case_list_delegate import LINE_ROLE, CaseListDelegate
 from app.gui.case_list_model import CaseListModel
+from app.gui.elided_label import ElidedLabel
 from app.gui.problems_box import ProblemsBox
 from app.gui.theme import icon
 from training.cases.records import CaseRecord, CaseStatus
@@ -81,6 +82,10 @@ class CasesDock(QDockWidget):
         self.problems.clear()
         self.model.forget_thumbnails()
         self.show_listing(CaseListing(), None)
+
+    def show_name(self, name: str) -> None:
+        """Call the project by another name."""
+        self._name.setText(name)
 
     def show_listing(self, listing: CaseListing, open_id: int | None) -> None:
         """Show cases; the open one is marked."""
@@ -163,7 +168,7 @@ class CasesDock(QDockWidget):
         return QSize(WIDTH_PX, super().sizeHint().height())
 
     def _lay_out(self, actions: Actions) -> None:
-        self._name = QLabel()
+        self._name = ElidedLabel()
         self._name.setObjectName("caseName")
         self._state = QLabel()
         self._state.setObjectName("muted")

@@ -77,6 +77,8 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "flag_case",
         "exclude_case",
         "reopen_case",
+        "-",
+        "project_settings",
     ),
     "&Help": ("shortcuts", "open_logs", "-", "about"),
 }

@@ -21,6 +21,12 @@ PROJECT_ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("close_project", "Close project", "folder-remove-outline", "Go back to single CTs"),
     ActionSpec(
+        "project_settings",
+        "Project settings…",
+        "cog-outline",
+        "Say who may approve, where CTs lie, and draw the split",
+    ),
+    ActionSpec(
         "add_folder",
         "Add folder…",
         "folder-multiple-plus-outline",

@@ -1,39 +1,40 @@
-"""Connects the window with the project: open, list, choose a case, add folders."""
+"""Connects the window with the project: new, open, close, settings, recent ones."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDockWidget
 
-from app.controllers.case_opener import OpenCase
 from app.gui import file_dialogs
-from app.gui.add_dialog import AddDialog
-from app.gui.export_dialog import ExportDialog
+from app.gui.exchange_logic import ExchangeLogic
 from app.gui.file_logic import FileLogic
 from app.gui.main_window import MainWindow
+from app.gui.project_settings_dialog import ProjectSettingsDialog
 from app.gui.workbench import Workbench
-from training.cases.records import CaseStatus
+
+if TYPE_CHECKING:
+    from training.cases.splits import SplitReport
 
 
 class ProjectLogic(QObject):
-    """What the user does with a project and its list; `ReviewLogic` has the open case."""
+    """What the user does with a project; `CaseListLogic` has its list, `ReviewLogic` the case."""
 
-    def __init__(self, window: MainWindow, workbench: Workbench, files: FileLogic) -> None:
+    def __init__(
+        self, window: MainWindow, workbench: Workbench, files: FileLogic, exchange: ExchangeLogic
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._workbench = workbench
-        self._bench = workbench.project
         self._projects = workbench.project.projects
-        self._opener = workbench.project.opener
         self._settings = workbench.settings
         self._files = files
+        self._exchange = exchange
         self._connect_actions()
-        self._connect_dock()
         self._connect_controllers()
         self._show_recent()
 
@@ -42,27 +43,6 @@ class ProjectLogic(QObject):
         self._files.leave_case(
             "the project is opened", lambda: self._projects.open_project(folder.resolve())
         )
-
-    def open_case(self, case_id: int) -> None:
-        """Open a case of the project in place of the open one."""
-        self._files.leave_case("another case is opened", lambda: self._opener.open_case(case_id))
-
-    def open_next(self, step: int = 1) -> None:
-        """Open the next case to do, or the previous one with -1."""
-        self._files.leave_case("another case is opened", lambda: self._opener.open_neighbour(step))
-
-    def add(self, paths: tuple[Path, ...]) -> None:
-        """Ask how, then add every CT below folders and files."""
-        settings = self._projects.settings
-        if settings is None or not paths:
-            return
-        if not self._projects.may_write:
-            self._window.banner.show_notice("The project is read-only in this window.")
-            return
-        dialog = AddDialog(paths, copies=settings.copies_cts, parent=self._window)
-        if dialog.exec():
-            self._remember_folder(paths[0])
-            self._bench.adding.add(paths, copies=dialog.copies, deidentifies=dialog.deidentifies)
 
     def open_named(self, path: Path) -> None:
         """Open a project or a CT, whichever lies at a path."""
@@ -80,7 +60,7 @@ class ProjectLogic(QObject):
         if self._projects.project is None or (path.is_dir() and is_project(path)):
             self.open_named(path)
         else:
-            self.add((path,))
+            self._exchange.add((path,))
 
     # Connections
 
@@ -90,12 +70,7 @@ class ProjectLogic(QObject):
             "new_project": self._new_project,
             "open_project": self._ask_project,
             "close_project": self._close_project,
-            "add_folder": self._add_folder,
-            "add_files": self._add_files,
-            "export": self._export,
-            "find_case": window.cases.focus_search,
-            "next_undone": partial(self.open_next, 1),
-            "previous_undone": partial(self.open_next, -1),
+            "project_settings": self._change_settings,
         }
         for key, handler in handlers.items():
             actions[key].triggered.connect(lambda _checked=False, handler=handler: handler())
@@ -106,33 +81,14 @@ class ProjectLogic(QObject):
         window.start_page.project_requested.connect(self._open_recent)
         window.menus.recent_project_requested.connect(self._open_recent)
 
-    def _connect_dock(self) -> None:
-        dock, review = self._window.cases, self._bench.review
-        dock.filters.query_changed.connect(self._projects.search)
-        dock.model.thumbnails_wanted.connect(self._projects.read_thumbnails)
-        dock.open_requested.connect(self.open_case)
-        dock.flag_requested.connect(review.set_flagged)
-        dock.reopen_requested.connect(review.reopen)
-        dock.show_in_folder_requested.connect(self._show_in_folder)
-        dock.relink_requested.connect(self._relink)
-
     def _connect_controllers(self) -> None:
-        window = self._window
         self._projects.project_opened.connect(self._on_project_opened)
         self._projects.project_closed.connect(self._on_project_closed)
-        self._projects.listed.connect(self._on_listed)
-        self._projects.thumbnail_read.connect(window.cases.model.set_thumbnail)
-        self._opener.case_opened.connect(self._on_case_opened)
-        self._opener.all_done.connect(
-            lambda: window.banner.show_done("No case is left to do in this list.")
-        )
+        self._projects.settings_changed.connect(self._on_settings_changed)
+        self._projects.failed.connect(self._window.banner.show_error)
+        self._projects.listed.connect(self._show_page)
         self._workbench.cases.case_closed.connect(self._on_case_closed)
-        self._bench.adding.finished.connect(self._on_added)
-        self._bench.exporting.finished.connect(self._on_exported)
         self._workbench.activities.changed.connect(self._show_page)
-        bench = self._bench
-        for controller in (self._projects, self._opener, bench.adding, bench.exporting):
-            controller.failed.connect(window.banner.show_error)
 
     # Projects
 
@@ -158,6 +114,29 @@ class ProjectLogic(QObject):
 
     def _close_project(self) -> None:
         self._files.leave_case("the project is closed", self._projects.close_project)
+
+    def _change_settings(self) -> None:
+        projects = self._projects
+        if projects.settings is None:
+            return
+        dialog = ProjectSettingsDialog(projects.settings, self._window)
+        dialog.draw_requested.connect(projects.draw_split)
+        dialog.extend_requested.connect(projects.extend_split)
+
+        def show_split(report: SplitReport, is_drawn: bool) -> None:
+            dialog.show_split(report, is_drawn=is_drawn)
+
+        projects.split_read.connect(show_split)
+        projects.read_split()
+        if dialog.exec():
+            projects.change_settings(dialog.settings)
+        projects.split_read.disconnect(show_split)
+
+    def _on_settings_changed(self) -> None:
+        settings = self._projects.settings
+        if settings is not None:
+            self._window.cases.show_name(settings.name)
+            self._show_page()
 
     def _on_project_opened(self) -> None:
         project, settings = self._projects.project, self._projects.settings
@@ -196,11 +175,7 @@ class ProjectLogic(QObject):
         else:
             self._window.show_project_page()
 
-    # The list
-
-    def _on_listed(self) -> None:
-        self._window.cases.show_listing(self._projects.listing, self._projects.open_case_id)
-        self._show_page()
+    # Small things
 
     def _show_page(self) -> None:
         listing, settings = self._projects.listing, self._projects.settings
@@ -213,88 +188,6 @@ class ProjectLogic(QObject):
                 activity.text if activity else "",
             )
 
-    def _on_case_opened(self, _opened: OpenCase) -> None:
-        self._on_listed()
-
-    def _show_in_folder(self, case_id: int) -> None:
-        record = self._projects.record_of(case_id)
-        if record is not None:
-            path = record.source.path
-            folder = path if path.is_dir() else path.parent
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-    def _relink(self, case_id: int) -> None:
-        record = self._projects.record_of(case_id)
-        if record is None:
-            return
-        ask = (
-            file_dialogs.ask_dicom_folder if record.source.series_uid else file_dialogs.ask_ct_file
-        )
-        path = ask(self._window, self._last_folder())
-        if path is not None:
-            self._opener.relink(case_id, path)
-
-    # Adding
-
-    def _add_folder(self) -> None:
-        folder = file_dialogs.ask_folder_to_add(self._window, self._last_folder())
-        if folder is not None:
-            self.add((folder,))
-
-    def _add_files(self) -> None:
-        self.add(file_dialogs.ask_files_to_add(self._window, self._last_folder()))
-
-    def _on_added(self, sentence: str) -> None:
-        report = self._bench.adding.report
-        if report is None:
-            return
-        problems = [f"{problem.name}: {problem.sentence}" for problem in report.problems]
-        warnings = [f"{warning.name}: {warning.sentence}" for warning in report.warnings]
-        self._window.cases.problems.show_problems(sentence, (*problems, *warnings))
-        if report.problems:
-            self._window.banner.show_notice(f"{sentence} The list of cases says why.")
-        else:
-            self._window.banner.show_done(sentence)
-
-    # Export
-
-    def _export(self) -> None:
-        """Keep what is unsaved, so that it is exported too, then ask and write."""
-        record = self._opener.record
-        session = self._workbench.cases.session
-        why_not_save = self._bench.versions.why_not_save
-        if record is not None and session is not None and session.is_modified:
-            if why_not_save is None:
-                self._bench.versions.save(self._ask_export)
-                return
-            self._window.banner.show_notice(f"Unsaved changes are not exported. {why_not_save}")
-        self._ask_export()
-
-    def _ask_export(self) -> None:
-        project = self._projects.project
-        if project is None:
-            return
-        record = self._opener.record
-        approved = self._projects.listing.count_of(CaseStatus.APPROVED)
-        folder = Path(self._last_folder()) / f"{project.folder.name} export"
-        dialog = ExportDialog(
-            record if record is not None and record.version_count else None,
-            approved,
-            folder,
-            self._window,
-        )
-        if dialog.exec():
-            self._bench.exporting.export(dialog.request)
-
-    def _on_exported(self, sentence: str, lines: tuple[str, ...]) -> None:
-        if lines:
-            self._window.cases.problems.show_problems(sentence, lines)
-            self._window.banner.show_notice(f"{sentence} The list of cases says why.")
-        else:
-            self._window.banner.show_done(sentence)
-
-    # Small things
-
     def _show_dock(self, dock: QDockWidget, wanted: bool) -> None:
         """Show a dock, or bring it to the front where another one hides it, or hide it."""
         dock.setVisible(wanted)
@@ -305,10 +198,6 @@ class ProjectLogic(QObject):
         for key, dock in (("show_cases", self._window.cases), ("show_review", self._window.review)):
             is_seen = dock.isVisible() and not dock.visibleRegion().isEmpty()
             self._window.actions_by_key[key].setChecked(is_seen)
-
-    def _remember_folder(self, path: Path) -> None:
-        settings = self._settings.settings
-        self._settings.change(settings.model_copy(update={"last_folder": str(path.parent)}))
 
     def _last_folder(self) -> str:
         return self._settings.settings.last_folder or str(Path.home())

@@ -52,7 +52,7 @@ def reasons(bench: ProjectBench) -> dict[str, str]:
         found |= _about_case(record, bench)
     if not projects.may_write:
         read_only = "The project is read-only in this window."
-        found |= dict.fromkeys((*_WRITING, *_REVIEW), read_only)
+        found |= dict.fromkeys((*_WRITING, *_REVIEW, "project_settings"), read_only)
     elif bench.adding.is_busy:
         found |= dict.fromkeys(_WRITING, "Cases are being added already.")
     return found

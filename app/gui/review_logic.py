@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 
 from app.controllers.case_opener import OpenCase
 from app.controllers.versions_controller import Comparison
-from app.gui.file_logic import FileLogic
 from app.gui.main_window import MainWindow
 from app.gui.project_possible import show_possible_project_actions
 from app.gui.sentence_dialog import ask_sentence
@@ -29,7 +28,6 @@ class ReviewLogic(QObject):
         self,
         window: MainWindow,
         workbench: Workbench,
-        files: FileLogic,
         views: Callable[[], ViewLogic | None],
         open_next: Callable[[], object],
     ) -> None:
@@ -41,7 +39,6 @@ class ReviewLogic(QObject):
         self._review = workbench.project.review
         self._versions = workbench.project.versions
         self._opener = workbench.project.opener
-        self._files = files
         self._views = views
         self._open_next = open_next
         self._greeted_id: int | None = None

@@ -12,6 +12,8 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices
 
 from app.controllers.case_session import CaseSession
 from app.gui.about_dialog import AboutDialog
+from app.gui.case_list_logic import CaseListLogic
+from app.gui.exchange_logic import ExchangeLogic
 from app.gui.file_logic import FileLogic
 from app.gui.main_window import MainWindow
 from app.gui.possible_actions import show_what_is_possible
@@ -37,10 +39,10 @@ class WindowLogic(QObject):
         self.views: ViewLogic | None = None
         self.workbench = workbench
         self.files = FileLogic(window, workbench)
-        self.project = ProjectLogic(window, workbench, self.files)
-        self.review = ReviewLogic(
-            window, workbench, self.files, lambda: self.views, self.project.open_next
-        )
+        self.exchange = ExchangeLogic(window, workbench)
+        self.project = ProjectLogic(window, workbench, self.files, self.exchange)
+        self.case_list = CaseListLogic(window, workbench, self.files)
+        self.review = ReviewLogic(window, workbench, lambda: self.views, self.case_list.open_next)
         self.recovery = RecoveryLogic(window, workbench, self.files)
         self._window = window
         self._connect_actions()

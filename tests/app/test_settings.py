@@ -55,3 +55,11 @@ def test_unknown_keys_of_a_newer_version_are_ignored(tmp_path):
     file.write_text('{"preset": "Lung", "hologram": true}', encoding="utf-8")
 
     assert SettingsStore(file).settings.preset == "Lung"
+
+
+def test_recent_projects_are_newest_first_and_can_be_forgotten(tmp_path):
+    settings = Settings().with_recent_project(tmp_path / "a").with_recent_project(tmp_path / "b")
+    settings = settings.with_recent_project(tmp_path / "a")
+    assert settings.recent_projects == (str(tmp_path / "a"), str(tmp_path / "b"))
+
+    assert settings.without_recent_project(tmp_path / "a").recent_projects == (str(tmp_path / "b"),)

@@ -32,7 +32,7 @@ def names(desk):
 
 
 def open_case(desk, case_id):
-    desk.logic.project.open_case(case_id)
+    desk.logic.case_list.open_case(case_id)
     desk.executor.run_all()
 
 
@@ -198,9 +198,37 @@ def test_what_could_not_be_added_is_listed_with_its_sentence(study_desk, tmp_pat
     folder.mkdir()
     (folder / "broken.nii.gz").write_bytes(b"no image" * 100)
     monkeypatch.setattr(AddDialog, "exec", lambda _dialog: True)
-    study_desk.logic.project.add((folder,))
+    study_desk.logic.exchange.add((folder,))
     study_desk.executor.run_all()
 
     (line,) = study_desk.window.cases.problems.lines
     assert line.startswith("broken.nii.gz: ")
     assert study_desk.window.cases.problems.isVisible()
+
+
+def test_project_settings_are_agreed_on_and_the_split_is_drawn_once(study_desk, monkeypatch):
+    from app.gui.project_settings_dialog import ProjectSettingsDialog
+
+    shown = []
+
+    def fill_in(dialog):
+        study_desk.executor.run_all()
+        shown.append(dialog._state.text())
+        dialog._differs.setChecked(True)
+        dialog._name.setText("Livers")
+        dialog._draw.click()
+        study_desk.executor.run_all()
+        shown.append(dialog._state.text())
+        assert not dialog._draw.isVisibleTo(dialog)
+        return True
+
+    monkeypatch.setattr(ProjectSettingsDialog, "exec", fill_in)
+    study_desk.actions["project_settings"].trigger()
+    study_desk.executor.run_all()
+
+    project = study_desk.workbench.project.projects.project
+    assert project.settings.reviewer_must_differ
+    assert study_desk.window.cases._name.text() == "Livers"
+    assert shown[0] == "Not drawn yet; 3 patients would be shared out."
+    assert shown[1].startswith("Drawn and frozen: ")
+    assert all(record.split is not None for record in project.cases.listed())

@@ -12,7 +12,7 @@ def desk_after_crash(desk, study, draw, monkeypatch):
     close = Journal.close
     desk.logic.project.open_project(study)
     desk.executor.run_all()
-    desk.logic.project.open_case(2)
+    desk.logic.case_list.open_case(2)
     desk.executor.run_all()
     draw(desk.session)
     desk.executor.run_all()

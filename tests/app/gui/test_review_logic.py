@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit
 
 from app.controllers.export_controller import ExportRequest
-from app.gui import project_logic, review_logic
+from app.gui import exchange_logic, review_logic
 from app.gui.add_dialog import AddDialog
 from app.gui.export_dialog import ExportDialog
 from app.gui.sentence_dialog import SentenceDialog
@@ -18,7 +18,7 @@ def case_desk(desk, study, draw):
     """A window with the first case of a project, in which something was drawn."""
     desk.logic.project.open_project(study)
     desk.executor.run_all()
-    desk.logic.project.open_case(1)
+    desk.logic.case_list.open_case(1)
     desk.executor.run_all()
     draw(desk.session)
     desk.executor.run_all()
@@ -138,7 +138,7 @@ def test_an_excluded_case_keeps_its_reason_in_sight(case_desk, monkeypatch):
 def test_the_flag_follows_the_case(case_desk):
     press(case_desk, "flag_case")
     assert case_desk.actions["flag_case"].isChecked()
-    case_desk.logic.project.open_case(2)
+    case_desk.logic.case_list.open_case(2)
     case_desk.executor.run_all()
     assert not case_desk.actions["flag_case"].isChecked()
 
@@ -150,7 +150,7 @@ def test_export_keeps_what_is_unsaved_first_and_says_saved_and_verified(
     monkeypatch.setattr(
         ExportDialog, "request", property(lambda _dialog: ExportRequest("nrrd", out, 1))
     )
-    monkeypatch.setattr(project_logic.ExportDialog, "exec", lambda _dialog: True)
+    monkeypatch.setattr(exchange_logic.ExportDialog, "exec", lambda _dialog: True)
     press(case_desk, "export")
 
     assert not case_desk.session.is_modified
@@ -199,9 +199,9 @@ def test_who_opens_a_returned_case_reads_what_to_mend(case_desk, monkeypatch):
     press(case_desk, "submit_case")
     monkeypatch.setattr(review_logic, "ask_sentence", lambda *_: "Too small.")
     press(case_desk, "return_case")
-    case_desk.logic.project.open_case(2)
+    case_desk.logic.case_list.open_case(2)
     case_desk.executor.run_all()
-    case_desk.logic.project.open_case(1)
+    case_desk.logic.case_list.open_case(1)
     case_desk.executor.run_all()
 
     assert "Too small." in case_desk.window.banner.text

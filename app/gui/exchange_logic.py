@@ -1,0 +1,118 @@
+"""Cases come in and masks go out: adding folders and files, and the export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from app.gui import file_dialogs
+from app.gui.add_dialog import AddDialog
+from app.gui.export_dialog import ExportDialog
+from app.gui.main_window import MainWindow
+from app.gui.workbench import Workbench
+from training.cases.records import CaseStatus
+
+
+class ExchangeLogic(QObject):
+    """Asks how, starts it, and says what came of it; what failed waits in the list of cases."""
+
+    def __init__(self, window: MainWindow, workbench: Workbench) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workbench = workbench
+        self._bench = workbench.project
+        self._projects = workbench.project.projects
+        self._settings = workbench.settings
+        handlers: dict[str, Callable[[], object]] = {
+            "add_folder": self._add_folder,
+            "add_files": self._add_files,
+            "export": self._export,
+        }
+        for key, handler in handlers.items():
+            action = window.actions_by_key[key]
+            action.triggered.connect(lambda _checked=False, handler=handler: handler())
+        self._bench.adding.finished.connect(self._on_added)
+        self._bench.adding.failed.connect(window.banner.show_error)
+        self._bench.exporting.finished.connect(self._on_exported)
+        self._bench.exporting.failed.connect(window.banner.show_error)
+
+    def add(self, paths: tuple[Path, ...]) -> None:
+        """Ask how, then add every CT below folders and files."""
+        settings = self._projects.settings
+        if settings is None or not paths:
+            return
+        if not self._projects.may_write:
+            self._window.banner.show_notice("The project is read-only in this window.")
+            return
+        dialog = AddDialog(paths, copies=settings.copies_cts, parent=self._window)
+        if dialog.exec():
+            self._remember_folder(paths[0])
+            self._bench.adding.add(paths, copies=dialog.copies, deidentifies=dialog.deidentifies)
+
+    # Adding
+
+    def _add_folder(self) -> None:
+        folder = file_dialogs.ask_folder_to_add(self._window, self._last_folder())
+        if folder is not None:
+            self.add((folder,))
+
+    def _add_files(self) -> None:
+        self.add(file_dialogs.ask_files_to_add(self._window, self._last_folder()))
+
+    def _on_added(self, sentence: str) -> None:
+        report = self._bench.adding.report
+        if report is None:
+            return
+        problems = [f"{problem.name}: {problem.sentence}" for problem in report.problems]
+        warnings = [f"{warning.name}: {warning.sentence}" for warning in report.warnings]
+        self._window.cases.problems.show_problems(sentence, (*problems, *warnings))
+        if report.problems:
+            self._window.banner.show_notice(f"{sentence} The list of cases says why.")
+        else:
+            self._window.banner.show_done(sentence)
+
+    # Export
+
+    def _export(self) -> None:
+        """Keep what is unsaved, so that it is exported too, then ask and write."""
+        record = self._bench.opener.record
+        session = self._workbench.cases.session
+        why_not_save = self._bench.versions.why_not_save
+        if record is not None and session is not None and session.is_modified:
+            if why_not_save is None:
+                self._bench.versions.save(self._ask_export)
+                return
+            self._window.banner.show_notice(f"Unsaved changes are not exported. {why_not_save}")
+        self._ask_export()
+
+    def _ask_export(self) -> None:
+        project = self._projects.project
+        if project is None:
+            return
+        record = self._bench.opener.record
+        approved = self._projects.listing.count_of(CaseStatus.APPROVED)
+        folder = Path(self._last_folder()) / f"{project.folder.name} export"
+        dialog = ExportDialog(
+            record if record is not None and record.version_count else None,
+            approved,
+            folder,
+            self._window,
+        )
+        if dialog.exec():
+            self._bench.exporting.export(dialog.request)
+
+    def _on_exported(self, sentence: str, lines: tuple[str, ...]) -> None:
+        if lines:
+            self._window.cases.problems.show_problems(sentence, lines)
+            self._window.banner.show_notice(f"{sentence} The list of cases says why.")
+        else:
+            self._window.banner.show_done(sentence)
+
+    def _remember_folder(self, path: Path) -> None:
+        settings = self._settings.settings
+        self._settings.change(settings.model_copy(update={"last_folder": str(path.parent)}))
+
+    def _last_folder(self) -> str:
+        return self._settings.settings.last_folder or str(Path.home())

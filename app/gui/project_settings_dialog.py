@@ -1,0 +1,160 @@
+"""What the users of a project agree on: who may approve, where CTs lie, how patients are split."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from training.cases.records import ProjectSettings, SplitShares
+
+if TYPE_CHECKING:
+    from training.cases.splits import SplitReport
+
+_WIDTH_PX = 520
+_SHARES = ("Training", "Validation", "Hold-out")
+
+
+class ProjectSettingsDialog(QDialog):
+    """``settings`` is what the user agreed to; the split is drawn at once and stays."""
+
+    draw_requested = Signal(object)
+    """The ``SplitShares`` to draw the split by."""
+    extend_requested = Signal()
+
+    def __init__(self, settings: ProjectSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Project settings")
+        self.setMinimumWidth(_WIDTH_PX)
+        self._settings = settings
+        self._name = QLineEdit(settings.name)
+        self._differs = QCheckBox("Somebody else than the author approves")
+        self._differs.setChecked(settings.reviewer_must_differ)
+        self._copies = QCheckBox("Copy CTs into the project when they are added")
+        self._copies.setChecked(settings.copies_cts)
+        self._copies.setToolTip("Only the proposal: each time you add cases you can choose")
+        self._state = QLabel("Reading …")
+        self._state.setObjectName("muted")
+        self._state.setWordWrap(True)
+        self._shares = [QSpinBox() for _ in _SHARES]
+        shares = settings.shares
+        values = (shares.train, shares.validation, shares.hold_out)
+        for box, value in zip(self._shares, values, strict=True):
+            box.setRange(0, 100)
+            box.setSuffix(" %")
+            box.setValue(round(value))
+            box.valueChanged.connect(lambda _value: self._on_shares())
+        self._draw = QPushButton("Draw the split")
+        self._draw.setToolTip("By patient, once: a patient is never moved afterwards")
+        self._draw.clicked.connect(lambda: self.draw_requested.emit(self.shares))
+        self._extend = QPushButton("Assign new patients")
+        self._extend.setToolTip("By the same shares; nobody who has a split is moved")
+        self._extend.clicked.connect(self.extend_requested)
+        for button in (self._draw, self._extend):
+            button.setAutoDefault(False)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        self._ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self._ok.setDefault(True)
+        self._name.textChanged.connect(lambda text: self._ok.setEnabled(bool(text.strip())))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self._lay_out(buttons)
+        self.show_split(None, is_drawn=False)
+
+    @property
+    def settings(self) -> ProjectSettings:
+        """What the user agreed to."""
+        return replace(
+            self._settings,
+            name=self._name.text().strip(),
+            reviewer_must_differ=self._differs.isChecked(),
+            copies_cts=self._copies.isChecked(),
+            shares=self.shares,
+        )
+
+    @property
+    def shares(self) -> SplitShares:
+        """The shares as set; the old ones where they sum to nothing."""
+        train, validation, hold_out = (float(box.value()) for box in self._shares)
+        if train + validation + hold_out <= 0:
+            return self._settings.shares
+        return SplitShares(train, validation, hold_out)
+
+    def show_split(self, report: SplitReport | None, *, is_drawn: bool) -> None:
+        """Say how the patients are shared out; None while that is read."""
+        for box in self._shares:
+            box.setEnabled(report is not None and not is_drawn)
+        self._draw.setVisible(not is_drawn)
+        self._extend.setVisible(is_drawn)
+        if report is None:
+            self._state.setText("Reading …")
+            self._draw.setEnabled(False)
+            return
+        self._on_shares(is_ready=not is_drawn)
+        waiting = report.undrawn_patients
+        self._extend.setEnabled(waiting > 0)
+        if not is_drawn:
+            self._state.setText(f"Not drawn yet; {_patients(waiting)} would be shared out.")
+            return
+        parts = [
+            f"{count.split.value} {_patients(count.patients)} ({count.cases} cases)"
+            for count in report.counts
+        ]
+        text = f"Drawn and frozen: {', '.join(parts)}."
+        self._state.setText(f"{text} {_patients(waiting)} came since." if waiting else text)
+
+    def _on_shares(self, *, is_ready: bool = True) -> None:
+        total = sum(box.value() for box in self._shares)
+        self._draw.setEnabled(is_ready and total > 0)
+
+    def _lay_out(self, buttons: QDialogButtonBox) -> None:
+        shares = QHBoxLayout()
+        shares.setSpacing(8)
+        for text, box in zip(_SHARES, self._shares, strict=True):
+            label = QLabel(text)
+            label.setObjectName("muted")
+            shares.addWidget(label)
+            shares.addWidget(box)
+        shares.addStretch(1)
+        split = QVBoxLayout()
+        split.setSpacing(8)
+        split.addLayout(shares)
+        split.addWidget(self._state)
+        row = QHBoxLayout()
+        row.addWidget(self._draw)
+        row.addWidget(self._extend)
+        row.addStretch(1)
+        split.addLayout(row)
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(12)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.addRow("Name", self._name)
+        form.addRow("Review", self._differs)
+        form.addRow("CTs", self._copies)
+        form.addRow("Split", split)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(16)
+        layout.addLayout(form)
+        layout.addWidget(buttons)
+
+
+def _patients(count: int) -> str:
+    return "1 patient" if count == 1 else f"{count} patients"
