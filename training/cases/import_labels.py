@@ -31,6 +31,9 @@ from training.cases.project import Project
 from training.cases.provenance import ImportStep, Provenance
 from training.cases.records import CaseRecord, LabelDraft, LabelVersion, VersionKind
 
+NAMELESS_FILE = "a label file"
+"""What is remembered of a file whose name might name the patient."""
+
 
 def import_labels(
     project: Project,
@@ -38,12 +41,14 @@ def import_labels(
     file: Path,
     mapping: Mapping[int, int],
     *,
+    keeps_file_name: bool = True,
     is_cancelled: IsCancelled = lambda: False,
 ) -> LabelVersion:
     """Keep a label file as an imported version of a case.
 
     ``mapping`` turns the file's values into ours, see ``label_names``; DICOM SEG and RTSTRUCT
-    files, and folders with a mask for each structure, are read with ours already.
+    files, and folders with a mask for each structure, are read with ours already. The file's name
+    is kept unless it might name the patient.
 
     Raises:
         GeometryMismatchError: the file does not lie on the CT's grid.
@@ -71,14 +76,14 @@ def import_labels(
             f"{file.name} has no voxel of a structure that is wanted, so nothing was imported. "
             "Choose the label file of this CT."
         )
-    step = ImportStep(file.name, voxel_count)
+    step = ImportStep(file.name if keeps_file_name else NAMELESS_FILE, voxel_count)
     newest = project.versions.newest(case.id)
     draft = LabelDraft(
         labels,
         geometry,
         Provenance(steps=(step,)),
         parent_id=None if newest is None else newest.id,
-        note=" ".join(opened.warnings),
+        note=" ".join(opened.warnings) if keeps_file_name else "",
     )
     return project.versions.save(case.id, VersionKind.IMPORTED, draft)
 
@@ -118,7 +123,14 @@ def add_data_set(
         try:
             case = collector.add(_found(entry), is_cancelled, progress)
             if case is not None and entry.labels is not None and not case.version_count:
-                import_labels(project, case, entry.labels, mapping, is_cancelled=is_cancelled)
+                import_labels(
+                    project,
+                    case,
+                    entry.labels,
+                    mapping,
+                    keeps_file_name=options.uid_map_file is None,
+                    is_cancelled=is_cancelled,
+                )
         except CancelledError:
             return collector.report(was_cancelled=True)
         except ProjectError as error:

@@ -9,6 +9,7 @@ from imaging.errors import CaseError, WriteError
 from imaging.readers.label_file import open_label_map
 from imaging.volume import Volume
 from imaging.writers.volume_file import write_label_file, write_volume_file
+from training.cases.add_cases import AddOptions
 from training.cases.data_sets import read_data_set
 from training.cases.export_data_set import export_data_set
 from training.cases.export_records import DataSetFormat, ExportOptions
@@ -133,6 +134,19 @@ def test_labels_on_another_grid_are_listed_and_the_ct_is_kept(
 
     assert [case.name for case in report.added] == ["a"]
     assert "belongs to another image" in report.problems[0].sentence
+
+
+def test_a_deidentified_data_set_keeps_no_file_name(project, cases, tmp_path):
+    options = ExportOptions(structures=("spleen",))
+    export_data_set(project, cases[:1], tmp_path / "carla", DataSetFormat.MONAI, options)
+    data_set = read_data_set(tmp_path / "carla")
+
+    with Project.create(tmp_path / "again") as again:
+        deidentified = AddOptions(uid_map_file=tmp_path / "uids.json")
+        (case,) = add_data_set(again, data_set, {1: 1}, deidentified).added
+        assert case.name == "P0001"
+        (step,) = again.versions.newest(case.id).provenance.steps
+        assert step.file_name == "a label file"
 
 
 def test_imported_labels_follow_the_newest_version(project, cases, labels, tmp_path):
