@@ -25,6 +25,9 @@ from imaging.readers.series_info import SeriesInfo
 from imaging.volume import Volume
 from inference.messages import IsCancelled, ReportProgress
 
+MakeSafe = Callable[[Callable[[], None]], None]
+"""Calls a function once the open case's changes are kept, where they can be without asking."""
+
 IMPORT = "opening of "
 """How the name of a change begins that puts a label file in place of the mask."""
 
@@ -92,6 +95,8 @@ class CaseController:
         structures_of_new_case: Callable[[], tuple[str, ...]],
     ) -> None:
         self.session: CaseSession | None = None
+        self.make_safe: MakeSafe = lambda then: then()
+        """Keeps what was drawn while the next case was read; the project sets it."""
         self._files = files
         self._activities = activities
         self._call_in_gui_thread = call_in_gui_thread
@@ -224,7 +229,8 @@ class CaseController:
             self.series_wanted.emit(path, opened.series)
             return
         names = self._structures_of_new_case()
-        self.adopt(CaseSession(opened.volume, names, path=path, series_uid=series_uid))
+        session = CaseSession(opened.volume, names, path=path, series_uid=series_uid)
+        self.make_safe(lambda: self.adopt(session))
 
     def _on_labels_read(
         self, future: Future[NDArray[np.uint8]], session: CaseSession, file_name: str

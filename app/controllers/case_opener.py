@@ -120,6 +120,7 @@ class CaseOpener:
         name = record.name if record else "the case"
         self._activities.show("open", Activity(f"Opening {name}", None, self.cancel))
         if self._reading_ahead.is_busy and self._ahead_id == case_id:
+            self._reading.cancel()
             return  # it will be adopted when it is read
         self._reading.submit(
             lambda is_cancelled: self._load(
@@ -244,7 +245,10 @@ class CaseOpener:
         self.adopt(session, loaded.version.id if loaded.version else None)
 
     def adopt(self, session: CaseSession, version_id: int | None) -> None:
-        """Make a session on one of the project's cases the open one."""
+        """Make a session on one of the project's cases the open one, once the old one is safe."""
+        self._cases.make_safe(lambda: self._open(session, version_id))
+
+    def _open(self, session: CaseSession, version_id: int | None) -> None:
         assert session.case_id is not None
         self._close()
         self._opened = OpenCase(session.case_id, session, WorkLog(session, self._clock), version_id)

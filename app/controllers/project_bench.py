@@ -58,6 +58,7 @@ class ProjectBench:
         projects = ProjectController(*pool, activities)
         opener = CaseOpener(projects, cases, files, *pool, activities, structures_of_new_case)
         versions = VersionsController(projects, opener, *pool, model_used, engine)
+        cases.make_safe = versions.make_safe
         journals = data_folder / "journals"
         return cls(
             projects=projects,

@@ -145,6 +145,9 @@ class RecoveryController:
         except (CancelledError, WorkFailedError) as error:
             self.failed.emit(str(error))
             return
+        self._cases.make_safe(lambda: self._adopt(restored))
+
+    def _adopt(self, restored: _Restored) -> None:
         work, header = restored.work, restored.work.header
         names = tuple(dict.fromkeys(click.structure for click in work.clicks))
         session = CaseSession(

@@ -18,7 +18,7 @@ from app.controllers.versions_controller import Then, VersionsController
 from imaging.errors import CancelledError
 from imaging.history import Change
 from inference.messages import IsCancelled
-from training.cases.records import CaseStatus, LabelVersion
+from training.cases.records import CaseStatus, LabelDraft, LabelVersion
 
 if TYPE_CHECKING:
     from training.cases.project import Project
@@ -106,9 +106,9 @@ class ReviewController:
     def submit(self) -> None:
         """Keep what is unsaved and ask for a review."""
         self._after_saving(
-            lambda: self._act(
+            lambda case_id: self._act(
                 "Submitting the case",
-                lambda project, case_id: project.review.submit(case_id),
+                lambda project: project.review.submit(case_id),
                 "Submitted for review.",
             )
         )
@@ -118,8 +118,8 @@ class ReviewController:
 
         Where findings stand against it and there is no ``reason``, one is asked for.
         """
-        if self._opener.opened is None:
-            return
+        if self._opener.opened is None or self._versions.is_keeping:
+            return  # pressed twice: the next case was not meant
         if self.findings is None:
             self.check(lambda: self.approve(reason, then))
             return
@@ -132,9 +132,9 @@ class ReviewController:
     def send_back(self, comment: str, point_lps: Point, structure: str) -> None:
         """Return the case to who drew it, with a comment anchored at a point."""
         self._after_saving(
-            lambda: self._act(
+            lambda case_id: self._act(
                 "Returning the case",
-                lambda project, case_id: project.review.send_back(
+                lambda project: project.review.send_back(
                     case_id, comment, point_lps=point_lps, structure=structure
                 ),
                 "Returned with your comment.",
@@ -143,9 +143,13 @@ class ReviewController:
 
     def comment(self, comment: str, point_lps: Point, structure: str) -> None:
         """Write a comment anchored at a point."""
+        opened = self._opener.opened
+        if opened is None:
+            return
+        case_id = opened.case_id
         self._act(
             "Writing the comment",
-            lambda project, case_id: project.review.comment(
+            lambda project: project.review.comment(
                 case_id, comment, point_lps=point_lps, structure=structure
             ),
             "Comment written.",
@@ -175,38 +179,28 @@ class ReviewController:
     # How it is done
 
     def _approve(self, opened: OpenCase, reason: str, then: Then | None) -> None:
-        moment = self._versions.moment(opened) if opened.session.is_modified else None
-
-        def work(project: Project) -> LabelVersion:
-            draft = moment.draft if moment else None
-            return project.review.approve(opened.case_id, draft, comment=reason)
+        def work(project: Project, case_id: int, draft: LabelDraft | None) -> LabelVersion:
+            return project.review.approve(case_id, draft, comment=reason)
 
         def deliver(version: LabelVersion) -> None:
-            if moment is not None:
-                self._versions.mark_kept(moment, version)
-            else:
-                opened.version_id = version.id
             self.approved.emit(version)
             if then is not None:
                 then()
 
-        self._projects.write("Approving the case", work, deliver)
+        self._versions.keep("Approving the case", opened, work, deliver)
 
-    def _after_saving(self, then: Then) -> None:
-        opened = self._opener.opened
-        if opened is not None and opened.session.is_modified:
-            self._versions.save(then)
-        else:
-            then()
-
-    def _act(self, what: str, work: Callable[[Project, int], object], sentence: str) -> None:
+    def _after_saving(self, act: Callable[[int], None]) -> None:
+        """Act on the case that is open now, whichever is when it is saved."""
         opened = self._opener.opened
         if opened is None:
             return
-        case_id = opened.case_id
-        self._projects.write(
-            what, lambda project: work(project, case_id), lambda _result: self.done.emit(sentence)
-        )
+        if opened.session.is_modified or self._versions.is_keeping:
+            self._versions.save(lambda: act(opened.case_id))
+        else:
+            act(opened.case_id)
+
+    def _act(self, what: str, work: Callable[[Project], object], sentence: str) -> None:
+        self._projects.write(what, work, lambda _result: self.done.emit(sentence))
 
     # Following the open case
 

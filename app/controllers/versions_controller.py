@@ -116,6 +116,8 @@ class VersionsController:
         engine: Callable[[], str],
     ) -> None:
         self.history: CaseHistory | None = None
+        self._is_keeping = False
+        self._waiting: list[Callable[[], None]] = []
         self._projects = projects
         self._opener = opener
         self._model_used = model_used
@@ -124,7 +126,7 @@ class VersionsController:
         self._comparing = NewestWinsRunner[Comparison](executor, call_in_gui_thread)
         self._going_back = NewestWinsRunner[NDArray[np.uint8]](executor, call_in_gui_thread)
         projects.listed.connect(self.refresh)
-        projects.project_closed.connect(self._forget)
+        projects.project_closed.connect(self._on_project_closed)
 
     @property
     def why_not_save(self) -> str | None:
@@ -145,24 +147,73 @@ class VersionsController:
         opened = self._opener.opened
         if opened is None:
             return
-        if not opened.session.is_modified:
-            if then is not None:
-                then()
+        if self.is_keeping:
+            self._waiting.append(lambda: self._save_again(opened, then))
+        elif opened.session.is_modified:
+            self.keep(
+                "Saving the mask", opened, _save, lambda version: self._on_saved(version, then)
+            )
+        elif then is not None:
+            then()
+        else:
+            self.noticed.emit("Nothing was changed since the last version.")
+
+    def make_safe(self, then: Callable[[], None]) -> None:
+        """Call ``then`` once nothing of the open case is unsaved that can be kept."""
+        opened = self._opener.opened
+        if opened is not None and opened.session.is_modified and self.why_not_save is None:
+            self.save(lambda: self.make_safe(then))  # it may be drawn in while it is saved
+        else:
+            then()
+
+    @property
+    def is_keeping(self) -> bool:
+        """Whether a version is being written; the next one waits, for its parent is this one."""
+        return self._is_keeping
+
+    def keep(
+        self,
+        what: str,
+        opened: OpenCase,
+        work: Callable[[Project, int, LabelDraft | None], LabelVersion],
+        deliver: Callable[[LabelVersion], None],
+    ) -> None:
+        """Make the open case as it is now a version; the draft is None where nothing is new."""
+        moment = self.moment(opened) if opened.session.is_modified else None
+        draft = moment.draft if moment else None
+        self._is_keeping = True
+
+        def on_kept(version: LabelVersion) -> None:
+            self._is_keeping = False
+            if moment is not None:
+                moment.mark_kept(version)
+                self.kept.emit(moment, version)
             else:
-                self.noticed.emit("Nothing was changed since the last version.")
-            return
-        moment = self.moment(opened)
+                opened.version_id = version.id
+            deliver(version)
+            waiting, self._waiting = self._waiting, []
+            for act in waiting:
+                act()
 
-        def work(project: Project) -> LabelVersion:
-            return project.versions.save(opened.case_id, VersionKind.INTERIM, moment.draft)
+        def on_failed() -> None:
+            self._is_keeping = False
+            self._waiting.clear()
 
-        def deliver(version: LabelVersion) -> None:
-            self.mark_kept(moment, version)
-            self.saved.emit(version)
-            if then is not None:
-                then()
+        self._projects.write(
+            what, lambda project: work(project, opened.case_id, draft), on_kept, on_failed
+        )
 
-        self._projects.write("Saving the mask", work, deliver)
+    def _save_again(self, opened: OpenCase, then: Then | None) -> None:
+        """What was asked for while a version was written; the case may be another one by now."""
+        if self._opener.opened is opened and opened.session.is_modified:
+            self.save(then)
+        elif then is not None:
+            then()
+
+    def _on_saved(self, version: LabelVersion, then: Then | None) -> None:
+        self.saved.emit(version)
+        if then is not None:
+            then()
 
     def moment(self, opened: OpenCase) -> Moment:
         """The open case as it is now; later edits do not reach it."""
@@ -176,11 +227,6 @@ class VersionsController:
         return Moment(
             opened, draft, session.clicks.clicks, session.state, opened.work_log.step_count
         )
-
-    def mark_kept(self, moment: Moment, version: LabelVersion) -> None:
-        """Say that a moment is safe in a version."""
-        moment.mark_kept(version)
-        self.kept.emit(moment, version)
 
     # Reading
 
@@ -272,12 +318,22 @@ class VersionsController:
             self.failed.emit(str(error))
             return None
 
+    def _on_project_closed(self) -> None:
+        self._is_keeping = False
+        self._waiting.clear()
+        self._forget()
+
     def _forget(self) -> None:
         for runner in (self._reading, self._comparing, self._going_back):
             runner.cancel()
         if self.history is not None:
             self.history = None
             self.history_changed.emit()
+
+
+def _save(project: Project, case_id: int, draft: LabelDraft | None) -> LabelVersion:
+    assert draft is not None
+    return project.versions.save(case_id, VersionKind.INTERIM, draft)
 
 
 def _difference_map(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.uint8]:

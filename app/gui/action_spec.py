@@ -9,7 +9,10 @@ from PySide6.QtGui import QKeySequence
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """An action of the window; ``tip`` says what it does, ``group`` makes actions exclusive."""
+    """An action of the window; ``tip`` says what it does, ``group`` makes actions exclusive.
+
+    ``repeats`` is false for what a key that is held down must not do again and again.
+    """
 
     key: str
     text: str
@@ -18,6 +21,7 @@ class ActionSpec:
     shortcuts: tuple[str, ...] = ()
     is_checkable: bool = False
     group: str | None = None
+    repeats: bool = True
 
 
 def shortcut_text(spec: ActionSpec) -> str:

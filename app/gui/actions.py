@@ -238,6 +238,7 @@ class Actions:
         action.setToolTip(_tooltip(spec))
         action.setStatusTip("")
         action.setCheckable(spec.is_checkable)
+        action.setAutoRepeat(spec.repeats)
         if spec.group is not None:
             if spec.group not in self._groups:
                 self._groups[spec.group] = QActionGroup(parent)

@@ -47,7 +47,7 @@ class FileLogic(QObject):
         """Do ``then`` once the open case is safe: saved as a version, or the user asked."""
         session = self._cases.session
         if session is not None and session.is_modified and self._versions.why_not_save is None:
-            self._versions.save(then)
+            self._versions.save(lambda: self.leave_case(what, then))  # drawn in meanwhile?
         else:
             self._unless_unsaved(what, then)
 

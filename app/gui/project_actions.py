@@ -55,6 +55,7 @@ PROJECT_ACTIONS: tuple[ActionSpec, ...] = (
         "send-outline",
         "Save a version and ask for its review",
         ("Ctrl+Shift+Return",),
+        repeats=False,
     ),
     ActionSpec(
         "approve_case",
@@ -62,6 +63,7 @@ PROJECT_ACTIONS: tuple[ActionSpec, ...] = (
         "check-decagram-outline",
         "Check the mask, approve it, and open the next case to do",
         ("Ctrl+Return",),
+        repeats=False,
     ),
     ActionSpec(
         "return_case",
@@ -83,6 +85,7 @@ PROJECT_ACTIONS: tuple[ActionSpec, ...] = (
         "flag-outline",
         "Mark this case to come back to it",
         ("Ctrl+G",),
+        repeats=False,
         is_checkable=True,
     ),
     ActionSpec(

@@ -50,6 +50,9 @@ class ProjectSettingsDialog(QDialog):
         self._state = QLabel("Reading …")
         self._state.setObjectName("muted")
         self._state.setWordWrap(True)
+        self._state.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # Room for what is read later, so that nothing jumps.
+        self._state.setMinimumHeight(2 * self._state.fontMetrics().lineSpacing() + 6)
         self._shares = [QSpinBox() for _ in _SHARES]
         shares = settings.shares
         values = (shares.train, shares.validation, shares.hold_out)
@@ -113,7 +116,7 @@ class ProjectSettingsDialog(QDialog):
             self._state.setText(f"Not drawn yet; {_patients(waiting)} would be shared out.")
             return
         parts = [
-            f"{count.split.value} {_patients(count.patients)} ({count.cases} cases)"
+            f"{count.split.value} {_patients(count.patients)} ({_cases(count.cases)})"
             for count in report.counts
         ]
         text = f"Drawn and frozen: {', '.join(parts)}."
@@ -158,3 +161,7 @@ class ProjectSettingsDialog(QDialog):
 
 def _patients(count: int) -> str:
     return "1 patient" if count == 1 else f"{count} patients"
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count} cases"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QElapsedTimer, QObject
 
 from app.controllers.case_opener import OpenCase
 from app.controllers.versions_controller import Comparison
@@ -19,6 +19,9 @@ from training.cases.records import LabelVersion, ReviewAction
 if TYPE_CHECKING:
     from app.gui.view_logic import ViewLogic
     from training.cases.quality_checks import Finding
+
+MIN_LOOK_MS = 1000
+"""After an approval the next case opens by itself; it cannot be approved sooner than this."""
 
 
 class ReviewLogic(QObject):
@@ -42,6 +45,7 @@ class ReviewLogic(QObject):
         self._views = views
         self._open_next = open_next
         self._greeted_id: int | None = None
+        self._since_approval = QElapsedTimer()
         self._connect_actions()
         self._connect_docks()
         self._connect_controllers()
@@ -105,6 +109,9 @@ class ReviewLogic(QObject):
     # What the user asks for
 
     def _approve(self) -> None:
+        """Approve what was looked at: a second press meant the case before."""
+        if self._since_approval.isValid() and self._since_approval.elapsed() < MIN_LOOK_MS:
+            return
         self._review.approve(then=self._open_next)
 
     def _ask_reason(self, findings: tuple[Finding, ...]) -> None:
@@ -184,6 +191,7 @@ class ReviewLogic(QObject):
         self._window.banner.show_done(f"Saved as version {version.number}.")
 
     def _on_approved(self, version: LabelVersion) -> None:
+        self._since_approval.start()
         self._window.banner.show_done(f"Approved as version {version.number}.")
 
     def _on_findings(self) -> None:

@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from training.cases.records import CaseStatus, ReviewAction, VersionKind
+from training.cases.records import CaseStatus, LabelDraft, ReviewAction, VersionKind
 
 POINT = (12.0, -3.5, -190.0)
 
@@ -130,3 +131,28 @@ def test_a_comment_points_at_a_place_and_changes_no_status(table):
     assert event.action is ReviewAction.COMMENTED
     assert event.point_lps == POINT
     assert table.status_of(1) is CaseStatus.NEW
+
+
+def test_approving_twice_in_a_hurry_approves_one_case(table, session, draw, volume):
+    labels = np.ones(volume.geometry.shape, np.uint8)
+    draft = LabelDraft(labels, volume.geometry)
+    table.project.versions.save(2, VersionKind.AUTOMATIC, draft)
+    draw(session)
+    for _press in range(3):
+        table.bench.review.approve(
+            "It is a phantom.", then=lambda: table.bench.opener.open_neighbour(1)
+        )
+    table.run()
+
+    assert table.status_of(1) is CaseStatus.APPROVED
+    assert table.status_of(2) is CaseStatus.NEW
+
+
+def test_a_submission_is_about_the_case_that_was_open_when_it_was_asked_for(table, session, draw):
+    draw(session)
+    table.bench.review.submit()
+    table.bench.opener.open_case(2)
+    table.run()
+
+    assert table.status_of(1) is CaseStatus.IN_REVIEW
+    assert table.status_of(2) is CaseStatus.NEW

@@ -157,3 +157,48 @@ def test_going_back_is_a_step_of_undo_and_a_new_version(table, session, draw):
     save(table)
     assert newest(table).provenance.steps == (UndoStep(),)
     assert newest(table).number == 4
+
+
+def test_a_save_asked_for_during_a_save_follows_it(table, session, draw):
+    draw(session)
+    table.bench.versions.save()
+    draw(session, first=9, last=12, name="brush")
+    table.bench.versions.save()
+    table.run()
+
+    first, second = table.project.versions.of_case(1)
+    assert second.parent_id == first.id
+    assert [step.name for step in first.provenance.steps] == ["painting"]
+    assert [step.name for step in second.provenance.steps] == ["brush"]
+    assert not session.is_modified
+
+
+def test_what_is_drawn_while_the_next_case_is_read_is_kept(table, session, draw):
+    table.bench.opener.open_case(3)
+    draw(session)
+    table.run()
+
+    assert table.bench.opener.opened.case_id == 3
+    kept = table.project.versions.read(newest(table).id).labels
+    assert np.array_equal(kept, session.labels.array)
+
+
+def test_what_is_drawn_while_the_case_is_left_is_kept(table, session, draw):
+    draw(session)
+    table.bench.versions.make_safe(lambda: table.bench.opener.open_neighbour(1))
+    draw(session, first=9, last=12)
+    table.run()
+
+    assert table.bench.opener.opened.case_id == 2
+    kept = table.project.versions.read(newest(table).id).labels
+    assert np.array_equal(kept, session.labels.array)
+
+
+def test_a_save_that_fails_opens_nothing(table, session, draw):
+    draw(session)
+    table.project.review.exclude(1, "motion")
+    table.bench.versions.make_safe(lambda: table.bench.opener.open_neighbour(1))
+    table.run()
+
+    assert table.bench.opener.opened.session is session
+    assert session.is_modified

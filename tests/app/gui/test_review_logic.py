@@ -8,7 +8,7 @@ from app.gui import exchange_logic, review_logic
 from app.gui.add_dialog import AddDialog
 from app.gui.export_dialog import ExportDialog
 from app.gui.sentence_dialog import SentenceDialog
-from training.cases.records import CaseStatus
+from training.cases.records import CaseStatus, LabelDraft, VersionKind
 
 pytestmark = pytest.mark.gui
 
@@ -205,3 +205,17 @@ def test_who_opens_a_returned_case_reads_what_to_mend(case_desk, monkeypatch):
     case_desk.executor.run_all()
 
     assert "Too small." in case_desk.window.banner.text
+
+
+def test_a_second_press_does_not_approve_the_case_that_follows(case_desk, monkeypatch):
+    monkeypatch.setattr(review_logic, "ask_sentence", lambda *_: "A phantom.")
+    bench = case_desk.workbench.project
+    geometry = case_desk.session.volume.geometry
+    draft = LabelDraft(np.ones(geometry.shape, np.uint8), geometry)
+    bench.projects.project.versions.save(2, VersionKind.AUTOMATIC, draft)
+    press(case_desk, "approve_case")
+    assert bench.opener.opened.case_id == 2
+    press(case_desk, "approve_case")
+
+    assert bench.projects.project.cases.get(2).status is CaseStatus.NEW
+    assert not case_desk.actions["approve_case"].autoRepeat()
