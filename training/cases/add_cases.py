@@ -227,11 +227,11 @@ class AddCollector:
         self, adder: CaseAdder, on_added: Callable[[CaseRecord], None] = lambda _case: None
     ) -> None:
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         self._adder = adder
         self._on_added = on_added
         self._added: list[CaseRecord] = []
         self._already_there: list[CaseRecord] = []
-        self._warnings: list[Problem] = []
         self._skipped: dict[str, int] = {}
 
     def skip(self, counts: Sequence[tuple[str, int]]) -> None:
@@ -261,7 +261,7 @@ class AddCollector:
             return None
         if outcome.is_new:
             self._added.append(outcome.case)
-            self._warnings.extend(Problem(outcome.case.name, text) for text in outcome.warnings)
+            self.warnings.extend(Problem(outcome.case.name, text) for text in outcome.warnings)
             self._on_added(outcome.case)
         else:
             self._already_there.append(outcome.case)
@@ -274,7 +274,7 @@ class AddCollector:
             tuple(self._already_there),
             tuple(sorted(self._skipped.items())),
             tuple(self.problems),
-            tuple(self._warnings),
+            tuple(self.warnings),
             was_cancelled,
         )
 

@@ -54,6 +54,9 @@ IMAGE_ENDINGS = {
 }
 """Behind an image's name: nnU-Net numbers the channels."""
 
+NOT_DRAWN = "not drawn"
+"""In that file: the cases that have no split."""
+
 Describe = Callable[[str, Sequence[str], Sequence[WrittenCase]], dict[str, object]]
 """From a title, the structures by value (from 1) and the cases to files and their JSON."""
 
@@ -129,4 +132,4 @@ def _entry(case: WrittenCase, prefix: str = "") -> dict[str, str]:
 def _names_by_split(cases: Sequence[WrittenCase]) -> dict[str, list[str]]:
     names = {split.value: [c.name for c in cases if c.split is split] for split in Split}
     undrawn = [case.name for case in cases if case.split is None]
-    return names | ({"not drawn": undrawn} if undrawn else {})
+    return names | ({NOT_DRAWN: undrawn} if undrawn else {})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from imaging.errors import CaseError
 from imaging.readers.volume_source import name_of_file
+from training.cases.data_set_descriptions import NOT_DRAWN, SPLITS_FILE
 from training.cases.find_cases import VOLUME_ENDINGS
 from training.cases.label_names import BACKGROUND
 from training.cases.records import Split
@@ -81,7 +82,8 @@ def read_data_set(path: Path) -> DataSet:
             f'{DESCRIPTIONS[0]}, or a JSON file with a "training" list.'
         )
     title = description.get("name")
-    return DataSet(title if isinstance(title, str) and title else path.name, cases, names)
+    name = title if isinstance(title, str) and title else path.name
+    return DataSet(name, _with_stated_splits(file.parent / SPLITS_FILE, cases), names)
 
 
 def _description_in(folder: Path) -> Path:
@@ -154,11 +156,11 @@ def _nnunet_cases(folder: Path, description: dict[str, Any]) -> Iterator[Labelle
 
 
 def _listed_cases(file: Path, description: dict[str, Any]) -> Iterator[LabelledCt]:
-    has_own_split = isinstance(description.get("validation"), list)
+    has_own_split = isinstance(description.get("validation"), list) and description["validation"]
     for key, split in _SPLIT_OF_LIST.items():
         entries = description.get(key)
         for entry in entries if isinstance(entries, list) else []:
-            # A list without "validation" leaves the choice to whoever trains.
+            # Without validation cases the description leaves the choice to whoever trains.
             known = split if has_own_split or split is Split.HOLD_OUT else None
             yield _listed_case(file, key, entry, known)
 
@@ -176,6 +178,21 @@ def _listed_case(file: Path, key: str, entry: object, split: Split | None) -> La
     return LabelledCt(
         _image_file(file.parent / image), file.parent / labels if labels else None, split
     )
+
+
+def _with_stated_splits(file: Path, cases: Sequence[LabelledCt]) -> tuple[LabelledCt, ...]:
+    """The cases with the splits that our own file beside a description states, if it is there."""
+    try:
+        stated = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return tuple(cases)  # none, or some other program's
+    if not isinstance(stated, dict):
+        return tuple(cases)
+    splits: dict[str, Split | None] = {}
+    for split in (*Split, None):
+        names = stated.get(split or NOT_DRAWN)
+        splits |= {str(name): split for name in (names if isinstance(names, list) else [])}
+    return tuple(replace(case, split=splits.get(case.name, case.split)) for case in cases)
 
 
 def _labels_of_test_image(folder: Path, image: str) -> str | None:

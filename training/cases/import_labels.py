@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ from training.cases.label_names import label_mapping, mapped_labels, our_values
 from training.cases.mask_folder import open_mask_folder
 from training.cases.project import Project
 from training.cases.provenance import ImportStep, Provenance
-from training.cases.records import CaseRecord, LabelDraft, LabelVersion, VersionKind
+from training.cases.records import CaseRecord, LabelDraft, LabelVersion, Split, VersionKind
 
 NAMELESS_FILE = "a label file"
 """What is remembered of a file whose name might name the patient."""
@@ -109,10 +110,10 @@ def add_data_set(
     is_cancelled: IsCancelled = lambda: False,
     on_added: Callable[[CaseRecord], None] = lambda _case: None,
 ) -> AddReport:
-    """Add the CTs of a data set, with their labels as imported versions.
+    """Add the CTs of a data set, with their labels as imported versions and the splits it states.
 
-    A case that has labels keeps them: adding the same data set again only goes on with what is
-    missing.
+    A case that has labels or a split keeps them: adding the same data set again only goes on with
+    what is missing.
 
     Raises:
         ReadOnlyProjectError: the project cannot be changed now.
@@ -122,6 +123,8 @@ def add_data_set(
         progress = part_of_progress(report_progress, number, len(data_set.cases))
         try:
             case = collector.add(_found(entry), is_cancelled, progress)
+            if case is not None and entry.split is not None:
+                collector.warnings += _assign(project, case, entry.split)
             if case is not None and entry.labels is not None and not case.version_count:
                 import_labels(
                     project,
@@ -132,15 +135,33 @@ def add_data_set(
                     is_cancelled=is_cancelled,
                 )
         except CancelledError:
-            return collector.report(was_cancelled=True)
+            return _as_it_is_now(project, collector.report(was_cancelled=True))
         except ProjectError as error:
             collector.problems.append(Problem(entry.image.name, str(error)))
             break
         except MaskwrightError as error:
             if is_cancelled():  # Ctrl+C ends the decoding process as well, which is no fault
-                return collector.report(was_cancelled=True)
+                return _as_it_is_now(project, collector.report(was_cancelled=True))
             collector.problems.append(Problem(entry.image.name, str(error)))
-    return collector.report()
+    return _as_it_is_now(project, collector.report())
+
+
+def _assign(project: Project, case: CaseRecord, split: Split) -> list[Problem]:
+    """Take over what a data set says a patient is for; a warning where it cannot be."""
+    kept = project.splits.assign(case.patient_key, split)
+    if kept is split:
+        return []
+    sentence = f"The data set has it in {split}. Its patient is in {kept} already and stays there."
+    return [Problem(case.name, sentence)]
+
+
+def _as_it_is_now(project: Project, report: AddReport) -> AddReport:
+    """The report with the cases as they are after their labels and splits came."""
+    return replace(
+        report,
+        added=tuple(project.cases.get(case.id) for case in report.added),
+        already_there=tuple(project.cases.get(case.id) for case in report.already_there),
+    )
 
 
 def _patient_frame(project: Project, case: CaseRecord, file: Path) -> str | None:

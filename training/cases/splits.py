@@ -41,7 +41,8 @@ class Splits:
     """Assigns each patient to a split and keeps it so; any thread may call it.
 
     The same patients, shares and seed give the same splits on every computer, in whatever order
-    the cases were added. Patients whose cases are all excluded are left for later.
+    the cases were added. Patients whose cases are all excluded are left for later, and those whom
+    a data set put somewhere count as drawn.
     """
 
     def __init__(self, database: Database) -> None:
@@ -72,8 +73,23 @@ class Splits:
             )
             count = _assign(connection, shares, seed)
             if count == 0:
-                raise CaseError("There is no case to draw splits from. Add cases first.")
+                raise CaseError(
+                    "There is no patient without a split to draw. Add cases first; those of data "
+                    "sets that state their split have theirs already."
+                )
             return _report(connection, count)
+
+    def assign(self, patient_key: str, split: Split) -> Split:
+        """Put a patient where a data set says that it belongs; returns where it is for good.
+
+        A patient that has a split already stays there.
+        """
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO patient_splits VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (patient_key, split),
+            )
+            return _split_of(connection, patient_key) or split
 
     def extend(self) -> SplitReport:
         """Assign the patients that came since, by the shares and seed of the draw.
@@ -91,15 +107,19 @@ class Splits:
     def of_patient(self, patient_key: str) -> Split | None:
         """The split of a patient; None if not drawn yet."""
         with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT split FROM patient_splits WHERE patient_key = ?", (patient_key,)
-            ).fetchone()
-        return Split(row["split"]) if row else None
+            return _split_of(connection, patient_key)
 
     def report(self) -> SplitReport:
         """How the patients are shared out now."""
         with self._database.read() as connection:
             return _report(connection, 0)
+
+
+def _split_of(connection: sqlite3.Connection, patient_key: str) -> Split | None:
+    row = connection.execute(
+        "SELECT split FROM patient_splits WHERE patient_key = ?", (patient_key,)
+    ).fetchone()
+    return Split(row["split"]) if row else None
 
 
 def _drawn(connection: sqlite3.Connection) -> tuple[SplitShares, int] | None:

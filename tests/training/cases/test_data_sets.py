@@ -136,3 +136,18 @@ def test_a_description_that_is_no_json_is_a_sentence(tmp_path):
 
     with pytest.raises(CaseError, match="is not JSON"):
         read_data_set(tmp_path)
+
+
+def test_a_list_with_no_validation_case_leaves_the_choice_to_the_trainer(make):
+    training = [{"image": "a.nii.gz"}]
+    folder = make({"training": training, "validation": [], "testing": [{"image": "b.nii.gz"}]})
+
+    assert [split for _, _, split in entries(read_data_set(folder))] == [None, Split.HOLD_OUT]
+
+
+@pytest.mark.parametrize("content", ["[1, 2]", "{", '{"folds": 5, "train": "a"}'])
+def test_a_file_of_splits_that_is_not_ours_is_left_alone(content, make):
+    folder = make({"training": [{"image": "a.nii.gz"}]})
+    (folder / "splits.json").write_text(content)
+
+    assert entries(read_data_set(folder)) == [("a", None, None)]

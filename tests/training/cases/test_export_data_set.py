@@ -52,10 +52,8 @@ def test_a_data_set_says_what_it_holds(set_format, project, cases, tmp_path):
     assert data_set.names == {1: "spleen", 2: "liver"}
     assert {case.name for case in data_set.cases} == {"ct_0", "ct_1", "ct_2"}
     assert all(case.image.is_file() and case.labels.is_file() for case in data_set.cases)
-    held_out = [case.name for case in data_set.cases if case.split is Split.HOLD_OUT]
-    assert held_out == [
-        case.name.replace(" ", "_") for case in cases if case.split is Split.HOLD_OUT
-    ]
+    stated = {case.name: case.split for case in data_set.cases}
+    assert stated == {case.name.replace(" ", "_"): case.split for case in cases}
 
 
 def test_a_data_set_comes_back_with_the_same_voxels(project, cases, tmp_path):
@@ -71,6 +69,23 @@ def test_a_data_set_comes_back_with_the_same_voxels(project, cases, tmp_path):
             theirs = again.versions.newest(twin.id)
             assert theirs.content_sha256 == ours.content_sha256
             assert theirs.kind is VersionKind.IMPORTED
+            assert twin.split is case.split
+
+
+def test_a_data_set_moves_no_patient_out_of_its_split(project, cases, tmp_path):
+    out = tmp_path / "out"
+    export_data_set(project, cases, out, DataSetFormat.MONAI)
+    (out / "splits.json").write_text(
+        json.dumps({"hold-out": [case.name for case in read_data_set(out).cases]})
+    )
+    data_set = read_data_set(out)
+
+    report = add_data_set(project, data_set, label_mapping(data_set.names, {}))
+
+    assert [case.split for case in project.cases.listed()] == [case.split for case in cases]
+    assert len(report.warnings) == 2
+    assert "hold-out" in report.warnings[0].sentence
+    assert not report.added
 
 
 def test_values_are_consecutive_and_named(project, cases, tmp_path):

@@ -88,6 +88,19 @@ def test_another_seed_draws_other_patients(tmp_path, add_case):
     assert len(drawn) > 1
 
 
+def test_what_a_data_set_states_is_frozen_and_counts_in_the_draw(project, add_case):
+    add_patients(project, add_case, 10)
+    keys = [case.patient_key for case in project.cases.listed()]
+    for key in keys[:3]:
+        assert project.splits.assign(key, Split.HOLD_OUT) is Split.HOLD_OUT
+    assert project.splits.assign(keys[0], Split.TRAIN) is Split.HOLD_OUT
+
+    report = project.splits.draw(SplitShares(50, 20, 30))
+
+    assert [count.patients for count in report.counts] == [5, 2, 3]
+    assert all(project.splits.of_patient(key) is Split.HOLD_OUT for key in keys[:3])
+
+
 def test_a_share_of_nothing_gets_nobody(project, add_case):
     add_patients(project, add_case, 7)
     project.splits.draw(SplitShares(0.8, 0.0, 0.2))
