@@ -10,7 +10,9 @@ import typer
 ProjectFolder = Annotated[
     Path, typer.Option("--project", metavar="DIR", help="The project's folder.")
 ]
-CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case: its number or its name.")]
+CaseId = Annotated[
+    str, typer.Argument(metavar="ID", help="A case: its name or its number (id:7 if a name is 7).")
+]
 Author = Annotated[
     str | None, typer.Option(metavar="NAME", help="Who does this. Default: the login name.")
 ]

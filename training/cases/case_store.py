@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,9 @@ from training.cases.records import (
     NewCase,
     StatusCount,
 )
+
+NUMBER_PREFIX = "id:"
+"""In front of a case's number, where another case has that number as its name."""
 
 _STATUS_PLACE = {status: place for place, status in enumerate(CaseStatus)}
 
@@ -102,22 +105,26 @@ class CaseStore:
     def find(self, id_or_name: int | str) -> CaseRecord:
         """A case by its name (upper and lower case are the same) or its number.
 
+        "id:7" is case number 7, whatever the cases are called.
+
         Raises:
-            CaseError: there is none; the sentence names similar ones.
+            CaseError: there is none, and the sentence names similar ones; or it is the name of one
+                case and the number of another.
         """
         if isinstance(id_or_name, int):
             return self.get(id_or_name)
         wanted = id_or_name.strip()
+        number = wanted.removeprefix(NUMBER_PREFIX)
+        name = wanted.casefold() if number == wanted else None
+        case_id = int(number) if number.isdecimal() and len(number) < 10 else None
         with self._database.read() as connection:
-            row = connection.execute(
-                f"{SELECT_CASES} WHERE cases.name_folded = ?", (wanted.casefold(),)
-            ).fetchone()
-            if row is None and wanted.isdecimal() and len(wanted) < 10:
-                row = connection.execute(
-                    f"{SELECT_CASES} WHERE cases.id = ?", (int(wanted),)
-                ).fetchone()
-            if row is not None:
-                return case_from_row(row, self._folder)
+            rows = connection.execute(
+                f"{SELECT_CASES} WHERE cases.name_folded = ? OR cases.id = ?", (name, case_id)
+            ).fetchall()
+            if len(rows) > 1:
+                raise CaseError(_two_meanings(wanted, rows))
+            if rows:
+                return case_from_row(rows[0], self._folder)
             names = [str(other[0]) for other in connection.execute("SELECT name FROM cases")]
         near = difflib.get_close_matches(wanted, names, n=3)
         advice = f"Did you mean {' or '.join(near)}?" if near else "Look at the list of cases."
@@ -243,6 +250,11 @@ def _other_ct(case: CaseRecord, path: Path) -> str:
         "place differ. Put the original back or show where it is (relink), or add this one as a "
         "case of its own."
     )
+
+
+def _two_meanings(wanted: str, rows: Sequence[sqlite3.Row]) -> str:
+    choices = " or ".join(f'{NUMBER_PREFIX}{row["id"]} for "{row["name"]}"' for row in rows)
+    return f'"{wanted}" is the number of one case and the name of another. Say which: {choices}.'
 
 
 def _conditions(query: CaseQuery) -> tuple[list[str], list[Any]]:

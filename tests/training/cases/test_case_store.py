@@ -77,11 +77,18 @@ def test_a_case_is_found_by_name_or_number(project, add_case, wanted):
     assert project.cases.find(wanted) == case
 
 
-def test_a_name_that_is_a_number_goes_before_the_number(project, add_case):
+def test_a_number_that_means_two_cases_is_asked_about(project, add_case):
     add_case(project, "2")
     add_case(project, "other")
-    assert project.cases.find("2").name == "2"
-    assert project.cases.find(2).name == "other"
+    with pytest.raises(CaseError, match='id:1 for "2" or id:2 for "other"'):
+        project.cases.find("2")
+    assert project.cases.find("id:1").name == "2"
+    assert project.cases.find(2).name == project.cases.find("id:2").name == "other"
+
+
+def test_a_case_whose_name_is_its_number_is_no_riddle(project, add_case):
+    add_case(project, "1")
+    assert project.cases.find("1").name == "1"
 
 
 @pytest.mark.parametrize(
