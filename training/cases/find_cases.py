@@ -95,6 +95,7 @@ def find_cases(
         UnreadableFileError: a path does not exist.
         CancelledError: ``is_cancelled`` said so.
     """
+    require_there(paths)
     headers: list[DicomHeader] = []
     volumes: list[Path] = []
     problems: list[Problem] = []
@@ -117,6 +118,17 @@ def find_cases(
     return FoundCases(cts, _counts(skipped), tuple(problems))
 
 
+def require_there(paths: Sequence[Path]) -> None:
+    """Refuse paths that do not exist.
+
+    Raises:
+        UnreadableFileError: one does not.
+    """
+    for path in paths:
+        if not path.exists():
+            raise UnreadableFileError(f"There is no file or folder {path}. Check the path.")
+
+
 def skipped_text(skipped: Sequence[tuple[str, int]]) -> str:
     """Counts as words: "2 localizers, 1 MR series"; empty for none."""
     return ", ".join(
@@ -129,8 +141,6 @@ def _files(paths: Sequence[Path], is_cancelled: IsCancelled) -> Iterator[Path]:
     """The files below paths, each once, in the order of their names; hidden ones are left out."""
     seen: set[Path] = set()
     for path in paths:
-        if not path.exists():
-            raise UnreadableFileError(f"There is no file or folder {path}. Check the path.")
         for file in _files_below(path, is_cancelled):
             if (real := file.resolve()) not in seen:
                 seen.add(real)
@@ -141,11 +151,16 @@ def _files_below(path: Path, is_cancelled: IsCancelled) -> Iterator[Path]:
     if path.is_file():
         yield path
         return
-    for parent, folders, names in os.walk(path):
+    root, walked = path.resolve(), set[Path]()
+    for parent, folders, names in os.walk(path, followlinks=True):
         stop_if(is_cancelled)
-        if DATABASE in names:  # a project, perhaps the one that is added to: it has its CTs
+        real = Path(parent).resolve()
+        leads_out = real != root and root.is_relative_to(real)  # a link to a folder above
+        # A project, perhaps the one that is added to, has its CTs.
+        if DATABASE in names or leads_out or real in walked:
             folders.clear()
             continue
+        walked.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(parent, name)

@@ -141,6 +141,19 @@ def test_a_project_below_the_folder_is_left_alone(tree, ball_ct):
     assert [ct.name for ct in find_cases([tree]).cts] == ["a"]
 
 
+def test_links_are_followed_and_never_in_a_circle(tree, ball_ct, write_dicom_ct):
+    write_dicom_ct(tree.parent / "archive" / "series", ball_ct)
+    write_volume_file(tree.parent / "beside.nii.gz", ball_ct)
+    (tree / "inner").mkdir()
+    (tree / "linked").symlink_to(tree.parent / "archive")
+    (tree / "inner" / "round").symlink_to(tree)
+    (tree / "inner" / "up").symlink_to(tree.parent)
+
+    (ct,) = find_cases([tree]).cts
+
+    assert ct.path.resolve() == (tree.parent / "archive" / "series").resolve()
+
+
 def test_no_damage_to_a_header_stops_the_search(tree, ball_ct, write_dicom_ct):
     (whole, *_) = write_dicom_ct(tree.parent / "whole", ball_ct)
     content = whole.read_bytes()
