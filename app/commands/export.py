@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import typer
 
-from app.commands.project_access import print_json, print_problems, project_at
+from app.commands.project_access import (
+    print_json,
+    print_problems,
+    print_warnings,
+    problem_fields,
+    project_at,
+)
 from app.headless_job import named_structure
 from app.interruption import ProgressLine, cancel_on_interrupt
 from app.paths import AppPaths
@@ -51,26 +58,19 @@ def export(
         cancel_on_interrupt() as is_cancelled,
     ):
         cases = _cases(project, names)
+        write: Callable[..., ExportReport]
         if isinstance(chosen, DataSetFormat):
-            report = export_data_set(
-                project,
-                cases,
-                out,
-                chosen,
-                options,
-                report_progress=line.report,
-                is_cancelled=is_cancelled,
-            )
+            write = partial(export_data_set, set_format=chosen)
         else:
-            report = export_cases(
-                project,
-                cases,
-                out,
-                chosen,
-                options,
-                report_progress=line.report,
-                is_cancelled=is_cancelled,
-            )
+            write = partial(export_cases, file_format=chosen)
+        report = write(
+            project,
+            cases,
+            out,
+            options=options,
+            report_progress=line.report,
+            is_cancelled=is_cancelled,
+        )
     line.clear()
     _show(report, out, as_json=as_json)
     if report.was_cancelled:
@@ -104,14 +104,13 @@ def _show(report: ExportReport, out: Path, *, as_json: bool) -> None:
         print_json(
             {
                 "files": [path.relative_to(out).as_posix() for path in report.files],
-                "problems": [{"name": p.name, "sentence": p.sentence} for p in report.problems],
-                "warnings": [{"name": w.name, "sentence": w.sentence} for w in report.warnings],
+                "problems": problem_fields(report.problems),
+                "warnings": problem_fields(report.warnings),
                 "was_cancelled": report.was_cancelled,
             }
         )
         return
-    for warning in report.warnings:
-        typer.echo(f"Warning: {warning.name}: {warning.sentence}", err=True)
+    print_warnings(report.warnings)
     print_problems(report.problems)
     count = "1 file" if len(report.files) == 1 else f"{len(report.files)} files"
     typer.echo(f"{count} written to {out}, read back and compared")

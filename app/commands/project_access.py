@@ -80,6 +80,17 @@ def print_problems(problems: Sequence[Problem]) -> None:
         )
 
 
+def print_warnings(warnings: Sequence[Problem]) -> None:
+    """Say on standard error what is doubtful about cases that were done."""
+    for warning in warnings:
+        typer.echo(f"Warning: {warning.name}: {warning.sentence}", err=True)
+
+
+def problem_fields(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    """Problems or warnings for JSON."""
+    return [{"name": problem.name, "sentence": problem.sentence} for problem in problems]
+
+
 def case_fields(case: CaseRecord) -> dict[str, object]:
     """A case for JSON."""
     return {

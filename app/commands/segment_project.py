@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from app.bootstrap import model_store, predictor_maker
-from app.commands.project_access import print_problems, project_at
+from app.commands.project_access import print_problems, problem_fields, project_at
 from app.commands.segment import write_report
 from app.headless_job import ImpossibleRequestError, wanted_structures
 from app.interruption import ProgressLine, cancel_on_interrupt
@@ -82,6 +82,6 @@ def _fields(report: SegmentReport, package: ModelPackage) -> dict[str, object]:
             for case, version in report.done
         ],
         "left_out": report.left_out,
-        "problems": [{"name": p.name, "sentence": p.sentence} for p in report.problems],
+        "problems": problem_fields(report.problems),
         "was_cancelled": report.was_cancelled,
     }

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from imaging.errors import CancelledError, CaseError, MaskwrightError, WriteError
+from imaging.errors import CaseError, WriteError
 from imaging.structures import STRUCTURES, Structure
 from imaging.writers.atomic_file import whole_file, write_error
 from imaging.writers.volume_file import write_label_file, write_volume_file
+from training.cases.case_loop import for_each_case
 from training.cases.case_volume import open_case_volume
 from training.cases.data_set_descriptions import DESCRIBERS, IMAGE_ENDINGS, PLACES, WrittenCase
 from training.cases.export_names import export_names
 from training.cases.export_records import DataSetFormat, ExportOptions, ExportReport
 from training.cases.exportable_case import ExportableCase, exportable_case
-from training.cases.find_cases import IsCancelled, Problem, ReportProgress, stop_if
+from training.cases.find_cases import IsCancelled, Problem, ReportProgress
 from training.cases.project import Project
 from training.cases.records import CaseRecord, Split
 
@@ -49,22 +50,13 @@ def export_data_set(
     structures = _structures_of(cases, options)
     names = export_names(cases, is_deidentified=options.deidentifies)
     problems: list[Problem] = []
-    was_cancelled = False
-    for number, case in enumerate(cases):
-        report_progress(number / len(cases), f"{number + 1} of {len(cases)}: {case.name}")
-        try:
-            stop_if(is_cancelled)
-            wanted = [structure.name for structure in structures]
-            one = exportable_case(project, case, names[case.id], wanted)
-            writer.write(one, structures, is_cancelled)
-        except CancelledError:
-            was_cancelled = True
-            break
-        except MaskwrightError as error:
-            if is_cancelled():  # Ctrl+C ends the decoding process as well, which is no fault
-                was_cancelled = True
-                break
-            problems.append(Problem(case.name, str(error)))
+    wanted = [structure.name for structure in structures]
+
+    def write(case: CaseRecord) -> None:
+        one = exportable_case(project, case, names[case.id], wanted)
+        writer.write(one, structures, is_cancelled)
+
+    was_cancelled = for_each_case(cases, write, problems, report_progress, is_cancelled)
     writer.describe(project.settings.name, structures)
     return ExportReport(
         tuple(writer.files), tuple(problems), tuple(_warnings(writer.cases)), was_cancelled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from imaging.errors import CancelledError, MaskwrightError, WriteError
+from imaging.errors import WriteError
 from imaging.structure_measures import measure_structure
 from imaging.structures import Structure
 from imaging.writers.dicom_seg import write_dicom_seg
@@ -13,6 +13,7 @@ from imaging.writers.measures_csv import MeasuredStructure, write_measures
 from imaging.writers.mesh import write_mesh
 from imaging.writers.rtstruct import write_rtstruct
 from imaging.writers.volume_file import write_label_file
+from training.cases.case_loop import for_each_case
 from training.cases.case_volume import open_case_volume
 from training.cases.export_names import export_names, safe_name
 from training.cases.export_records import ExportFormat, ExportOptions, ExportReport
@@ -54,20 +55,13 @@ def export_cases(
     exporter = _Exporter(project, folder, file_format, options, is_cancelled)
     if file_format is ExportFormat.CSV:
         exporter.free_path(MEASURES_FILE)  # refused before the work, not after it
-    was_cancelled = False
-    for number, case in enumerate(cases):
-        report_progress(number / len(cases), f"{number + 1} of {len(cases)}: {case.name}")
-        try:
-            stop_if(is_cancelled)
-            exporter.export(case, names[case.id])
-        except CancelledError:
-            was_cancelled = True
-            break
-        except MaskwrightError as error:
-            if is_cancelled():  # Ctrl+C ends the decoding process as well, which is no fault
-                was_cancelled = True
-                break
-            exporter.problems.append(Problem(case.name, str(error)))
+    was_cancelled = for_each_case(
+        cases,
+        lambda case: exporter.export(case, names[case.id]),
+        exporter.problems,
+        report_progress,
+        is_cancelled,
+    )
     if file_format is ExportFormat.CSV and exporter.rows and not was_cancelled:
         exporter.write_table()
     return ExportReport(
