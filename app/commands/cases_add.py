@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,8 @@ from app.commands.project_access import (
     case_fields,
     print_json,
     print_problems,
+    print_warnings,
+    problem_fields,
     project_at,
     require_writable,
     version_fields,
@@ -21,8 +23,8 @@ from app.interruption import ProgressLine, cancel_on_interrupt
 from app.paths import AppPaths
 from imaging.errors import CancelledError, CaseError
 from training.cases.add_cases import AddOptions, AddReport, add_cases
-from training.cases.data_sets import read_data_set
-from training.cases.find_cases import skipped_text
+from training.cases.data_sets import DataSet, read_data_set
+from training.cases.find_cases import require_there, skipped_text
 from training.cases.import_labels import add_data_set, import_labels, mapping_for
 from training.cases.label_names import label_mapping, parse_map
 from training.cases.project import Project, is_project
@@ -47,6 +49,9 @@ def add(
     """
     if said and not is_data_set:
         raise CaseError("--map says what the labels of a data set mean: give --data-set as well.")
+    # What is named is looked at first: a wrong name must not leave an empty project behind.
+    require_there(paths)
+    data_sets = [_data_set(path, said) for path in paths] if is_data_set else []
     with _project_for(folder, author, copies) as project:
         options = AddOptions(
             copies=project.settings.copies_cts if copies is None else copies,
@@ -61,11 +66,8 @@ def add(
 
         with cancel_on_interrupt() as is_cancelled:
             if is_data_set:
-                reports = []
-                for path in paths:
-                    data_set = read_data_set(path)
-                    mapping = label_mapping(data_set.names, parse_map(said))
-                    reports.append(
+                report = _together(
+                    [
                         add_data_set(
                             project,
                             data_set,
@@ -75,8 +77,9 @@ def add(
                             is_cancelled=is_cancelled,
                             on_added=on_added,
                         )
-                    )
-                report = _together(reports)
+                        for data_set, mapping in data_sets
+                    ]
+                )
             else:
                 report = add_cases(
                     project,
@@ -135,7 +138,7 @@ def relink(folder: Path, paths: Sequence[Path], author: str | None, *, as_json: 
             {
                 "relinked": [case.id for case in report.relinked],
                 "still_missing": [case.id for case in report.still_missing],
-                "problems": [{"name": p.name, "sentence": p.sentence} for p in report.problems],
+                "problems": problem_fields(report.problems),
                 "was_cancelled": report.was_cancelled,
             }
         )
@@ -165,6 +168,12 @@ def _project_for(folder: Path, author: str | None, copies: bool | None) -> Itera
         yield project
 
 
+def _data_set(path: Path, said: Sequence[str]) -> tuple[DataSet, Mapping[int, int]]:
+    """A data set, and what its label values are in ours."""
+    data_set = read_data_set(path)
+    return data_set, label_mapping(data_set.names, parse_map(said))
+
+
 def _together(reports: Sequence[AddReport]) -> AddReport:
     skipped: dict[str, int] = {}
     for report in reports:
@@ -187,14 +196,13 @@ def _show(report: AddReport, *, as_json: bool) -> None:
                 "added": [case_fields(case) for case in report.added],
                 "already_there": [case.id for case in report.already_there],
                 "skipped": dict(report.skipped),
-                "problems": [{"name": p.name, "sentence": p.sentence} for p in report.problems],
-                "warnings": [{"name": w.name, "sentence": w.sentence} for w in report.warnings],
+                "problems": problem_fields(report.problems),
+                "warnings": problem_fields(report.warnings),
                 "was_cancelled": report.was_cancelled,
             }
         )
         return
-    for warning in report.warnings:
-        typer.echo(f"Warning: {warning.name}: {warning.sentence}", err=True)
+    print_warnings(report.warnings)
     print_problems(report.problems)
     added = len(report.added)
     parts = ["1 case added" if added == 1 else f"{added} cases added"]
@@ -205,3 +213,5 @@ def _show(report: AddReport, *, as_json: bool) -> None:
     if report.skipped:
         parts.append(f"left out: {skipped_text(report.skipped)}")
     typer.echo("; ".join(parts))
+    if not (added or report.already_there or report.problems or report.skipped):
+        typer.echo("No CT was found: DICOM, NIfTI, NRRD and MHA files are looked for.", err=True)

@@ -30,7 +30,7 @@ def split(
     extends: bool,
     as_json: bool,
 ) -> None:
-    """Draw the splits, extend them, or print them where they are drawn and nothing is asked."""
+    """Draw the splits, extend them, or print them where some are known and nothing is asked."""
     is_drawing = shares is not None or seed is not None
     if extends and is_drawing:
         raise CaseError(
@@ -41,14 +41,15 @@ def split(
             report = project.splits.extend()
         elif is_drawing:
             report = project.splits.draw(parse_shares(shares), seed or 0)
-        elif project.splits.is_drawn:
-            report = project.splits.report()
         else:
+            report = project.splits.report()
+        is_drawn = project.splits.is_drawn
+        if not is_drawn and not any(count.patients for count in report.counts):
             raise CaseError(
                 "The splits are not drawn yet. Draw them once with --shares 70,15,15 and a --seed; "
                 "they stay as they are then."
             )
-    _show(report, as_json=as_json)
+    _show(report, is_drawn=is_drawn, as_json=as_json)
 
 
 def measure(folder: Path, names: list[str], out: Path | None, *, as_json: bool) -> int:
@@ -73,9 +74,9 @@ def measure(folder: Path, names: list[str], out: Path | None, *, as_json: bool) 
     if out is not None:
         write_measures(out, rows)
         typer.echo(f"Measures written to {out}", err=True)
-    elif as_json:
+    if as_json:
         print_json([_fields(row) for row in rows])
-    else:
+    elif out is None:
         headings = ("case", "structure", "mL", "HU", "SD", "cm2", "axial mm", "longest mm")
         print_table(headings, [_row(row) for row in rows])
     print_problems(problems)
@@ -153,7 +154,7 @@ def _measures_of(
     return rows
 
 
-def _show(report: SplitReport, *, as_json: bool) -> None:
+def _show(report: SplitReport, *, is_drawn: bool, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -169,8 +170,9 @@ def _show(report: SplitReport, *, as_json: bool) -> None:
     rows = [(count.split, str(count.patients), str(count.cases)) for count in report.counts]
     print_table(("split", "patients", "cases"), rows)
     if report.undrawn_patients:
+        how = "--extend" if is_drawn else "--shares 70,15,15 and a --seed"
         typer.echo(
-            f"{report.undrawn_patients} patients came since the draw: assign them with --extend.",
+            f"{report.undrawn_patients} patients have no split yet: assign them with {how}.",
             err=True,
         )
 

@@ -38,7 +38,7 @@ def list_cases(
     if as_json:
         print_json([case_fields(case) for case in cases])
         return
-    headings = ("id", "name", "patient", "status", "split", "structures", "versions", "changed")
+    headings = ("id", "name", "patient", "status", "split", "versions", "changed", "structures")
     print_table(headings, [_row(case) for case in cases])
     typer.echo("1 case" if len(cases) == 1 else f"{len(cases)} cases", err=True)
 
@@ -151,9 +151,9 @@ def _row(case: CaseRecord) -> tuple[str, ...]:
         case.pseudonym,
         case.status,
         case.split or "",
-        structures,
         str(case.version_count),
         f"{local_time(case.changed_at)} {case.changed_by}",
+        structures,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import typer
 from app.commands.cases_list import status_named
 from app.commands.cases_quality import findings_of, print_findings
 from app.commands.project_access import case_fields, newest_version, print_json, project_at
+from app.headless_job import named_structure
 from imaging.errors import CaseError
 from training.cases.project import Project
 from training.cases.records import CaseRecord, CaseStatus
@@ -32,7 +34,8 @@ def send_back(
     as_json: bool,
 ) -> None:
     """Return a case with a comment; ``place`` is its point (LPS mm) and its structure."""
-    point_lps, structure = place
+    point_lps, about = place
+    structure = None if about is None else named_structure(about).name
 
     def act(project: Project, case: CaseRecord) -> object:
         return project.review.send_back(case.id, comment, point_lps=point_lps, structure=structure)
@@ -104,6 +107,8 @@ def parse_point(text: str | None) -> Point | None:
         return None
     try:
         x, y, z = (float(part) for part in text.split(","))
+        if not all(map(math.isfinite, (x, y, z))):
+            raise ValueError(text)
     except ValueError:
         raise CaseError(
             f"--at takes x,y,z in mm (LPS), such as 12.5,-30,110; {text!r} is not that."

@@ -154,14 +154,18 @@ def test_a_study_from_the_first_ct_to_the_export(run, inbox, mask, tmp_path):
 
 
 def test_a_data_set_is_added_with_its_labels_once_the_values_are_explained(
-    run, ball_ct, labels_file
+    run, ball_ct, labels_file, tmp_path
 ):
     folder = labels_file(ball_ct)
 
     assert '2 ("cancer")' in run("cases", "add", folder, "--data-set", code=1)
+    assert not (tmp_path / "study").exists()
     added = run("cases", "add", folder, "--data-set", "--map", "2=pancreas tumour")["added"]
 
-    assert [case["name"] for case in added] == ["p_1"]
+    assert [(case["name"], case["versions"], case["split"]) for case in added] == [
+        ("p_1", 1, "hold-out")
+    ]
+    assert run("cases", "split")["splits"]["hold-out"] == {"patients": 1, "cases": 1}
     (case,) = run("cases", "list")
     assert case["volumes_ml"].keys() == {"pancreas", "pancreas tumour"}
 
@@ -183,7 +187,8 @@ def labels_file(tmp_path):
         description = {
             "modality": {"0": "CT"},
             "labels": {"0": "background", "1": "pancreas", "2": "cancer"},
-            "training": [entry],
+            "training": [],
+            "test": [entry],
         }
         (folder / "dataset.json").write_text(json.dumps(description))
         return folder
@@ -253,6 +258,8 @@ def study(tmp_path_factory):
         (["cases", "list", "--split", "test"], "no split"),
         (["cases", "status", "a", "excluded"], "give a reason"),
         (["cases", "return", "a", "--comment", "x", "--at", "1,2"], "x,y,z"),
+        (["cases", "return", "a", "--comment", "x", "--at", "1,nan,2"], "x,y,z"),
+        (["cases", "return", "a", "--comment", "x", "--structure", "livr"], "liver"),
         (["cases", "split"], "not drawn"),
         (["cases", "split", "--shares", "1,2"], "three numbers"),
         (["cases", "split", "--extend", "--seed", "1"], "--extend alone"),
@@ -294,6 +301,30 @@ def test_a_folder_that_is_no_project_is_left_alone(tmp_path, capsys):
     assert cli.run(["cases", "add", str(tmp_path / "photo.jpg"), *where]) == cli.EXIT_FAILED
     assert "holds other files" in capsys.readouterr().err
     assert [file.name for file in tmp_path.iterdir() if file.name != "home"] == ["photo.jpg"]
+
+
+def test_a_wrong_path_leaves_no_empty_project_behind(tmp_path, capsys):
+    arguments = ["cases", "add", str(tmp_path / "nowhere"), "--project", str(tmp_path / "study")]
+
+    assert cli.run(arguments) == cli.EXIT_FAILED
+    assert "no file or folder" in capsys.readouterr().err
+    assert not (tmp_path / "study").exists()
+
+
+def test_a_folder_without_any_ct_is_said(run, tmp_path):
+    (tmp_path / "notes.txt").write_text("no CT")
+
+    assert "No CT was found" in run("cases", "add", tmp_path / "notes.txt", is_json=False)
+
+
+def test_measures_are_printed_as_json_also_where_they_are_written(study, tmp_path, capsys):
+    out = tmp_path / "measures.csv"
+    where = ["--project", str(study), "--json", "-o", str(out)]
+
+    assert cli.run(["cases", "measure", *where]) == 0
+
+    assert json.loads(capsys.readouterr().out) == []
+    assert out.is_file()
 
 
 def test_lists_are_tables_for_people(study, capsys):
