@@ -51,13 +51,17 @@ class UidMap:
     def save(self) -> None:
         """Write the map, readable for its owner only; its folder is made if there is none.
 
+        What another window or command added meanwhile stays in it.
+
         Raises:
+            UnreadableFileError: the file was damaged meanwhile.
             WriteError: the folder is not writable, or the disk full.
         """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise write_error(self._path, error) from error
+        self._new_by_old = UidMap.load(self._path)._new_by_old | self._new_by_old
         with whole_file(self._path, ".json") as part:
             part.chmod(OWNER_ONLY)
             part.write_text(json.dumps(self._new_by_old, indent=1) + "\n", "utf-8")
