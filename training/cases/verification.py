@@ -92,7 +92,8 @@ def _verify(
     if unused:
         remarks.append(
             f"{len(unused)} label file{'s belong' if len(unused) > 1 else ' belongs'} to no "
-            "version: a save was interrupted before it was complete. They do no harm."
+            "version: a save was interrupted, or an older copy of the data base was put back. They "
+            "do no harm."
         )
     return VerifyReport(
         tuple(problems), tuple(remarks), versions, reviews, 0 if is_quick else len(rows), head
