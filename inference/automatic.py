@@ -3,8 +3,9 @@
 A network that learned from portal-venous CTs of the whole abdomen fails on a native one or on a
 short stack: its input looks unlike anything it saw. So the CT is shown to it in several ways, with
 soft tissue made brighter or darker and short stacks padded to a usual height, and the answer is
-taken from those views in which it is most certain. On three open CTs (native, 40 mm high, arterial)
-the single view reaches a spleen Dice of 0.13 to 0.24, the most certain of the views above 0.8.
+taken from those views in which it is most certain, among the answers that lie where the organ
+usually does. On three open CTs (native, 40 mm high, arterial) the single view reaches a spleen Dice
+of 0.13 to 0.24, the most certain of the views above 0.8.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from inference.preprocessing import (
     ras_from_canonical,
     scale_intensity,
 )
+from inference.usual_places import is_in_usual_place, likeliest_component
 
 SOFT_TISSUE_HU = -30.0
 """Only what is denser is shifted: fat and air are the same in every contrast phase."""
@@ -52,6 +54,9 @@ SUPPORT = 0.01
 """How much each view that finds the same organ adds to an answer's score."""
 
 FAINT_THRESHOLDS = (0.5, 0.3, 0.15)
+
+UNUSUAL_PLACE = 0.5
+"""What an answer's score is worth where the organ does not usually lie: enough if all lie there."""
 
 SMALLEST_ORGAN_ML = 5.0
 """A component below this is noise, however certain."""
@@ -91,7 +96,7 @@ class AutomaticSegmenter:
         report_progress: ReportProgress,
         is_cancelled: IsCancelled,
     ) -> NDArray[np.float32]:
-        """Probability of ``structure`` on the working grid, zero outside its largest component.
+        """Probability of ``structure`` on the working grid, zero outside one component.
 
         Raises:
             CancelledError: between two views, if asked to.
@@ -100,6 +105,7 @@ class AutomaticSegmenter:
         box = bounding_box(prepared.array > self._spec.low_hu) or WHOLE
         body_hu = prepared.array[box]
         height_mm = body_hu.shape[0] * prepared.spacing_mm[0]
+        voxel_ml = float(np.prod(prepared.spacing_mm)) / MM3_PER_ML
         answers: dict[View, _Answer] = {}
 
         def look(view: View) -> None:
@@ -108,7 +114,8 @@ class AutomaticSegmenter:
             if is_cancelled():
                 raise CancelledError("Cancelled: the segmentation is unchanged.")
             report_progress(min(len(answers) / USUAL_VIEWS, 0.95), f"Looking for the {structure}")
-            answers[view] = self._look(body_hu, prepared.spacing_mm, view, channel)
+            probability = self._look(body_hu, prepared.spacing_mm, view, channel)
+            answers[view] = _judged(view, probability, structure, voxel_ml)
 
         extents = [mm for mm in self._spec.extents_mm if mm == 0 or mm > height_mm] or [0.0]
         for extent_mm in extents:
@@ -126,7 +133,7 @@ class AutomaticSegmenter:
             look(View(extent_mm, climbed))
         report_progress(1.0, f"Looking for the {structure}")
         whole = np.zeros(prepared.array.shape, np.float32)
-        whole[box] = _combined(answers)
+        whole[box] = _combined(answers, structure)
         return whole
 
     def _look(
@@ -135,8 +142,8 @@ class AutomaticSegmenter:
         spacing_mm: NDArray[np.float64],
         view: View,
         channel: int,
-    ) -> _Answer:
-        """What the network says of the body's HU, shown in one way."""
+    ) -> NDArray[np.float32]:
+        """The network's probabilities for the body's HU, shown in one way."""
         spec = self._spec
         rows = max(hu.shape[0], round(view.extent_mm / spacing_mm[0]))
         above = (rows - hu.shape[0]) // 2
@@ -152,21 +159,26 @@ class AutomaticSegmenter:
         back = interpolate(
             np.ascontiguousarray(probability), [_stretched(n, size) for n in padded.shape]
         )
-        inside = back[above : above + hu.shape[0]]
-        return _judged(view, inside, float(np.prod(spacing_mm)) / MM3_PER_ML)
+        return back[above : above + hu.shape[0]]
 
 
-def _judged(view: View, probability: NDArray[np.float32], voxel_ml: float) -> _Answer:
+def _judged(
+    view: View, probability: NDArray[np.float32], structure: str, voxel_ml: float
+) -> _Answer:
     """An answer with its mask and how certain it is; a faint organ is better than none.
 
     Where nothing of an organ's size is probable by half, less will do: the probabilities are
     stretched so that the threshold stays at 0.5, and the score says how faint they were.
     """
     for threshold in FAINT_THRESHOLDS:
-        mask = largest_component(probability > threshold)
-        if mask.sum() * voxel_ml >= SMALLEST_ORGAN_ML:
+        found = probability > threshold
+        mask = likeliest_component(found, structure, SMALLEST_ORGAN_ML / voxel_ml)
+        if mask.any():
             stretched = np.minimum(probability * np.float32(0.5 / threshold), np.float32(1))
-            return _Answer(view, stretched, mask, float(probability[mask].mean()))
+            score = float(probability[mask].mean())
+            if not is_in_usual_place(mask, structure):
+                score *= UNUSUAL_PLACE
+            return _Answer(view, stretched, mask, score)
     return _Answer(view, probability, np.zeros(probability.shape, bool), 0.0)
 
 
@@ -197,8 +209,8 @@ def _best(answers: dict[View, _Answer]) -> _Answer:
     return max(answers.values(), key=lambda answer: answer.score)
 
 
-def _combined(answers: dict[View, _Answer]) -> NDArray[np.float32]:
-    """Mean of the most certain answers that agree, cut to its largest component.
+def _combined(answers: dict[View, _Answer], structure: str) -> NDArray[np.float32]:
+    """Mean of the most certain answers that agree, cut to one component.
 
     What several views find counts more than what one finds: a bright heart can look more like a
     spleen in one view than the spleen does in six.
@@ -210,7 +222,7 @@ def _combined(answers: dict[View, _Answer]) -> NDArray[np.float32]:
         if answer.score >= best.score - ALIKE_SCORE and dice(answer.mask, best.mask) >= ALIKE_DICE
     ]
     mean: NDArray[np.float32] = np.mean(alike, axis=0)
-    keep = largest_component(np.greater(mean, 0.5))
+    keep = likeliest_component(np.greater(mean, 0.5), structure)
     # One voxel around the mask keeps its probabilities, so that the border stays smooth.
     near = binary_dilation(keep, np.ones((3, 3, 3), bool))
     mean[~near] = 0

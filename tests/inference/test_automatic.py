@@ -45,14 +45,14 @@ def spec(tmp_path):
 
 
 def body_with_organ(organ_hu, second_hu=None):
-    """A block of fat, with an organ of about 27 mL and perhaps a smaller one of other density."""
+    """Fat, with an organ of about 27 mL where a spleen lies, and perhaps a smaller one above."""
     geometry = VolumeGeometry.from_parts((40, 60, 60), (0.0, 0.0, 0.0), (2.0, 2.0, 2.0))
     array = np.full(geometry.shape, -90, np.int16)
     organ = np.zeros(geometry.shape, bool)
-    organ[10:25, 10:25, 35:50] = True
+    organ[10:25, 28:43, 40:55] = True
     array[organ] = organ_hu
     if second_hu is not None:
-        array[28:38, 35:45, 5:17] = second_hu
+        array[28:38, 35:45, 37:49] = second_hu
     return prepare_volume(Volume(array, geometry)), organ
 
 
@@ -88,7 +88,7 @@ def test_a_first_view_that_is_certain_enough_is_the_only_one(spec):
 def test_only_the_largest_component_is_kept(spec):
     prepared, organ = body_with_organ(60, second_hu=60)
     probability = segment(spec, prepared)
-    assert probability[28:38, 35:45, 5:17].max() == 0
+    assert probability[28:38, 35:45, 37:49].max() == 0
     assert overlap(probability, organ) > 0.85
 
 
@@ -124,9 +124,31 @@ def test_an_organ_that_most_views_find_wins_over_a_surer_one_that_one_finds():
 
     spleen, heart = slice(2, 8), slice(12, 18)
     answers = [answer(0, spleen, 0.76), answer(20, spleen, 0.75), answer(-40, heart, 0.77)]
-    found = _combined({one.view: one for one in answers}) > 0.5
+    found = _combined({one.view: one for one in answers}, "liver") > 0.5
     assert found[spleen].all()
     assert not found[heart].any()
+
+
+def body_with_heart(*, has_spleen):
+    """A body whose heart, in the middle and in front, is larger than the spleen."""
+    prepared, organ = body_with_organ(60 if has_spleen else -90)
+    heart = np.zeros(organ.shape, bool)
+    heart[22:40, 8:26, 22:42] = True
+    array = prepared.array.copy()
+    array[heart] = 60
+    return replace(prepared, array=array), organ, heart
+
+
+def test_a_larger_heart_is_not_the_spleen(spec):
+    prepared, spleen, heart = body_with_heart(has_spleen=True)
+    found = segment(spec, prepared) > 0.5
+    assert overlap(found, spleen) > 0.85
+    assert not found[heart].any()
+
+
+def test_an_organ_in_an_unusual_place_is_found_where_there_is_no_other(spec):
+    prepared, _, heart = body_with_heart(has_spleen=False)
+    assert overlap(segment(spec, prepared), heart) > 0.85
 
 
 def test_the_largest_component_of_nothing_is_nothing():
