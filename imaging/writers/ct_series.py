@@ -12,7 +12,6 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from imaging.errors import (
     GeometryMismatchError,
-    UnnamedSeriesError,
     UnreadableSeriesError,
     WriteError,
 )
@@ -27,22 +26,6 @@ SERIES_NUMBER = 7000
 
 DISPLAY_WINDOW_HU = (40, 400)
 """Centre and width for soft tissue."""
-
-
-def dicom_source(
-    ct_path: Path, series_uid: str | None, volume: Volume, folder: Path, pseudonym: str
-) -> SourceSeries:
-    """The CT's own DICOM images; where it has none that can be named, new ones in ``folder``.
-
-    ``ct_path`` and ``series_uid`` are those that ``volume`` was opened with.
-
-    Raises:
-        WriteError: the new series could not be written.
-    """
-    try:
-        return read_source_series(ct_path, series_uid)
-    except UnnamedSeriesError:
-        return write_ct_series(folder, volume, pseudonym)
 
 
 def write_ct_series(folder: Path, volume: Volume, pseudonym: str) -> SourceSeries:

@@ -60,12 +60,6 @@ def compare_labels(
     return tuple(found)
 
 
-def difference_mask(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Where two label maps of one shape differ; shape (k, j, i)."""
-    mask: NDArray[np.bool_] = before != after
-    return mask
-
-
 def _pair_counts(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.int64]:
     """How many voxels carry each pair of values; shape (256, 256). A slice at a time."""
     counts = np.zeros(256 * 256, np.int64)

@@ -89,7 +89,10 @@ class Splits:
                 "INSERT INTO patient_splits VALUES (?, ?) ON CONFLICT DO NOTHING",
                 (patient_key, split),
             )
-            return _split_of(connection, patient_key) or split
+            row = connection.execute(
+                "SELECT split FROM patient_splits WHERE patient_key = ?", (patient_key,)
+            ).fetchone()
+        return Split(row["split"])
 
     def extend(self) -> SplitReport:
         """Assign the patients that came since, by the shares and seed of the draw.
@@ -104,22 +107,10 @@ class Splits:
             shares, seed = drawn
             return _report(connection, _assign(connection, shares, seed))
 
-    def of_patient(self, patient_key: str) -> Split | None:
-        """The split of a patient; None if not drawn yet."""
-        with self._database.read() as connection:
-            return _split_of(connection, patient_key)
-
     def report(self) -> SplitReport:
         """How the patients are shared out now."""
         with self._database.read() as connection:
             return _report(connection, 0)
-
-
-def _split_of(connection: sqlite3.Connection, patient_key: str) -> Split | None:
-    row = connection.execute(
-        "SELECT split FROM patient_splits WHERE patient_key = ?", (patient_key,)
-    ).fetchone()
-    return Split(row["split"]) if row else None
 
 
 def _drawn(connection: sqlite3.Connection) -> tuple[SplitShares, int] | None:

@@ -17,6 +17,7 @@ import numpy as np
 import pydicom
 import trimesh
 
+from imaging.errors import UnnamedSeriesError
 from imaging.geometry import VolumeGeometry
 from imaging.readers.dicom_seg import open_dicom_seg
 from imaging.readers.label_file import reordered
@@ -26,7 +27,7 @@ from imaging.readers.source_series import SourceSeries, read_source_series
 from imaging.readers.volume_source import VolumeSource, open_source
 from imaging.structures import STRUCTURES, structure_by_name, structure_by_value
 from imaging.volume import Volume
-from imaging.writers.ct_series import dicom_source
+from imaging.writers.ct_series import write_ct_series
 from imaging.writers.dicom_seg import write_dicom_seg
 from imaging.writers.mask_origin import MaskOrigin
 from imaging.writers.mesh import write_mesh
@@ -150,7 +151,10 @@ def _voxels(source: VolumeSource) -> np.ndarray:
 
 def _opened(name: str, path: Path, volume: Volume, labels: np.ndarray, scratch: Path) -> Case:
     folder = scratch / name.replace("/", "_")
-    source = dicom_source(path, None, volume, folder, "P0001")
+    try:
+        source = read_source_series(path, None)
+    except UnnamedSeriesError:
+        source = write_ct_series(folder, volume, "P0001")
     return Case(name, volume.geometry, labels, source, folder.exists())
 
 

@@ -11,7 +11,7 @@ from imaging.readers.label_file import reordered
 from imaging.readers.source_series import read_source_series
 from imaging.structures import STRUCTURES
 from imaging.volume import Volume
-from imaging.writers.ct_series import dicom_source, holds_same_ct, write_ct_series
+from imaging.writers.ct_series import holds_same_ct, write_ct_series
 from imaging.writers.dicom_seg import write_dicom_seg
 from imaging.writers.mask_origin import MaskOrigin
 
@@ -42,7 +42,7 @@ def test_a_nifti_ct_gets_a_series_of_its_own_and_its_masks_refer_to_it(
     nifti = tmp_path / "ct.nii.gz"
     with pytest.raises(UnnamedSeriesError, match=r"ct\.nii\.gz is no DICOM series"):
         read_source_series(nifti)
-    source = dicom_source(nifti, None, volume, tmp_path / "ct", "P0003")
+    source = write_ct_series(tmp_path / "ct", volume, "P0003")
     path = tmp_path / "masks.dcm"
     write_dicom_seg(path, labels, oblique_geometry, STRUCTURES, source, MaskOrigin())
     opened = open_dicom_seg(path, oblique_geometry, source.frame_of_reference_uid)
@@ -67,13 +67,6 @@ def test_a_series_written_before_is_known_again_also_where_it_runs_the_other_way
     affine[2, 3] += 1
     moved = VolumeGeometry(geometry.shape, affine)
     assert not holds_same_ct(tmp_path / "ct", Volume(volume.array, moved))
-
-
-def test_a_dicom_ct_is_its_own_source(oblique_geometry, ct_on, tmp_path):
-    folder = ct_on(oblique_geometry)
-    source = dicom_source(folder, None, random_ct(oblique_geometry), tmp_path / "new", "P0003")
-    assert {path.parent for path in source.paths} == {folder}
-    assert not (tmp_path / "new").exists()
 
 
 def test_a_grid_that_is_no_stack_of_pictures_is_refused(tmp_path):

@@ -98,7 +98,7 @@ def test_what_a_data_set_states_is_frozen_and_counts_in_the_draw(project, add_ca
     report = project.splits.draw(SplitShares(50, 20, 30))
 
     assert [count.patients for count in report.counts] == [5, 2, 3]
-    assert all(project.splits.of_patient(key) is Split.HOLD_OUT for key in keys[:3])
+    assert all(case.split is Split.HOLD_OUT for case in project.cases.listed()[:3])
 
 
 def test_a_share_of_nothing_gets_nobody(project, add_case):
@@ -122,9 +122,6 @@ def test_the_settings_hold_the_usual_shares(project, add_case):
     add_patients(project, add_case, 3)
     project.splits.draw()
     assert set(splits_of(project).values()) == {Split.HOLD_OUT}
-    key = project.cases.get(1).patient_key
-    assert project.splits.of_patient(key) is Split.HOLD_OUT
-    assert project.splits.of_patient("nobody") is None
 
 
 def test_nothing_is_drawn_from_nobody_and_nothing_extended_before_the_draw(project):
