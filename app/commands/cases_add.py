@@ -93,7 +93,7 @@ def add(
     _show(report, as_json=as_json)
     if report.was_cancelled:
         raise CancelledError(
-            f"Stopped; {len(report.added)} new cases are kept. The same command goes on."
+            f"Stopped; new cases that are kept: {len(report.added)}. The same command goes on."
         )
     return 1 if report.problems else 0
 

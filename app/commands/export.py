@@ -74,7 +74,7 @@ def export(
     line.clear()
     _show(report, out, as_json=as_json)
     if report.was_cancelled:
-        raise CancelledError(f"Stopped; {len(report.files)} files were written and are whole.")
+        raise CancelledError(f"Stopped; files that are written and whole: {len(report.files)}.")
     return 1 if report.problems else 0
 
 

@@ -58,7 +58,7 @@ def segment_project(
     print_problems(report.problems)
     if report.was_cancelled:
         raise CancelledError(
-            f"Stopped; the {len(report.done)} finished cases are kept. The same command goes on."
+            f"Stopped; finished cases that are kept: {len(report.done)}. The same command goes on."
         )
     failed = f", {len(report.problems)} failed" if report.problems else ""
     left_out = f", {report.left_out} had labels already" if report.left_out else ""
