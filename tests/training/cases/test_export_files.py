@@ -34,7 +34,9 @@ def file_case(project, ball_ct, labels, add_ct, tmp_path):
 def dicom_case(project, ball_ct, labels, add_ct, write_dicom_ct, tmp_path):
     """A case of a DICOM series of Carla's."""
     ct = replace(ball_ct, array=ball_ct.array + np.int16(2))
-    files = write_dicom_ct(tmp_path / "carla", ct, PatientID="Canary-17", PatientName="Canary^Carla")
+    files = write_dicom_ct(
+        tmp_path / "carla", ct, PatientID="Canary-17", PatientName="Canary^Carla"
+    )
     series_uid = pydicom.dcmread(files[0]).SeriesInstanceUID
     return _with_labels(project, add_ct(project, tmp_path / "carla", ct, series_uid), labels)
 
