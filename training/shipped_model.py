@@ -25,12 +25,12 @@ REAL_SHARES = {"totalseg_nifti": 0.37, "totalseg_dicom": 0.18}
 
 TEXT = PackageText(
     id="abdomen_click_small",
-    version="0.1.0",
+    version="0.2.0",
     title="Abdomen, clicks on any organ, automatic spleen (small)",
     licence="Apache-2.0",
     sources=(
         "Automatic network: Project-MONAI/tutorials, commit 11445c9aaca1, Apache-2.0",
-        "Click network: trained by training/shipped_model.py",
+        "Click network: training/shipped_model.py, begun from the weights of version 0.1.0",
     ),
     training_data=(
         "TotalSegmentator example CT (wasserth/TotalSegmentator, commit 0e65a448d557) with masks "

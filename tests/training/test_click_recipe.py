@@ -40,6 +40,10 @@ def test_an_interrupted_training_goes_on_from_where_it_stopped(sampler, tmp_path
     ClickTrainer(recipe, sampler, tmp_path).run()
     finished = load_file(tmp_path / "checkpoint.safetensors")
     assert int(finished["step"]) == 3
+    ends = [load_file(tmp_path / f"average_{step}.safetensors") for step in (2, 3)]
+    trained = load_file(tmp_path / "trained.safetensors")
+    for name, value in trained.items():
+        assert torch.allclose(value, (ends[0][name] + ends[1][name]) / 2)
     assert all(torch.isfinite(value).all() for value in finished.values())
 
 
