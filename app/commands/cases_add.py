@@ -23,7 +23,7 @@ from app.interruption import ProgressLine, cancel_on_interrupt
 from app.paths import AppPaths
 from imaging.errors import CancelledError, CaseError
 from training.cases.add_cases import AddOptions, AddReport, add_cases
-from training.cases.data_sets import DataSet, read_data_set
+from training.cases.data_sets import DESCRIPTIONS, DataSet, read_data_set
 from training.cases.find_cases import require_there, skipped_text
 from training.cases.import_labels import add_data_set, import_labels, mapping_for
 from training.cases.label_names import label_mapping, parse_map
@@ -91,6 +91,8 @@ def add(
                 )
         line.clear()
     _show(report, as_json=as_json)
+    if not is_data_set:
+        _point_to_labels(paths)
     if report.was_cancelled:
         raise CancelledError(
             f"Stopped; new cases that are kept: {len(report.added)}. The same command goes on."
@@ -172,6 +174,16 @@ def _data_set(path: Path, said: Sequence[str]) -> tuple[DataSet, Mapping[int, in
     """A data set, and what its label values are in ours."""
     data_set = read_data_set(path)
     return data_set, label_mapping(data_set.names, parse_map(said))
+
+
+def _point_to_labels(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if any((path / name).is_file() for name in DESCRIPTIONS):
+            typer.echo(
+                f"{path.name} is a labelled data set: the same command with --data-set brings its "
+                "labels and its split as well.",
+                err=True,
+            )
 
 
 def _together(reports: Sequence[AddReport]) -> AddReport:

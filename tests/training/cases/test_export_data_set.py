@@ -62,7 +62,7 @@ def test_a_data_set_comes_back_with_the_same_voxels(project, cases, tmp_path):
 
     with Project.create(tmp_path / "again") as again:
         added = add_data_set(again, data_set, label_mapping(data_set.names, {})).added
-        assert len(added) == 3
+        assert [case.version_count for case in added] == [1, 1, 1]
         for case in cases:
             twin = again.cases.duplicate_of(case.source.content_sha256)
             ours = project.versions.newest(case.id)
