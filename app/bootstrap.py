@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.gui.background import Background
     from app.gui.gui_thread import GuiThread
     from app.gui.workbench import Workbench
+    from app.segment_project import ProjectSegmenter
     from inference.model_package import ModelPackage
     from inference.model_store import ModelStore
 
@@ -63,6 +64,7 @@ def make_workbench(
     from app.controllers.segmentation_controller import SegmentationController
     from app.gui.workbench import Workbench
     from app.settings import SettingsStore
+    from imaging.structures import structure_by_name
     from training.cases.model_used import model_used
 
     activities = Activities()
@@ -74,6 +76,13 @@ def make_workbench(
         activities,
         lambda: package.structures,
     )
+
+    def make_segmenter() -> ProjectSegmenter:
+        from app.segment_project import ProjectSegmenter  # readers; the window's start saves them
+
+        structures = tuple(structure_by_name(name) for name in package.automatic_structures)
+        return ProjectSegmenter(model_used(package), structures, predictor_maker(package))
+
     segmentation = SegmentationController(background.inference, gui_thread.call, activities)
     project = ProjectBench.make(
         cases,
@@ -86,6 +95,7 @@ def make_workbench(
         structures_of_new_case=lambda: package.structures,
         model_used=lambda: model_used(package),
         engine=lambda: segmentation.engine,
+        make_segmenter=make_segmenter,
     )
     return Workbench(
         cases=cases,

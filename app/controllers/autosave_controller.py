@@ -45,6 +45,20 @@ class _Follower:
         self._has_failed = False
         session.step_taken.connect(self._on_step_taken)
 
+    def flush(self, then: Callable[[], None]) -> None:
+        """Call ``then`` once all that was asked for before is on the disk; not if it refuses."""
+
+        def run() -> None:
+            if self._journal is not None:
+                self._journal.sync()
+
+        def deliver(future: Future[None]) -> None:
+            self._on_written(future)
+            if future.exception() is None and self._journal is not None:
+                then()
+
+        self._queue.submit(run, deliver)
+
     def start(self, make: Callable[[], Journal]) -> None:
         """Begin a journal."""
 
@@ -121,6 +135,11 @@ class AutosaveController:
         if self._follower is not None and self._follower.is_dirty:
             self._follower.is_dirty = False
             self._follower.submit(lambda journal: journal.sync())
+
+    def flush(self, then: Callable[[], None]) -> None:
+        """Call ``then`` once the journal of the open case is on the disk; not if it cannot be."""
+        if self._follower is not None:
+            self._follower.flush(then)
 
     def close(self) -> None:
         """The window closes and nothing unsaved is wanted any more."""

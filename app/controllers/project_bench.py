@@ -14,6 +14,10 @@ from app.controllers.case_controller import CaseController, CaseFiles
 from app.controllers.case_opener import CaseOpener
 from app.controllers.export_controller import ExportController
 from app.controllers.project_controller import ProjectController
+from app.controllers.project_segmentation_controller import (
+    MakeSegmenter,
+    ProjectSegmentationController,
+)
 from app.controllers.recovery_controller import RecoveryController
 from app.controllers.review_controller import ReviewController
 from app.controllers.runner import CallInGuiThread
@@ -31,6 +35,7 @@ class ProjectBench:
     review: ReviewController
     adding: AddingController
     exporting: ExportController
+    segmenting: ProjectSegmentationController
     autosave: AutosaveController
     recovery: RecoveryController
 
@@ -48,6 +53,7 @@ class ProjectBench:
         structures_of_new_case: Callable[[], tuple[str, ...]],
         model_used: Callable[[], ModelUsed | None],
         engine: Callable[[], str],
+        make_segmenter: MakeSegmenter,
     ) -> ProjectBench:
         """All controllers on one pool.
 
@@ -60,6 +66,7 @@ class ProjectBench:
         versions = VersionsController(projects, opener, *pool, model_used, engine)
         cases.make_safe = versions.make_safe
         journals = data_folder / "journals"
+        autosave = AutosaveController(journals, cases, projects, opener, versions, *pool)
         return cls(
             projects=projects,
             opener=opener,
@@ -67,9 +74,10 @@ class ProjectBench:
             review=ReviewController(projects, opener, versions, *pool, activities),
             adding=AddingController(projects, *pool, activities, uid_map_file),
             exporting=ExportController(projects, *pool, activities, uid_map_file),
-            autosave=AutosaveController(journals, cases, projects, opener, versions, *pool),
+            segmenting=ProjectSegmentationController(projects, *pool, activities, make_segmenter),
+            autosave=autosave,
             recovery=RecoveryController(
-                journals, files, cases, projects, opener, *pool, activities
+                journals, files, cases, projects, opener, *pool, activities, autosave.flush
             ),
         )
 
@@ -77,6 +85,7 @@ class ProjectBench:
         """The window closes: nothing unsaved is wanted any more."""
         self.adding.stop()
         self.exporting.stop()
+        self.segmenting.stop()
         self.opener.cancel()
         self.autosave.close()
         self.projects.close_project()

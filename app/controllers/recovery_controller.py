@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,8 +56,13 @@ class RecoveryController:
         executor: Executor,
         call_in_gui_thread: CallInGuiThread,
         activities: Activities,
+        flush: Callable[[Callable[[], None]], None],
     ) -> None:
-        """``folder`` keeps the journals of CTs that belong to no project."""
+        """``folder`` keeps the journals of CTs that belong to no project.
+
+        ``flush`` calls a function once the open case's journal is on the disk, and never where
+        the disk refuses.
+        """
         self.journals: tuple[JournalInfo, ...] = ()
         """What can be restored now, newest first: of the open project, else of single CTs."""
         self._folder = folder
@@ -64,6 +70,7 @@ class RecoveryController:
         self._cases = cases
         self._projects = projects
         self._opener = opener
+        self._flush = flush
         self._activities = activities
         self._finding: NewestWinsRunner[tuple[JournalInfo, ...]] = NewestWinsRunner(
             executor, call_in_gui_thread
@@ -165,7 +172,8 @@ class RecoveryController:
             self._cases.adopt(session)
         for change in work.changes:  # into a journal of its own, before the old one goes
             session.do(change)
-        self.discard(restored.info)
+        self._set(tuple(other for other in self.journals if other is not restored.info))
+        self._flush(lambda: self.discard(restored.info))
         count = len(work.changes)
         steps = "1 step" if count == 1 else f"{count} steps"
         self.restored.emit(f"{header.name} is as it was before the crash: {steps} restored.")

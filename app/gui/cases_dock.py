@@ -179,7 +179,7 @@ class CasesDock(QDockWidget):
         header = QHBoxLayout()
         header.setSpacing(2)
         header.addWidget(self._name, 1)
-        for key in ("previous_undone", "next_undone", "add_folder"):
+        for key in ("previous_undone", "next_undone", "segment_new_cases", "add_folder"):
             button = QToolButton()
             button.setDefaultAction(actions[key])
             button.setIconSize(QSize(18, 18))

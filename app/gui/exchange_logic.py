@@ -29,13 +29,16 @@ class ExchangeLogic(QObject):
             "add_folder": self._add_folder,
             "add_files": self._add_files,
             "export": self._export,
+            "segment_new_cases": self._bench.segmenting.start,
         }
         for key, handler in handlers.items():
             action = window.actions_by_key[key]
             action.triggered.connect(lambda _checked=False, handler=handler: handler())
         self._bench.adding.finished.connect(self._on_added)
         self._bench.adding.failed.connect(window.banner.show_error)
-        self._bench.exporting.finished.connect(self._on_exported)
+        self._bench.segmenting.finished.connect(self._on_worked_through)
+        self._bench.segmenting.failed.connect(window.banner.show_error)
+        self._bench.exporting.finished.connect(self._on_worked_through)
         self._bench.exporting.failed.connect(window.banner.show_error)
 
     def add(self, paths: tuple[Path, ...]) -> None:
@@ -103,7 +106,7 @@ class ExchangeLogic(QObject):
         if dialog.exec():
             self._bench.exporting.export(dialog.request)
 
-    def _on_exported(self, sentence: str, lines: tuple[str, ...]) -> None:
+    def _on_worked_through(self, sentence: str, lines: tuple[str, ...]) -> None:
         if lines:
             self._window.cases.problems.show_problems(sentence, lines)
             self._window.banner.show_notice(f"{sentence} The list of cases says why.")

@@ -63,6 +63,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
     "&Cases": (
         "add_folder",
         "add_files",
+        "segment_new_cases",
         "-",
         "find_case",
         "next_undone",

@@ -34,6 +34,12 @@ PROJECT_ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+A",),
     ),
     ActionSpec("add_files", "Add CT files…", "file-plus-outline", "Add CT files as cases"),
+    ActionSpec(
+        "segment_new_cases",
+        "Segment all new cases",
+        "auto-fix",
+        "Let the model segment every case that has no labels yet; you can go on working",
+    ),
     ActionSpec("find_case", "Find case", "magnify", "Search the list of cases", ("Ctrl+F",)),
     ActionSpec(
         "next_undone",

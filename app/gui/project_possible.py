@@ -45,6 +45,10 @@ def reasons(bench: ProjectBench) -> dict[str, str]:
         found["export"] = "The project has no cases yet."
     elif bench.exporting.is_busy:
         found["export"] = "An export is running."
+    if not projects.listing.count_of(CaseStatus.NEW):
+        found["segment_new_cases"] = "No case is new."
+    elif bench.segmenting.is_busy:
+        found["segment_new_cases"] = "New cases are being segmented already."
     record = bench.opener.record
     if bench.opener.opened is None:
         found |= dict.fromkeys((*_REVIEW, "check_case"), "Open a case of the project first.")
@@ -52,7 +56,9 @@ def reasons(bench: ProjectBench) -> dict[str, str]:
         found |= _about_case(record, bench)
     if not projects.may_write:
         read_only = "The project is read-only in this window."
-        found |= dict.fromkeys((*_WRITING, *_REVIEW, "project_settings"), read_only)
+        found |= dict.fromkeys(
+            (*_WRITING, *_REVIEW, "segment_new_cases", "project_settings"), read_only
+        )
     elif bench.adding.is_busy:
         found |= dict.fromkeys(_WRITING, "Cases are being added already.")
     return found

@@ -10,10 +10,12 @@ import pytest
 from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
 from app.controllers.project_bench import ProjectBench
+from app.segment_project import ProjectSegmenter
 from imaging.clicks import Click
 from imaging.errors import CancelledError, SeriesChoiceError
 from imaging.geometry import VolumeGeometry
 from imaging.history import Change
+from imaging.structures import structure_by_name
 from imaging.volume import Volume
 from inference.messages import MaskProposal, StageSeconds
 from inference.model_package import Measurement
@@ -216,6 +218,17 @@ def click_at(volume):
 
 
 @pytest.fixture
+def segmenter_with():
+    """What segments all new cases: a model of the spleen alone."""
+
+    def make(predictor) -> ProjectSegmenter:
+        model = ModelUsed("fake", "1.0", "0" * 64)
+        return ProjectSegmenter(model, (structure_by_name("spleen"),), lambda _volume: predictor)
+
+    return make
+
+
+@pytest.fixture
 def study(tmp_path, files, volume):
     """The folder of a project with three new cases, whose CTs the fake files know."""
     folder = (tmp_path / "study").resolve()
@@ -243,7 +256,9 @@ def case_controller(files, held_executor, fake_model):
 
 
 @pytest.fixture
-def project_bench(case_controller, files, held_executor, fake_model, tmp_path):
+def project_bench(
+    case_controller, files, held_executor, fake_model, predictor, segmenter_with, tmp_path
+):
     """The controllers of a project on an executor that waits to be told."""
     bench = ProjectBench.make(
         case_controller,
@@ -256,6 +271,7 @@ def project_bench(case_controller, files, held_executor, fake_model, tmp_path):
         structures_of_new_case=lambda: fake_model.structures,
         model_used=lambda: ModelUsed("fake", "1.0", "0" * 64),
         engine=lambda: "Fake engine",
+        make_segmenter=lambda: segmenter_with(predictor),
     )
     yield bench
     bench.close()

@@ -140,6 +140,25 @@ def test_a_ct_without_a_project_is_restored_too(
     assert files.opened[-1] == (path, "1.2.3")
 
 
+def test_the_old_journal_stays_where_the_new_one_does_not_reach_the_disk(
+    table, study, draw, monkeypatch
+):
+    draw(table.open(2))
+    table.run()
+    die(monkeypatch)
+    table.bench.projects.close_project()
+    monkeypatch.undo()
+    (info,) = journals_of(table, study)
+
+    def refuse(_journal):
+        raise WriteError("The disk is full.")
+
+    monkeypatch.setattr(Journal, "sync", refuse)
+    table.bench.recovery.restore(info)
+    table.run()
+    assert info.path.exists()
+
+
 def test_a_disk_that_refuses_is_told_once(table, draw, monkeypatch):
     session = table.open(2)
 

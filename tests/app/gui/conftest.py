@@ -57,7 +57,7 @@ def application(qapp):
 
 
 @pytest.fixture
-def desk(qtbot, application, files, held_executor, fake_model, predictor, tmp_path):
+def desk(qtbot, application, files, held_executor, fake_model, predictor, segmenter_with, tmp_path):
     def call(function):
         function()
 
@@ -76,6 +76,7 @@ def desk(qtbot, application, files, held_executor, fake_model, predictor, tmp_pa
         structures_of_new_case=lambda: fake_model.structures,
         model_used=lambda: ModelUsed("fake", "1.0", "0" * 64),
         engine=lambda: segmentation.engine,
+        make_segmenter=lambda: segmenter_with(predictor),
     )
     workbench = Workbench(
         cases=cases,
