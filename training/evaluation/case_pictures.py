@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -26,6 +27,9 @@ MARGIN_MM = 30.0
 
 WINDOW_HU = (-110.0, 190.0)
 PANEL_IN = 3.0
+
+TITLE_LETTERS = 40
+"""So many fit above one panel."""
 
 Square = tuple[slice, slice]
 
@@ -121,7 +125,8 @@ def case_figure(structure: str, pictures: Sequence[CasePicture]) -> Figure:
     lines[1].set_label("mask")
     figure.legend(handles=lines, loc="outside lower center", ncols=2, frameon=False, fontsize=9)
     ranks = f"{', '.join(ranked)} by Dice after {counts[-1]} clicks"
-    figure.suptitle(f"{structure}: {ranks}; the axial slice where it is largest\n", fontsize=10)
+    title = f"{structure}: {ranks}; the axial slice where it is largest"
+    figure.suptitle("\n".join(wrap(title, TITLE_LETTERS * len(ranked))) + "\n", fontsize=10)
     return figure
 
 
