@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import colorsys
+import hashlib
 from dataclasses import dataclass
 
 
@@ -50,8 +52,60 @@ STRUCTURES: tuple[Structure, ...] = (
     Structure("right adrenal gland", 15, (17, 119, 51), "29392005", "Right adrenal gland"),
 )
 
+FIRST_CUSTOM_VALUE = 64
+"""Label values from here on belong to structures that a model brings; below is the table's room."""
+
+ANATOMICAL_STRUCTURE = ("91723000", "Anatomical structure")
+"""SNOMED CT's most general concept for a part of the body: the code of what has no own one."""
+
+GOLDEN_ANGLE = 0.618034
+"""Of the colour circle: steps of this size keep any number of hues apart."""
+
 _BY_NAME = {structure.name: structure for structure in STRUCTURES}
 _BY_VALUE = {structure.label_value: structure for structure in STRUCTURES}
+
+
+def add_structure(
+    name: str,
+    label_value: int | None = None,
+    snomed_code: str = ANATOMICAL_STRUCTURE[0],
+    snomed_meaning: str = ANATOMICAL_STRUCTURE[1],
+) -> Structure:
+    """Make a structure known that the table lacks; one that is known already stays as it is.
+
+    Without ``label_value`` it gets one from its name, the same on every computer, so that saved
+    label maps keep their meaning.
+
+    Raises:
+        ValueError: the value belongs to another structure, or cannot be one.
+    """
+    key = name.strip().lower().replace("_", " ")
+    known = _BY_NAME.get(key)
+    if known is not None:
+        return known
+    if label_value is None:
+        label_value = custom_label_value(key)
+    if not FIRST_CUSTOM_VALUE <= label_value <= 255:
+        raise ValueError(f"{name!r} has the label value {label_value}, not 64 to 255")
+    if label_value in _BY_VALUE:
+        other = _BY_VALUE[label_value].name
+        raise ValueError(f"{name!r} has the label value {label_value}, which is that of {other!r}")
+    hue = (label_value * GOLDEN_ANGLE) % 1
+    red, green, blue = (round(255 * part) for part in colorsys.hsv_to_rgb(hue, 0.6, 0.9))
+    structure = Structure(key, label_value, (red, green, blue), snomed_code, snomed_meaning)
+    _BY_NAME[key] = _BY_VALUE[label_value] = structure
+    return structure
+
+
+def custom_label_value(name: str) -> int:
+    """The label value of a structure that the table lacks, from its name alone."""
+    digest = hashlib.sha256(name.encode()).digest()
+    return FIRST_CUSTOM_VALUE + int.from_bytes(digest[:4], "big") % (256 - FIRST_CUSTOM_VALUE)
+
+
+def all_structures() -> tuple[Structure, ...]:
+    """The table, then what models have added, by label value."""
+    return tuple(_BY_VALUE[value] for value in sorted(_BY_VALUE))
 
 
 def structure_by_name(name: str) -> Structure:
@@ -68,5 +122,5 @@ def structure_by_name(name: str) -> Structure:
 
 
 def structure_by_value(label_value: int) -> Structure | None:
-    """The structure with that label value; None if the table has none."""
+    """The structure with that label value; None if there is none."""
     return _BY_VALUE.get(label_value)

@@ -23,7 +23,7 @@ from imaging.measures import MM3_PER_ML, dice
 from inference.engines.engine import Engine
 from inference.grids import interpolate
 from inference.messages import IsCancelled, ReportProgress
-from inference.model_package import AutomaticSpec
+from inference.network_specs import AutomaticSpec
 from inference.preprocessing import (
     PreparedVolume,
     canonical_from_ras,

@@ -23,8 +23,9 @@ from inference.messages import (
     ReportProgress,
     StageSeconds,
 )
-from inference.model_package import ModelPackage, PackageFile
+from inference.model_package import ModelPackage
 from inference.network_box import network_box, network_input
+from inference.network_specs import PackageFile
 from inference.postprocessing import (
     canonical_box_to_own,
     ellipsoid,

@@ -12,7 +12,7 @@ from imaging.clicks import Click
 from imaging.labels import Box
 from inference.grids import block_mean, interpolate
 from inference.guidance import guidance_channel
-from inference.model_package import ClickSpec
+from inference.network_specs import ClickSpec
 from inference.preprocessing import PreparedVolume, scale_intensity
 
 CONTEXT_MM = 24.0

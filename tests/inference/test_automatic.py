@@ -12,7 +12,7 @@ from inference.automatic import (
     _combined,
     largest_component,
 )
-from inference.model_package import AutomaticSpec, PackageFile
+from inference.network_specs import AutomaticSpec, PackageFile
 from inference.preprocessing import prepare_volume
 
 
