@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 
 def model_store(paths: AppPaths | None = None) -> ModelStore:
-    """The shipped models and those that the user installed."""
+    """The shipped models and those that the user installed, each in its active version."""
     from inference.model_store import ModelStore
+    from inference.model_versions import ModelVersions
 
-    own = (paths or AppPaths.of_user()).models
-    return ModelStore((resources.path("models"), own))
+    paths = paths or AppPaths.of_user()
+    versions = ModelVersions(paths.model_versions)
+    return ModelStore((resources.path("models"), paths.models), versions)
 
 
 def find_package(store: ModelStore, model: str | None) -> ModelPackage:

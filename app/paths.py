@@ -61,6 +61,11 @@ class AppPaths:
         return self.data / "models"
 
     @property
+    def model_versions(self) -> Path:
+        """Versions that a fine-tuning made of a model, and which is active."""
+        return self.models / "versions"
+
+    @property
     def uid_map_file(self) -> Path:
         """Which DICOM identifier became which when data were de-identified; stays here, JSON."""
         return self.data / "uid_map.json"

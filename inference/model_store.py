@@ -9,6 +9,7 @@ from pathlib import Path
 import resources
 from imaging.errors import ModelError
 from inference.model_package import MANIFEST, ModelPackage, load_package
+from inference.model_versions import ModelVersions
 
 logger = logging.getLogger(__name__)
 
@@ -16,9 +17,15 @@ logger = logging.getLogger(__name__)
 class ModelStore:
     """Finds packages in folders of packages; those that ship with the program come first."""
 
-    def __init__(self, folders: Sequence[Path] | None = None) -> None:
-        """Look in ``folders``, in ``resources/models`` by default."""
+    def __init__(
+        self, folders: Sequence[Path] | None = None, versions: ModelVersions | None = None
+    ) -> None:
+        """Look in ``folders``, in ``resources/models`` by default.
+
+        Where ``versions`` has an active version of a package, that one is used instead.
+        """
         self._folders = tuple(folders) if folders is not None else (resources.path("models"),)
+        self.versions = versions
 
     def packages(self) -> tuple[ModelPackage, ...]:
         """All packages that can be used; a broken one is left out and logged."""
@@ -29,11 +36,23 @@ class ModelStore:
         for folder in self._folders:
             for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
                 try:
-                    found.append(load_package(manifest.parent))
+                    installed = load_package(manifest.parent)
+                    found.append(self._active(installed))
                 except ModelError as error:
                     logger.warning("%s", error)
                     faults.append(error)
         return tuple(found), tuple(faults)
+
+    def _active(self, installed: ModelPackage) -> ModelPackage:
+        return self.versions.active_package(installed) if self.versions else installed
+
+    def installed(self, model_id: str) -> ModelPackage:
+        """The package of that id as it was installed, whichever version is active.
+
+        Raises:
+            ModelError: there is none.
+        """
+        return ModelStore(self._folders).find(model_id)
 
     def find(self, model_id: str | None = None) -> ModelPackage:
         """The package of that id; without one the first that takes clicks, else the first.
