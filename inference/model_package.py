@@ -120,16 +120,16 @@ def load_package(folder: Path) -> ModelPackage:
 
 def _fault(package: ModelPackage) -> str | None:
     """What a schema cannot say: entries that do not go together; None if all do."""
-    for name in package.structures:
-        try:
-            structure_by_name(name)
-        except KeyError:
-            return f"the organ table has no {name!r}; name it in custom_structures"
     for part in ("automatic", "clicks", "whole_volume", "sliding_window"):
         spec = getattr(package, part)
         fault = spec.fault() if spec is not None else None
         if fault is not None:
             return f"{part}/{fault}"
+    for name in package.structures:
+        try:
+            structure_by_name(name)
+        except KeyError:
+            return f"the organ table has no {name!r}; name it in custom_structures"
     if package.whole_volume is not None and package.clicks is not None:
         return "whole_volume and clicks are both there; a package answers clicks in one way"
     return None
