@@ -16,6 +16,7 @@ from app.commands.project_access import (
     project_at,
     version_of,
 )
+from imaging.clicks import Click
 from imaging.errors import CaseError
 from training.cases.case_volume import open_case_volume
 from training.cases.compare import compare_labels
@@ -23,7 +24,7 @@ from training.cases.project import Project
 from training.cases.provenance import ClickStep
 from training.cases.quality_checks import Finding, check_labels
 from training.cases.records import CaseRecord, LabelVersion
-from training.cases.replay import ReplayedStep, replay, replay_plan
+from training.cases.replay import ReplayedStep, clicks_among, replay, replay_plan
 
 
 def check(folder: Path, name: str, number: int | None, *, as_json: bool) -> int:
@@ -91,11 +92,14 @@ def replay_version(
             )
         stored = project.versions.read(version.id).labels
         start = np.zeros_like(stored)
+        clicks_before: tuple[Click, ...] = ()
         if version.parent_id is not None:
             start = project.versions.read(version.parent_id).labels
+            clicks_before = clicks_among(project.versions.steps_since_start(version.parent_id))
         volume = open_case_volume(project, case)
     played = []
-    for count, step in enumerate(replay(plan, start, stored, predictor_maker(package)(volume)), 1):
+    model = predictor_maker(package)(volume)
+    for count, step in enumerate(replay(plan, start, stored, model, clicks_before), 1):
         played.append(step)
         if not as_json:
             typer.echo(_step_line(count, step))

@@ -120,6 +120,11 @@ class SegmentationController:
         return self._predictor is not None
 
     @property
+    def predictor(self) -> Predictor | None:
+        """What answers about the open case, on the inference thread alone; None until ready."""
+        return self._predictor
+
+    @property
     def is_answering(self) -> bool:
         """Whether a click waits for its answer."""
         return bool(self._queue)

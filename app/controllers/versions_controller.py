@@ -120,7 +120,8 @@ class VersionsController:
         self._waiting: list[Callable[[], None]] = []
         self._projects = projects
         self._opener = opener
-        self._model_used = model_used
+        self.model_used = model_used
+        """The model in use, as a version remembers it; None where there is none."""
         self._engine = engine
         self._reading = NewestWinsRunner[CaseHistory](executor, call_in_gui_thread)
         self._comparing = NewestWinsRunner[Comparison](executor, call_in_gui_thread)
@@ -221,7 +222,7 @@ class VersionsController:
         draft = LabelDraft(
             session.labels.array.copy(),
             session.volume.geometry,
-            opened.work_log.provenance(self._model_used(), self._engine()),
+            opened.work_log.provenance(self.model_used(), self._engine()),
             parent_id=opened.version_id,
         )
         return Moment(
@@ -263,7 +264,7 @@ class VersionsController:
             geometry = session.volume.geometry
             differences = compare_labels(before, after, geometry)
             point_lps = inner_point_lps(before != after, geometry)
-            return Comparison(older, newer, differences, _difference_map(before, after), point_lps)
+            return Comparison(older, newer, differences, difference_map(before, after), point_lps)
 
         def deliver(future: Future[Comparison]) -> None:
             comparison = self._result(future, "Comparing the versions")
@@ -336,7 +337,7 @@ def _save(project: Project, case_id: int, draft: LabelDraft | None) -> LabelVers
     return project.versions.save(case_id, VersionKind.INTERIM, draft)
 
 
-def _difference_map(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def difference_map(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Where voxels came and went between two label maps."""
     differs = before != after
     return np.where(

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.controllers.case_session import CaseSession
 from app.controllers.outcome import WorkFailedError, result_of
+from app.controllers.replay_film import ReplayFilm
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from app.controllers.versions_controller import ADDED_VALUE, REMOVED_VALUE
 from imaging.labels import Box
@@ -44,6 +45,7 @@ class CaseView(QObject):
         self._session: CaseSession | None = None
         self._surfaces: dict[int, NewestWinsRunner[Surface]] = {}
         self._shows_difference = False
+        self._film: ReplayFilm | None = None
         self._awaited: Callable[[], None] | None = None
         self._unpainted: set[QObject] = set()
         for widget in views.slice_widgets.values():
@@ -62,6 +64,7 @@ class CaseView(QObject):
         if keeps_place:
             self.views.state.set_cursor(cursor_lps)
         self._shows_difference = False
+        self._leave_film()
         self.views.show_labels(session.labels.array)
         self._follow(session, on=True)
         self._on_structures_changed()
@@ -69,6 +72,24 @@ class CaseView(QObject):
         self._on_masks_changed(
             frozenset(s.label_value for s in session.structures if session.volume_ml(s.name))
         )
+
+    def show_film(self, film: ReplayFilm | None) -> None:
+        """Draw a replay's labels and clicks in place of the case's; None draws the case again."""
+        session = self._session
+        if session is None or film is self._film:
+            return
+        self._leave_film()
+        self._film = film
+        if film is not None:
+            film.labels.changed.connect(self.views.labels_changed)
+        self._shows_difference = False
+        self.views.show_labels(self._base_labels(session))
+        self._on_structures_changed()
+        self._on_clicks_changed()
+
+    def follow_film(self) -> None:
+        """Show the clicks up to where the film is now; its labels are followed as they change."""
+        self._on_clicks_changed()
 
     def show_difference(self, difference: NDArray[np.uint8] | None) -> None:
         """Draw where two label maps differ in place of the mask; None draws the mask again.
@@ -79,7 +100,7 @@ class CaseView(QObject):
         if session is None or (difference is None and not self._shows_difference):
             return
         self._shows_difference = difference is not None
-        self.views.show_labels(session.labels.array if difference is None else difference)
+        self.views.show_labels(self._base_labels(session) if difference is None else difference)
         self._on_structures_changed()
 
     def after_picture(self, function: Callable[[], None]) -> None:
@@ -120,8 +141,18 @@ class CaseView(QObject):
         self.views.labels_changed(box)
 
     def _on_clicks_changed(self) -> None:
-        if self._session is not None:
+        if self._film is not None:
+            self.views.set_clicks(self._film.clicks)
+        elif self._session is not None:
             self.views.set_clicks(self._session.shown_clicks)
+
+    def _base_labels(self, session: CaseSession) -> NDArray[np.uint8]:
+        return session.labels.array if self._film is None else self._film.labels.array
+
+    def _leave_film(self) -> None:
+        if self._film is not None:
+            self._film.labels.changed.disconnect(self.views.labels_changed)
+            self._film = None
 
     def _on_structures_changed(self) -> None:
         session = self._session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -83,7 +83,7 @@ class ReviewDock(QDockWidget):
         column.addWidget(rule())
         column.addWidget(self.versions)
         column.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidget(contents)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -116,6 +116,12 @@ class ReviewDock(QDockWidget):
             _event_sentence(event, history) for event in reversed(events) if history
         )
         self.versions.show_history(history, version_id, may_write=may_write)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Bring the dock to the front, and a part of it into sight."""
+        self.show()
+        self.raise_()
+        QTimer.singleShot(0, lambda: self._scroll.ensureWidgetVisible(widget))
 
     def sizeHint(self) -> QSize:
         """As wide as the list of cases, which it shares its place with."""

@@ -1,4 +1,4 @@
-"""The versions of the open case: who, when, how large; compare two, go back to one."""
+"""The versions of the open case: who, when, how large; compare two, go back to one, replay it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
-from app.controllers.case_line import when_text
 from app.controllers.versions_controller import CaseHistory, Comparison
+from app.gui.replay_box import ReplayBox
 from app.gui.section import Section
 from app.gui.theme import icon
-from training.cases.provenance import ClickStep
+from app.gui.version_texts import comparison_html, version_text, version_tooltip
 from training.cases.records import LabelVersion, VersionKind
 
 _ICONS = {
@@ -37,6 +37,8 @@ class VersionsPanel(Section):
     go_back_requested = Signal(object)
     """The ``LabelVersion`` to return to."""
     comparison_closed = Signal()
+    replay_requested = Signal(object)
+    """The ``LabelVersion`` whose clicks to play again."""
 
     def __init__(self) -> None:
         super().__init__("Versions")
@@ -54,10 +56,18 @@ class VersionsPanel(Section):
         self._go_back = QPushButton(icon("backup-restore"), "Go back")
         self._go_back.setToolTip("Make the mask what it was in this version; undo takes that back")
         self._go_back.clicked.connect(self._on_go_back)
+        self._replay = QPushButton(icon("play"), "Replay")
+        self._replay.setToolTip(
+            "Play the clicks of this version again, step by step, with the model of today. "
+            "The mask stays as it is"
+        )
+        self._replay.clicked.connect(self._on_replay)
+        self.player = ReplayBox()
         buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._compare, 1)
-        buttons.addWidget(self._go_back, 1)
+        buttons.setSpacing(6)
+        for button in (self._compare, self._go_back, self._replay):
+            button.setObjectName("tight")
+            buttons.addWidget(button, 1)
         self._result = QLabel()
         self._result.setObjectName("comparison")
         self._result.setWordWrap(True)
@@ -69,6 +79,7 @@ class VersionsPanel(Section):
         self.contents.addLayout(buttons)
         self.contents.addWidget(self._result)
         self.contents.addWidget(self._close)
+        self.contents.addWidget(self.player)
         self._may_write = True
         self.show_history(None, None, may_write=False)
         self.show_comparison(None)
@@ -82,17 +93,17 @@ class VersionsPanel(Section):
         selected = {version.id for version in self.selected}
         self._list.clear()
         for version in reversed(versions):
-            item = QListWidgetItem(icon(*_ICONS[version.kind]), _text(version, version_id))
+            item = QListWidgetItem(icon(*_ICONS[version.kind]), version_text(version, version_id))
             item.setData(Qt.ItemDataRole.UserRole, version)
             item.setSizeHint(QSize(0, _ROW_HEIGHT_PX))
-            item.setToolTip(_tooltip(version))
+            item.setToolTip(version_tooltip(version))
             self._list.addItem(item)
             item.setSelected(version.id in selected)
         shown = min(len(versions), _MAX_ROWS)
         self._list.setFixedHeight(max(1, shown) * _ROW_HEIGHT_PX + 4)
         self._list.setVisible(bool(versions))
         self._empty.setVisible(not versions)
-        for button in (self._compare, self._go_back):
+        for button in (self._compare, self._go_back, self._replay):
             button.setVisible(bool(versions))
         self._on_selected()
 
@@ -126,6 +137,7 @@ class VersionsPanel(Section):
             "Select two (Ctrl+click) to compare them with each other"
         )
         self._go_back.setEnabled(count == 1 and self._may_write)
+        self._replay.setEnabled(count == 1)
 
     def _on_compare(self) -> None:
         selected = self.selected
@@ -136,45 +148,6 @@ class VersionsPanel(Section):
         if len(self.selected) == 1:
             self.go_back_requested.emit(self.selected[0])
 
-
-def comparison_html(comparison: Comparison) -> str:
-    """A table of Dice and volumes, with the meaning of the two colours above it."""
-    newer = f"version {comparison.newer.number}" if comparison.newer else "the mask now"
-    head = (
-        f"Version {comparison.older.number} \N{RIGHTWARDS ARROW} {newer}: "
-        "<span style='color:#3fc35f'>\N{BLACK SQUARE} added</span>, "
-        "<span style='color:#f0483c'>\N{BLACK SQUARE} removed</span>"
-    )
-    if not any(structure.voxels_different for structure in comparison.structures):
-        return f"{head}<br>No voxel differs."
-    rows = "".join(
-        f"<tr><td>{difference.structure[0].upper()}{difference.structure[1:]}&nbsp;</td>"
-        f"<td align='right'>Dice&nbsp;{difference.dice:.3f}&nbsp;&nbsp;</td>"
-        f"<td align='right'>{difference.ml_before:.1f} \N{RIGHTWARDS ARROW} "
-        f"{difference.ml_after:.1f}&nbsp;mL</td></tr>"
-        for difference in comparison.structures
-    )
-    return f"{head}<table cellspacing='0' cellpadding='1'>{rows}</table>"
-
-
-def _text(version: LabelVersion, open_id: int | None) -> str:
-    total_ml = sum(volume.volume_ml for volume in version.volumes)
-    mark = "  ·  open" if version.id == open_id else ""
-    first = f"Version {version.number}  ·  {version.kind.value}{mark}"
-    second = f"{total_ml:.0f} mL  ·  {when_text(version.created_at)}  ·  {version.author}"
-    return f"{first}\n{second}"
-
-
-def _tooltip(version: LabelVersion) -> str:
-    provenance = version.provenance
-    clicks = sum(isinstance(step, ClickStep) for step in provenance.steps)
-    others = len(provenance.steps) - clicks
-    lines = [f"{volume.structure}: {volume.volume_ml:.1f} mL" for volume in version.volumes]
-    if provenance.steps:
-        lines.append(f"{clicks} clicks and {others} other steps since its parent")
-    if provenance.seconds_spent:
-        lines.append(f"{provenance.seconds_spent / 60:.1f} minutes of work")
-    if provenance.model is not None:
-        engine = f" on {provenance.engine}" if provenance.engine else ""
-        lines.append(f"With {provenance.model.title}{engine}")
-    return "\n".join(lines) or "Empty"
+    def _on_replay(self) -> None:
+        if len(self.selected) == 1:
+            self.replay_requested.emit(self.selected[0])

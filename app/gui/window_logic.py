@@ -19,6 +19,7 @@ from app.gui.main_window import MainWindow
 from app.gui.possible_actions import show_what_is_possible
 from app.gui.project_logic import ProjectLogic
 from app.gui.recovery_logic import RecoveryLogic
+from app.gui.replay_logic import ReplayLogic
 from app.gui.review_logic import ReviewLogic
 from app.gui.shortcuts_dialog import ShortcutsDialog
 from app.gui.workbench import Workbench
@@ -43,6 +44,7 @@ class WindowLogic(QObject):
         self.project = ProjectLogic(window, workbench, self.files, self.exchange)
         self.case_list = CaseListLogic(window, workbench, self.files)
         self.review = ReviewLogic(window, workbench, lambda: self.views, self.case_list.open_next)
+        self.replay = ReplayLogic(window, workbench, lambda: self.views)
         self.recovery = RecoveryLogic(window, workbench, self.files)
         self._window = window
         self._connect_actions()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.clicks import Click
-from imaging.labels import LabelMap
+from imaging.labels import LabelEdit, LabelMap
 from imaging.measures import dice
 from imaging.structures import structure_by_name
 from inference.messages import ClickRequest, MaskProposal
@@ -34,12 +34,14 @@ class ReplayedStep:
     Attributes:
         step: a click or an automatic step of the version.
         mask: the structure's mask afterwards, shape (k, j, i).
+        edit: what the step changed; None where it changed nothing.
         voxels_changed: by the replay; the step itself has what it was then.
         dice: of the mask with the version's own, the end of the work.
     """
 
     step: ClickStep | AutomaticStep
     mask: NDArray[np.bool_]
+    edit: LabelEdit | None
     voxels_changed: int
     dice: float
 
@@ -76,14 +78,18 @@ def replay(
     start: NDArray[np.uint8],
     stored: NDArray[np.uint8],
     model: Responder,
+    clicks_before: Iterable[Click] = (),
 ) -> Iterator[ReplayedStep]:
     """Play the steps one by one, from the labels before them; runs on the model's thread.
 
-    ``start`` are the labels that the version began from, ``stored`` those that it keeps. Other
-    structures are not touched, as in the window.
+    ``start`` are the labels that the version began from, ``stored`` those that it keeps;
+    ``clicks_before`` are those of earlier versions, which the model heard too. Other structures
+    are not touched, as in the window.
     """
     labels = LabelMap.from_array(start)
     clicks: dict[str, list[Click]] = {}
+    for click in clicks_before:
+        clicks.setdefault(click.structure, []).append(click)
     for step in plan.steps:
         if isinstance(step, ClickStep):
             structure = structure_by_name(step.click.structure)
@@ -107,6 +113,12 @@ def replay(
         yield ReplayedStep(
             step,
             after,
+            edit,
             int(np.count_nonzero(before != after)),
             dice(after, stored == structure.label_value),
         )
+
+
+def clicks_among(steps: Sequence[Step]) -> tuple[Click, ...]:
+    """The clicks that count after these steps, oldest first."""
+    return tuple(step.click for step in effective_steps(steps) if isinstance(step, ClickStep))
