@@ -57,5 +57,9 @@ class CaseError(MaskwrightError):
     """A case does not exist, exists already, or does not allow what was asked of it."""
 
 
+class JobError(MaskwrightError):
+    """A job does not exist, does not allow what was asked of it, or cannot be done."""
+
+
 class CancelledError(MaskwrightError):
     """The user cancelled the work; nothing was changed."""

@@ -136,6 +136,21 @@ class Project:
         return cls._opened(folder, author, clock)
 
     @classmethod
+    def open_to_read(cls, folder: Path) -> Project:
+        """Open a project on this computer only to look, also while somebody changes it.
+
+        It takes no lock, so whoever wants to write is not kept from it.
+
+        Raises:
+            ProjectError: it is no project, it is damaged, or another Maskwright made it.
+        """
+        folder = folder.resolve()
+        if not is_project(folder):
+            raise ProjectError(f"{folder.name} is no project: it has no file {DATABASE}.")
+        database = _reader(folder, "The project was opened to look only.", is_live=True)
+        return cls(folder, database, None, login_name(), utc_now)
+
+    @classmethod
     def _opened(cls, folder: Path, author: str | None, clock: Callable[[], datetime]) -> Project:
         folder = folder.resolve()
         author = (author or "").strip() or login_name()

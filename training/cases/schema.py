@@ -102,7 +102,27 @@ _FIRST: Migration = (
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+_JOBS: Migration = (
+    """CREATE TABLE jobs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        state TEXT NOT NULL,
+        wish TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        progress TEXT NOT NULL,
+        message TEXT NOT NULL DEFAULT '',
+        decision TEXT,
+        version TEXT NOT NULL DEFAULT '',
+        author TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        started_at TEXT,
+        finished_at TEXT,
+        heartbeat_at TEXT,
+        worker TEXT NOT NULL DEFAULT '',
+        deaths INTEGER NOT NULL DEFAULT 0
+    ) STRICT""",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _JOBS)
 """In order; a data base of version n has the first n behind it. Only ever append."""
 
 
@@ -123,7 +143,7 @@ def migrate(
     """
     version = checked_version(connection, migrations)
     for number in range(version + 1, len(migrations) + 1):
-        if number > 1:
+        if version > 0:
             name = f"project-version-{number - 1}-{now:%Y%m%dT%H%M%S}.sqlite"
             back_up(connection, backups, name)
         connection.execute("BEGIN IMMEDIATE")

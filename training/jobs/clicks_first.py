@@ -1,0 +1,42 @@
+"""Lets a click go before training: who clicks touches a file, and a batch waits while it is new."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+QUIET_SECONDS = 1.5
+"""Training goes on when nobody has clicked for this long: the next click often follows at once."""
+
+LONGEST_WAIT_SECONDS = 60.0
+"""Somebody who clicks without end does not stop training for good."""
+
+CLICK_FILE = "clicking"
+
+
+def announce_click(folder: Path) -> None:
+    """Say that a click is being answered; costs some microseconds and never fails."""
+    with suppress(OSError):
+        (folder / CLICK_FILE).touch()
+
+
+def wait_for_quiet(
+    folder: Path,
+    is_over: Callable[[], bool],
+    *,
+    now: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> float:
+    """Wait until nobody clicks any more; returns the seconds that were waited."""
+    started = now()
+    while now() - started < LONGEST_WAIT_SECONDS and not is_over():
+        try:
+            age_s = now() - (folder / CLICK_FILE).stat().st_mtime
+        except OSError:
+            break
+        if not 0 <= age_s < QUIET_SECONDS:
+            break
+        sleep(min(0.1, QUIET_SECONDS - age_s))
+    return now() - started

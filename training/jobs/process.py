@@ -1,0 +1,40 @@
+"""Starts a worker as a process of its own, which outlives the window that wished for it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from training.jobs.worker_lock import has_worker
+
+logger = logging.getLogger(__name__)
+
+
+def worker_command(folder: Path) -> list[str]:
+    """How to start this program as a worker of the project in ``folder``."""
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
+    return [*program, "worker", "--project", str(folder.resolve())]
+
+
+def start_worker(folder: Path) -> subprocess.Popen[bytes] | None:
+    """Start a worker for a project; None if it has one.
+
+    What it says goes nowhere: its progress is in the queue, its troubles in the log. Two that
+    start at the same moment settle by the lock who stays.
+    """
+    if has_worker(folder):
+        return None
+    flags = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
+    process = subprocess.Popen(
+        worker_command(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=os.name == "posix",  # Ctrl+C at the window's terminal is not for it
+        creationflags=flags,
+    )
+    logger.info("worker %d started", process.pid)
+    return process
