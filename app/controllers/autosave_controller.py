@@ -1,4 +1,8 @@
-"""Writes every step of the open case to a journal, so that a crash loses nothing."""
+"""Writes every step of the open case to a journal, so that nothing that was not saved is lost.
+
+A crash leaves the journal behind. So does going on to another case where the changes cannot be kept
+as a version: then the journal is kept on purpose, and offered when that CT is opened again.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +49,10 @@ class _Follower:
         self._has_failed = False
         session.step_taken.connect(self._on_step_taken)
 
-    def flush(self, then: Callable[[], None]) -> None:
-        """Call ``then`` once all that was asked for before is on the disk; not if it refuses."""
+    def flush(
+        self, then: Callable[[], object], otherwise: Callable[[], object] = lambda: None
+    ) -> None:
+        """Call ``then`` once all that was asked for before is on the disk, or ``otherwise``."""
 
         def run() -> None:
             if self._journal is not None:
@@ -54,10 +60,22 @@ class _Follower:
 
         def deliver(future: Future[None]) -> None:
             self._on_written(future)
-            if future.exception() is None and self._journal is not None:
-                then()
+            is_safe = future.exception() is None and self._journal is not None
+            (then if is_safe else otherwise)()
 
         self._queue.submit(run, deliver)
+
+    def flush_now(self, limit_s: float) -> bool:
+        """Wait until all that was asked for before is on the disk; false if it refuses."""
+        written: list[bool] = []
+
+        def work(journal: Journal) -> None:
+            journal.sync()
+            written.append(True)
+
+        self.submit(work)
+        self._queue.wait(limit_s)
+        return bool(written)
 
     def start(self, make: Callable[[], Journal]) -> None:
         """Begin a journal."""
@@ -76,10 +94,25 @@ class _Follower:
 
         self._queue.submit(run, self._on_written)
 
-    def stop(self, *, discard: bool) -> None:
-        """Follow no more; with ``discard`` nothing is left to be restored."""
+    def stop(self, *, discard: bool, then: Callable[[], object] = lambda: None) -> None:
+        """Follow no more; with ``discard`` nothing is left to be restored.
+
+        ``then`` is called once the journal is whole on the disk, or gone.
+        """
         self.session.step_taken.disconnect(self._on_step_taken)
-        self.submit(lambda journal: journal.close(discard=discard))
+
+        def close() -> None:
+            if self._journal is not None:
+                if not discard:
+                    self._journal.sync()
+                self._journal.close(discard=discard)
+
+        def deliver(future: Future[None]) -> None:
+            self._on_written(future)
+            if future.exception() is None:
+                then()
+
+        self._queue.submit(close, deliver)
 
     def _on_step_taken(self, change: Change, kind: StepKind) -> None:
         self.count += 1
@@ -106,6 +139,8 @@ class _Follower:
 class AutosaveController:
     """Keeps the journal of the open case; all methods are called on the GUI thread."""
 
+    kept = Signal(str)
+    """The name of a case that was left with unsaved changes; its journal has them."""
     failed = Signal(str)
     """A sentence about what did not work."""
 
@@ -123,6 +158,7 @@ class AutosaveController:
         self._folder = folder
         self._projects = projects
         self._opener = opener
+        self._versions = versions
         self._queue = SerialQueue(executor, call_in_gui_thread)
         self._follower: _Follower | None = None
         cases.case_opened.connect(self._on_case_opened)
@@ -141,10 +177,41 @@ class AutosaveController:
         if self._follower is not None:
             self._follower.flush(then)
 
+    def make_safe(self, then: Callable[[], object]) -> None:
+        """Call ``then`` once the open case's changes are kept: as a version, else in its journal.
+
+        Where neither can be, ``then`` is not called and the case stays.
+        """
+        self._versions.make_safe(lambda: self._make_journal_safe(then))
+
+    def is_safe(self) -> bool:
+        """Wait until every step of the open case is on the disk; false where it refuses."""
+        return self._follower is None or self._follower.flush_now(CLOSING_LIMIT_S)
+
+    def discard(self) -> None:
+        """The open case's unsaved changes are not wanted any more."""
+        follower, self._follower = self._follower, None
+        if follower is not None:
+            follower.stop(discard=True)
+
     def close(self) -> None:
-        """The window closes and nothing unsaved is wanted any more."""
+        """The window closes; unsaved changes wait in the journal for the next start."""
         self._stop()
         self._queue.wait(CLOSING_LIMIT_S)
+
+    def _make_journal_safe(self, then: Callable[[], object]) -> None:
+        follower = self._follower
+        if follower is None or not follower.session.is_modified:
+            then()
+            return
+        name = follower.session.volume.name
+        follower.flush(
+            then,
+            lambda: self.failed.emit(
+                f"{name} stays open: its unsaved changes cannot be written to the disk. Save the "
+                "mask somewhere else, or free some space, and try again."
+            ),
+        )
 
     def _on_project_closing(self) -> None:
         """The journal of one of its cases lies in the project's folder: let it go in time."""
@@ -178,9 +245,13 @@ class AutosaveController:
         return self._folder, header
 
     def _stop(self) -> None:
-        if self._follower is not None:
-            self._follower.stop(discard=True)
-            self._follower = None
+        """Let go of the journal; it stays where it has what nothing else has."""
+        follower, self._follower = self._follower, None
+        if follower is not None and follower.session.is_modified:
+            name = follower.session.volume.name
+            follower.stop(discard=False, then=lambda: self.kept.emit(name))
+        elif follower is not None:
+            follower.stop(discard=True)
 
     def _on_kept(self, moment: Moment, version: LabelVersion) -> None:
         follower = self._follower

@@ -25,7 +25,7 @@ from imaging.readers.series_info import SeriesInfo
 from imaging.volume import Volume
 from inference.messages import IsCancelled, ReportProgress
 
-MakeSafe = Callable[[Callable[[], None]], None]
+MakeSafe = Callable[[Callable[[], object]], None]
 """Calls a function once the open case's changes are kept, where they can be without asking."""
 
 IMPORT = "opening of "
@@ -95,7 +95,7 @@ class CaseController:
         structures_of_new_case: Callable[[], tuple[str, ...]],
     ) -> None:
         self.session: CaseSession | None = None
-        self.make_safe: MakeSafe = lambda then: then()
+        self.make_safe: MakeSafe = _at_once
         """Keeps what was drawn while the next case was read; the project sets it."""
         self._files = files
         self._activities = activities
@@ -271,3 +271,7 @@ class CaseController:
     def _cancel_labels(self) -> None:
         self._reading_labels.cancel()
         self._activities.finish("labels")
+
+
+def _at_once(then: Callable[[], object]) -> None:
+    then()

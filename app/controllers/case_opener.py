@@ -246,9 +246,13 @@ class CaseOpener:
 
     def adopt(self, session: CaseSession, version_id: int | None) -> None:
         """Make a session on one of the project's cases the open one, once the old one is safe."""
-        self._cases.make_safe(lambda: self._open(session, version_id))
+        self._cases.make_safe(lambda: self.show(session, version_id))
 
-    def _open(self, session: CaseSession, version_id: int | None) -> None:
+    def show(self, session: CaseSession, version_id: int | None) -> None:
+        """Make a session on one of the project's cases the open one, now that the old one is safe.
+
+        ``version_id`` is what the session's labels are from; None where they are from nothing.
+        """
         assert session.case_id is not None
         self._close()
         self._opened = OpenCase(session.case_id, session, WorkLog(session, self._clock), version_id)

@@ -64,9 +64,9 @@ class ProjectBench:
         projects = ProjectController(*pool, activities)
         opener = CaseOpener(projects, cases, files, *pool, activities, structures_of_new_case)
         versions = VersionsController(projects, opener, *pool, model_used, engine)
-        cases.make_safe = versions.make_safe
         journals = data_folder / "journals"
         autosave = AutosaveController(journals, cases, projects, opener, versions, *pool)
+        cases.make_safe = autosave.make_safe
         return cls(
             projects=projects,
             opener=opener,

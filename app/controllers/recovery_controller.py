@@ -1,4 +1,7 @@
-"""Finds the work that a crash left in journals, and restores or discards it."""
+"""Finds unsaved work in journals, restores or discards it.
+
+A journal is left behind by a crash, or by a case that was left with changes that nothing else has.
+"""
 
 from __future__ import annotations
 
@@ -63,8 +66,9 @@ class RecoveryController:
         ``flush`` calls a function once the open case's journal is on the disk, and never where
         the disk refuses.
         """
-        self.journals: tuple[JournalInfo, ...] = ()
-        """What can be restored now, newest first: of the open project, else of single CTs."""
+        self._of_open_case: tuple[JournalInfo, ...] = ()
+        self._of_all: tuple[JournalInfo, ...] = ()
+        self._is_restoring = False
         self._folder = folder
         self._files = files
         self._cases = cases
@@ -75,31 +79,81 @@ class RecoveryController:
         self._finding: NewestWinsRunner[tuple[JournalInfo, ...]] = NewestWinsRunner(
             executor, call_in_gui_thread
         )
+        self._finding_own: NewestWinsRunner[tuple[JournalInfo, ...]] = NewestWinsRunner(
+            executor, call_in_gui_thread
+        )
         self._restoring = NewestWinsRunner[_Restored](executor, call_in_gui_thread)
         self._discarding = NewestWinsRunner[None](executor, call_in_gui_thread)
         projects.project_opened.connect(self.find)
         projects.project_closed.connect(self.find)
+        cases.case_opened.connect(self._on_case_opened)
+
+    @property
+    def journals(self) -> tuple[JournalInfo, ...]:
+        """What can be restored now: of the open case, then what lay there at the start."""
+        own = {info.path for info in self._of_open_case}
+        return (*self._of_open_case, *(info for info in self._of_all if info.path not in own))
 
     def find(self) -> None:
         """Look for journals of the open project, or of single CTs where none is open."""
         project = self._projects.project
         folder = self._folder if project is None else project.journals_folder
         if project is not None and not self._projects.may_write:
-            self._set(())  # they belong to the window that may write
+            self._set((), ())  # they belong to the window that may write
             return
+        self._look_into(folder, self._finding, lambda found: self._set(self._of_open_case, found))
 
+    def _on_case_opened(self, session: CaseSession) -> None:
+        """Look for unsaved work on this case, once the journal of the case before is written."""
+        if not self._is_restoring:
+            self._flush(lambda: self._find_own(session))
+
+    def _find_own(self, session: CaseSession) -> None:
+        if session is not self._cases.session:
+            return
+        project = self._projects.project
+        is_in_project = project is not None and self._projects.may_write
+        if session.case_id is not None and is_in_project:
+            assert project is not None
+            folder = project.journals_folder
+        else:
+            folder = self._folder
+
+        def show(found: tuple[JournalInfo, ...]) -> None:
+            if session is self._cases.session:
+                self._set(tuple(info for info in found if _is_about(info, session)), self._of_all)
+
+        self._look_into(folder, self._finding_own, show)
+
+    def _look_into(
+        self,
+        folder: Path,
+        runner: NewestWinsRunner[tuple[JournalInfo, ...]],
+        deliver: Callable[[tuple[JournalInfo, ...]], None],
+    ) -> None:
         def work(_is_cancelled: IsCancelled) -> tuple[JournalInfo, ...]:
             from training.cases.journal_recovery import find_journals
 
-            found = find_journals(folder)
-            return tuple(sorted(found, key=lambda info: info.changed_at, reverse=True))
+            return find_journals(folder)
 
-        self._finding.submit(work, self._on_found)
+        def on_found(future: Future[tuple[JournalInfo, ...]]) -> None:
+            try:
+                found = result_of(future, "Looking for unsaved work")
+            except (CancelledError, WorkFailedError) as error:
+                self.failed.emit(str(error))
+            else:
+                deliver(found)
+
+        runner.submit(work, on_found)
 
     def restore(self, info: JournalInfo) -> None:
         """Open the case as it was after the last step that the journal has."""
+        session = self._cases.session
+        volume = session.volume if session is not None and _is_about(info, session) else None
         self._activities.show("restore", Activity(f"Restoring {info.header.name}"))
-        self._restoring.submit(lambda is_cancelled: self._load(info, is_cancelled), self._on_loaded)
+        self._restoring.submit(
+            lambda is_cancelled: self._load(info, volume, is_cancelled), self._on_loaded
+        )
 
     def discard(self, info: JournalInfo) -> None:
         """Delete a journal; its work is gone."""
@@ -109,10 +163,13 @@ class RecoveryController:
 
             discard_journal(info.path)
 
-        self._set(tuple(other for other in self.journals if other is not info))
+        self._forget(info)
         self._discarding.submit(work, self._on_discarded)
 
-    def _load(self, info: JournalInfo, is_cancelled: IsCancelled) -> _Restored:
+    def _load(
+        self, info: JournalInfo, volume: Volume | None, is_cancelled: IsCancelled
+    ) -> _Restored:
+        """Read a journal, and its CT unless that is open already."""
         from training.cases.journal_recovery import recover
 
         work = recover(info.path)
@@ -123,27 +180,24 @@ class RecoveryController:
             record = project.cases.get(header.case_id)
             path = project.cases.source_path(record.id)
             series_uid, name = record.source.series_uid, record.name
-        if path is None:
-            volume = self._files.make_sample()
-        else:
-            volume = self._files.open_volume(
-                path,
-                series_uid=series_uid,
-                is_cancelled=is_cancelled,
-                report_progress=lambda _share, _text: None,
-            )
+        if volume is None:
+            volume = replace(self._read(path, series_uid, is_cancelled), name=name)
         if work.base_labels.shape != volume.geometry.shape:
             raise GeometryMismatchError(
                 f"The unsaved work on {name} does not fit its CT, which has changed since. "
                 "Put the CT back as it was, then restore."
             )
-        return _Restored(info, work, replace(volume, name=name), path, series_uid)
+        return _Restored(info, work, volume, path, series_uid)
 
-    def _on_found(self, future: Future[tuple[JournalInfo, ...]]) -> None:
-        try:
-            self._set(result_of(future, "Looking for unsaved work"))
-        except (CancelledError, WorkFailedError) as error:
-            self.failed.emit(str(error))
+    def _read(self, path: Path | None, series_uid: str | None, is_cancelled: IsCancelled) -> Volume:
+        if path is None:
+            return self._files.make_sample()
+        return self._files.open_volume(
+            path,
+            series_uid=series_uid,
+            is_cancelled=is_cancelled,
+            report_progress=lambda _share, _text: None,
+        )
 
     def _on_loaded(self, future: Future[_Restored]) -> None:
         self._activities.finish("restore")
@@ -166,17 +220,22 @@ class RecoveryController:
             clicks=work.base_clicks,
             case_id=header.case_id,
         )
-        if header.case_id is not None:
-            self._opener.adopt(session, header.version_id)
-        else:
-            self._cases.adopt(session)
+        self._is_restoring = True
+        try:
+            if header.case_id is not None:
+                self._opener.show(session, header.version_id)
+            else:
+                self._cases.adopt(session)
+        finally:
+            self._is_restoring = False
         for change in work.changes:  # into a journal of its own, before the old one goes
             session.do(change)
-        self._set(tuple(other for other in self.journals if other is not restored.info))
+        self._set((), self._of_all)
+        self._forget(restored.info)
         self._flush(lambda: self.discard(restored.info))
         count = len(work.changes)
         steps = "1 step" if count == 1 else f"{count} steps"
-        self.restored.emit(f"{header.name} is as it was before the crash: {steps} restored.")
+        self.restored.emit(f"{header.name} is as it was left: {steps} restored.")
 
     def _on_discarded(self, future: Future[None]) -> None:
         try:
@@ -184,7 +243,26 @@ class RecoveryController:
         except (CancelledError, WorkFailedError) as error:
             self.failed.emit(str(error))
 
-    def _set(self, journals: tuple[JournalInfo, ...]) -> None:
-        if journals != self.journals:
-            self.journals = journals
+    def _forget(self, gone: JournalInfo) -> None:
+        own, others = (
+            tuple(info for info in infos if info.path != gone.path)
+            for infos in (self._of_open_case, self._of_all)
+        )
+        self._set(own, others)
+
+    def _set(self, of_open_case: tuple[JournalInfo, ...], of_all: tuple[JournalInfo, ...]) -> None:
+        before = self.journals
+        self._of_open_case, self._of_all = of_open_case, of_all
+        if self.journals != before:
             self.found.emit()
+
+
+def _is_about(info: JournalInfo, session: CaseSession) -> bool:
+    """Whether a journal of the right folder is about an open case."""
+    header = info.header
+    if session.case_id is not None and header.case_id is not None:
+        return header.case_id == session.case_id
+    path = str(session.path) if session.path else None
+    if header.case_id is not None or header.source_path != path:
+        return False
+    return header.series_uid == session.series_uid if path else header.name == session.volume.name

@@ -33,11 +33,11 @@ class CaseListLogic(QObject):
 
     def open_case(self, case_id: int) -> None:
         """Open a case of the project in place of the open one."""
-        self._files.leave_case("another case is opened", lambda: self._opener.open_case(case_id))
+        self._files.leave_case(lambda: self._opener.open_case(case_id))
 
     def open_next(self, step: int = 1) -> None:
         """Open the next case to do, or the previous one with -1."""
-        self._files.leave_case("another case is opened", lambda: self._opener.open_neighbour(step))
+        self._files.leave_case(lambda: self._opener.open_neighbour(step))
 
     # Connections
 

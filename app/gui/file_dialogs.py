@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
 _CT_FILTER = "CT (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm);;All files (*)"
 _LABEL_FILTER = "Label files (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm);;All files (*)"
@@ -14,6 +15,16 @@ _SAVE_FILTERS = {
     "NRRD (*.nrrd)": ".nrrd",
     "MetaImage (*.mha)": ".mha",
 }
+
+
+class Unsaved(Enum):
+    """What shall become of unsaved changes when the window closes."""
+
+    SAVE = auto()
+    KEEP = auto()
+    """The next start offers them again."""
+    DISCARD = auto()
+    CANCEL = auto()
 
 
 def ask_ct_file(parent: QWidget, folder: str) -> Path | None:
@@ -103,8 +114,28 @@ def ask_about_unsaved(parent: QWidget, what: str) -> QMessageBox.StandardButton:
     return QMessageBox.StandardButton(box.exec())
 
 
+def ask_before_closing(parent: QWidget, name: str) -> Unsaved:
+    """What shall become of the unsaved changes of a case."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Unsaved changes")
+    box.setText(f"The mask of {name} has changes that are not saved.")
+    box.setInformativeText("“Keep for later” offers them again at the next start.")
+    save = box.addButton("Save", QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(save)
+    answers: dict[QAbstractButton, Unsaved] = {
+        save: Unsaved.SAVE,
+        box.addButton("Keep for later", QMessageBox.ButtonRole.AcceptRole): Unsaved.KEEP,
+        box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole): Unsaved.DISCARD,
+        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole): Unsaved.CANCEL,
+    }
+    box.setEscapeButton(list(answers)[-1])
+    box.exec()
+    return answers.get(box.clickedButton(), Unsaved.CANCEL)
+
+
 def ask_about_discarding(parent: QWidget, name: str) -> bool:
-    """Whether work that a crash left behind may be deleted."""
+    """Whether unsaved work may be deleted."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle("Discard unsaved work")

@@ -19,8 +19,8 @@ from imaging.readers.series_info import SeriesInfo
 class FileLogic(QObject):
     """Asks for paths, guards unsaved changes, remembers recent files.
 
-    Changes of a project's case are kept as a version without a question whenever the user goes
-    on to something else; only closing the window asks.
+    Whoever goes on to something else is asked nothing: changes are kept as a version of the
+    project's case, or in the journal of a single CT. Only closing the window asks.
     """
 
     def __init__(self, window: MainWindow, workbench: Workbench) -> None:
@@ -29,6 +29,7 @@ class FileLogic(QObject):
         self._cases = workbench.cases
         self._versions = workbench.project.versions
         self._opener = workbench.project.opener
+        self._autosave = workbench.project.autosave
         self._settings = workbench.settings
         self._saved_path: Path | None = None
         self._after_save: Callable[[], object] | None = None
@@ -36,26 +37,32 @@ class FileLogic(QObject):
         self._show_recent()
 
     def open_path(self, path: Path) -> None:
-        """Open a CT, after asking about unsaved changes."""
-        self.leave_case("another CT is opened", lambda: self._cases.open_path(path.resolve()))
+        """Open a CT in place of the open case, whose changes are kept."""
+        self.leave_case(lambda: self._cases.open_path(path.resolve()))
 
     def open_sample(self) -> None:
-        """Open the sample case, after asking about unsaved changes."""
-        self.leave_case("the sample case is opened", self._cases.open_sample)
+        """Open the sample case in place of the open case, whose changes are kept."""
+        self.leave_case(self._cases.open_sample)
 
-    def leave_case(self, what: str, then: Callable[[], object]) -> None:
-        """Do ``then`` once the open case is safe: saved as a version, or the user asked."""
-        session = self._cases.session
-        if session is not None and session.is_modified and self._versions.why_not_save is None:
-            self._versions.save(lambda: self.leave_case(what, then))  # drawn in meanwhile?
-        else:
-            self._unless_unsaved(what, then)
+    def leave_case(self, then: Callable[[], object]) -> None:
+        """Do ``then`` once the open case's changes are safe; not at all where they cannot be."""
+        self._cases.make_safe(then)
 
     def may_close(self) -> bool:
         """Ask about unsaved changes; false where the window stays, or closes after a save."""
-        may_close = []
-        self._unless_unsaved("closing", lambda: may_close.append(True), self._window.close)
-        return bool(may_close)
+        session = self._cases.session
+        if session is None or not session.is_modified:
+            return True
+        answer = file_dialogs.ask_before_closing(self._window, session.volume.name)
+        if answer is file_dialogs.Unsaved.SAVE:
+            self._after_save = self._window.close
+            self._save()
+        elif answer is file_dialogs.Unsaved.KEEP:
+            return self._has_kept()
+        elif answer is file_dialogs.Unsaved.DISCARD:
+            self._autosave.discard()
+            return True
+        return False
 
     def on_case_opened(self, session: CaseSession) -> None:
         """Remember the case among the recent files."""
@@ -152,9 +159,7 @@ class FileLogic(QObject):
         allowed = "".join(c if c.isalnum() or c in " -_." else "_" for c in name)
         return folder / f"{allowed}_{ending.replace(' ', '_')}"
 
-    def _unless_unsaved(
-        self, what: str, then: Callable[[], object], after_save: Callable[[], object] | None = None
-    ) -> None:
+    def _unless_unsaved(self, what: str, then: Callable[[], object]) -> None:
         """Do ``then`` at once where nothing is lost by it, or after saving, or not at all."""
         session = self._cases.session
         if session is None or not session.is_modified:
@@ -162,10 +167,19 @@ class FileLogic(QObject):
             return
         answer = file_dialogs.ask_about_unsaved(self._window, what)
         if answer == QMessageBox.StandardButton.Save:
-            self._after_save = after_save or then
+            self._after_save = then
             self._save()
         elif answer == QMessageBox.StandardButton.Discard:
             then()
+
+    def _has_kept(self) -> bool:
+        """Whether the unsaved changes are in the journal, for the next start."""
+        is_safe = self._autosave.is_safe()
+        if not is_safe:
+            self._window.banner.show_error(
+                "The changes cannot be kept: the disk refuses them. Save the mask somewhere else."
+            )
+        return is_safe
 
     def _last_folder(self) -> str:
         return self._settings.settings.last_folder or str(Path.home())

@@ -40,9 +40,7 @@ class ProjectLogic(QObject):
 
     def open_project(self, folder: Path) -> None:
         """Open a project in place of what is open."""
-        self._files.leave_case(
-            "the project is opened", lambda: self._projects.open_project(folder.resolve())
-        )
+        self._files.leave_case(lambda: self._projects.open_project(folder.resolve()))
 
     def open_named(self, path: Path) -> None:
         """Open a project or a CT, whichever lies at a path."""
@@ -95,9 +93,7 @@ class ProjectLogic(QObject):
     def _new_project(self) -> None:
         folder = file_dialogs.ask_new_project(self._window, self._last_folder())
         if folder is not None:
-            self._files.leave_case(
-                "the project is made", lambda: self._projects.create_project(folder)
-            )
+            self._files.leave_case(lambda: self._projects.create_project(folder))
 
     def _ask_project(self) -> None:
         folder = file_dialogs.ask_project(self._window, self._last_folder())
@@ -113,7 +109,7 @@ class ProjectLogic(QObject):
         self.open_project(folder)
 
     def _close_project(self) -> None:
-        self._files.leave_case("the project is closed", self._projects.close_project)
+        self._files.leave_case(self._projects.close_project)
 
     def _change_settings(self) -> None:
         projects = self._projects

@@ -1,4 +1,4 @@
-"""Offers to restore what a crash left behind, and keeps the journal of the open case flushed."""
+"""Offers to restore unsaved work, and keeps the journal of the open case flushed."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class RecoveryLogic(QObject):
         self._recovery.restored.connect(window.banner.show_done)
         self._recovery.failed.connect(window.banner.show_error)
         workbench.project.autosave.failed.connect(window.banner.show_error)
+        workbench.project.autosave.kept.connect(self._say_what_is_kept)
         self._timer = QTimer(self)
         self._timer.setInterval(SYNC_MS)
         self._timer.timeout.connect(workbench.project.autosave.sync)
@@ -53,6 +54,11 @@ class RecoveryLogic(QObject):
             ("Discard", lambda: self._discard(info)),
         )
 
+    def _say_what_is_kept(self, name: str) -> None:
+        self._window.banner.show_notice(
+            f"Your unsaved changes to {name} are kept. Open {name} again to go on with them."
+        )
+
     def _discard(self, info: JournalInfo) -> None:
         """Work that was never saved goes only by two clicks."""
         if file_dialogs.ask_about_discarding(self._window, info.header.name):
@@ -61,7 +67,7 @@ class RecoveryLogic(QObject):
             self._offer()
 
     def _restore(self, info: JournalInfo) -> None:
-        self._files.leave_case("the work is restored", lambda: self._recovery.restore(info))
+        self._files.leave_case(lambda: self._recovery.restore(info))
 
 
 def journal_text(info: JournalInfo) -> str:
@@ -69,6 +75,6 @@ def journal_text(info: JournalInfo) -> str:
     when = when_text(datetime.fromtimestamp(info.changed_at, UTC))
     steps = "1 step" if info.change_count == 1 else f"{info.change_count} steps"
     return (
-        f"The program ended without saving {info.header.name} ({when}): {steps} can be restored, "
+        f"{info.header.name} has changes that were not saved ({when}): {steps} can be restored, "
         f"the last one: {info.last_change}."
     )

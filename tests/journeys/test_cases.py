@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QMessageBox
 
 from app.bootstrap import make_workbench
 from app.gui import add_dialog, file_dialogs, review_logic
@@ -101,6 +100,12 @@ class Desk:
         self.until(lambda: opener.opened is not None and opener.opened.case_id == case_id)
         self.until(lambda: self.record is not None and segmentation.is_ready)
 
+    def open_ct(self, path):
+        self.logic.files.open_path(path)
+        segmentation = self.logic.workbench.segmentation
+        self.until(lambda: self.session is not None and self.session.path == path)
+        self.until(lambda: segmentation.is_ready)
+
     def segment(self):
         self.press("segment")
         self.until(lambda: self.session.volume_ml("spleen") > 0)
@@ -134,9 +139,7 @@ def start(qtbot, qapp, phantoms, tmp_path, monkeypatch):
     monkeypatch.setattr(maker, lambda _model: lambda volume: TruthTeller(volume, phantoms))
     used = ModelUsed("fake", "1.0", "0" * 64)
     monkeypatch.setattr("training.cases.model_used.model_used", lambda _model: used)
-    monkeypatch.setattr(
-        file_dialogs, "ask_about_unsaved", lambda *_: QMessageBox.StandardButton.Discard
-    )
+    monkeypatch.setattr(file_dialogs, "ask_before_closing", lambda *_: file_dialogs.Unsaved.DISCARD)
     monkeypatch.setattr(add_dialog.AddDialog, "exec", lambda _dialog: True)
     started = []
 
@@ -209,8 +212,7 @@ def test_from_a_folder_to_approved_and_reopened(start, scans, tmp_path, monkeypa
 def test_after_a_crash_the_next_start_restores_the_work(start, scans, monkeypatch):
     desk = start()
     scan = scans / "scan_2.nii.gz"
-    desk.logic.files.open_path(scan)
-    desk.until(lambda: desk.logic.workbench.segmentation.is_ready)
+    desk.open_ct(scan)
     desk.segment()
     labels = desk.session.labels.array.copy()
     close = Journal.close
@@ -229,3 +231,27 @@ def test_after_a_crash_the_next_start_restores_the_work(start, scans, monkeypatc
     assert np.array_equal(desk.session.labels.array, labels)
     assert desk.session.undo_name == "automatic spleen"
     assert not desk.window.notice_bar.isVisible()
+
+
+def test_what_is_not_saved_waits_for_its_ct_over_other_cts_and_the_next_start(
+    start, scans, monkeypatch
+):
+    monkeypatch.setattr(file_dialogs, "ask_before_closing", lambda *_: file_dialogs.Unsaved.KEEP)
+    desk = start()
+    desk.open_ct(scans / "scan_1.nii.gz")
+    desk.segment()
+    labels = desk.session.labels.array.copy()
+    desk.open_ct(scans / "scan_2.nii.gz")  # asks nothing
+    desk.until(lambda: "changes to scan_1 are kept" in desk.window.banner.text)
+    desk.segment()
+    desk.close()
+
+    desk = start()
+    desk.until(desk.window.notice_bar.isVisible)
+    assert "scan_2" in desk.window.notice_bar.text  # the newest first
+    desk.open_ct(scans / "scan_1.nii.gz")
+    desk.until(lambda: "scan_1" in desk.window.notice_bar.text)
+    desk.window.notice_bar.buttons[0].click()
+    desk.until(lambda: desk.session.is_modified)
+    assert np.array_equal(desk.session.labels.array, labels)
+    desk.until(lambda: "scan_2" in desk.window.notice_bar.text)

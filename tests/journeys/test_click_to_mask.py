@@ -6,7 +6,6 @@ import nibabel
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
 
 from app.bootstrap import make_workbench
 from app.gui import file_dialogs
@@ -86,9 +85,7 @@ def app_window(qtbot, qapp, phantom, tmp_path, monkeypatch):
     workbench = make_workbench(Model(), paths, background, gui_thread)
     window = MainWindow(workbench)
     logic = WindowLogic(window, workbench)
-    monkeypatch.setattr(
-        file_dialogs, "ask_about_unsaved", lambda *_: QMessageBox.StandardButton.Discard
-    )
+    monkeypatch.setattr(file_dialogs, "ask_before_closing", lambda *_: file_dialogs.Unsaved.DISCARD)
     with qtbot.waitExposed(window):
         window.show()
     yield window, logic

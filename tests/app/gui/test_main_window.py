@@ -4,13 +4,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.gui import file_dialogs
+from app.gui.file_dialogs import Unsaved
 from app.gui.main_window import MainWindow
 from app.gui.structures_panel import StructureRow
-from imaging.errors import UnreadableFileError
+from imaging.errors import UnreadableFileError, WriteError
 from imaging.structures import STRUCTURES
+from training.cases.journal import Journal
+from training.cases.journal_recovery import find_journals
 from viewer.scenes.planes import Plane
 
 pytestmark = pytest.mark.gui
@@ -150,22 +153,22 @@ def test_a_dropped_file_is_opened(desk, tmp_path):
 def test_closing_with_unsaved_changes_asks_and_cancel_keeps_the_window(desk, monkeypatch):
     asked = []
 
-    def cancel(_parent, what):
-        asked.append(what)
-        return QMessageBox.StandardButton.Cancel
+    def cancel(_parent, name):
+        asked.append(name)
+        return Unsaved.CANCEL
 
-    monkeypatch.setattr(file_dialogs, "ask_about_unsaved", cancel)
+    monkeypatch.setattr(file_dialogs, "ask_before_closing", cancel)
     desk.open_case()
     desk.actions["segment"].trigger()
     desk.executor.run_all()
     desk.window.close()
 
-    assert asked == ["closing"]
+    assert asked == ["Test CT"]
     assert desk.window.isVisible()
 
 
 def test_closing_without_changes_asks_nothing(desk, monkeypatch):
-    monkeypatch.setattr(file_dialogs, "ask_about_unsaved", lambda *_: pytest.fail("asked"))
+    monkeypatch.setattr(file_dialogs, "ask_before_closing", lambda *_: pytest.fail("asked"))
     desk.open_case()
     desk.window.close()
 
@@ -173,9 +176,7 @@ def test_closing_without_changes_asks_nothing(desk, monkeypatch):
 
 
 def test_save_on_closing_writes_the_mask_and_then_closes(desk, monkeypatch, tmp_path):
-    monkeypatch.setattr(
-        file_dialogs, "ask_about_unsaved", lambda *_: QMessageBox.StandardButton.Save
-    )
+    monkeypatch.setattr(file_dialogs, "ask_before_closing", lambda *_: Unsaved.SAVE)
     target = tmp_path / "mask.nii.gz"
     monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_: target)
     desk.open_case()
@@ -315,22 +316,57 @@ def test_a_damaged_geometry_changes_nothing(desk, nonsense):
     assert desk.window.size() == before
 
 
-def test_save_before_opening_another_ct_saves_and_then_opens(
-    desk, monkeypatch, tmp_path, somewhere
+@pytest.mark.parametrize(("answer", "left"), [(Unsaved.KEEP, 1), (Unsaved.DISCARD, 0)])
+def test_on_closing_unsaved_changes_are_kept_for_the_next_start_or_not_as_the_user_says(
+    desk, monkeypatch, tmp_path, answer, left
 ):
-    monkeypatch.setattr(
-        file_dialogs, "ask_about_unsaved", lambda *_: QMessageBox.StandardButton.Save
-    )
-    monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_: tmp_path / "mask.nii.gz")
+    monkeypatch.setattr(file_dialogs, "ask_before_closing", lambda *_: answer)
     desk.open_case()
     desk.actions["segment"].trigger()
     desk.executor.run_all()
-    first = desk.session
-    desk.logic.files.open_path(somewhere)
+    desk.window.close()
     desk.executor.run_all()
 
-    assert len(desk.files.written) == 1
-    assert desk.session is not first
+    assert not desk.window.isVisible()
+    assert len(find_journals(tmp_path / "data" / "journals")) == left
+
+
+def test_the_window_stays_where_unsaved_changes_cannot_be_kept(desk, monkeypatch):
+    monkeypatch.setattr(file_dialogs, "ask_before_closing", lambda *_: Unsaved.KEEP)
+
+    def refuse(_journal):
+        raise WriteError("The disk is full.")
+
+    desk.open_case()
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+    monkeypatch.setattr(Journal, "sync", refuse)
+    desk.window.close()
+
+    assert desk.window.isVisible()
+    assert "cannot be kept" in desk.window.banner.text
+
+
+def test_another_ct_takes_nothing_away_from_the_one_before(desk, somewhere):
+    desk.open_case()
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+    volume_ml = desk.session.volume_ml("spleen")
+    desk.logic.files.open_path(somewhere)
+    desk.executor.run_all()
+    assert desk.session.volume_ml("spleen") == 0
+    assert desk.window.banner.isVisible()
+    assert desk.window.banner.text.startswith("Your unsaved changes to Test CT are kept.")
+    assert not desk.window.notice_bar.isVisible()
+
+    desk.logic.files.open_sample()
+    desk.executor.run_all()
+    assert desk.window.notice_bar.isVisible()
+    desk.window.notice_bar.buttons[0].click()
+    desk.executor.run_all()
+    assert desk.session.volume_ml("spleen") == volume_ml
+    assert desk.session.undo_name == "automatic spleen"
+    assert not desk.window.notice_bar.isVisible()
 
 
 def test_long_names_and_many_structures_fit_the_panel_and_the_active_one_is_seen(desk, qtbot):
