@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import io
 import logging
-import os
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from imaging.errors import EngineError
 from inference.engines.cores import usable_cores
+from inference.engines.engine import (
+    IsCancelled,
+    cancelled,
+    cannot_load,
+    cannot_run,
+    check_shape,
+    finite,
+    never,
+)
+from inference.engines.machine import has_nvidia_driver
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +34,7 @@ QUIET = 3
 class OnnxRuntimeEngine:
     """An ONNX network in ONNX Runtime; see ``Engine``."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, may_use_gpu: bool = True) -> None:
         """Load ``path``; on the CPU it runs on all cores that this process may use.
 
         Raises:
@@ -38,19 +45,17 @@ class OnnxRuntimeEngine:
         options.intra_op_num_threads = self._threads
         options.log_severity_level = QUIET
         providers = [CPU]
-        if has_cuda():
+        if may_use_gpu and has_cuda():
             load_cuda_libraries()
             providers = [CUDA, CPU]
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=providers)
         except Exception as error:
             # ONNX Runtime raises bare RuntimeErrors and its own types alike.
-            raise EngineError(
-                f"The network {path.name} cannot be loaded ({_first_line(error)}). "
-                "Install the model again."
-            ) from error
-        self._input = self._session.get_inputs()[0].name
-        self._provider = self._session.get_providers()[0]
+            raise cannot_load(path.name, error) from error
+        self._input = self._session.get_inputs()[0]
+        self._output = self._session.get_outputs()[0].name
+        self._provider: str = self._session.get_providers()[0]
         logger.info("%s runs on %s", path.name, self.device)
 
     @property
@@ -59,28 +64,53 @@ class OnnxRuntimeEngine:
         return f"ONNX Runtime {onnxruntime.__version__}"
 
     @property
+    def provider(self) -> str:
+        """ONNX Runtime's own word for where the session really runs."""
+        return self._provider
+
+    @property
     def device(self) -> str:
         """What the session really uses, not what was asked for."""
         if self._provider == CUDA:
             return "NVIDIA GPU"
         return f"CPU, {self._threads} thread{'s' if self._threads > 1 else ''}"
 
-    def run(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Logits for one input; see ``Engine.run``."""
+    @property
+    def input_shape(self) -> tuple[int | None, ...]:
+        """What the network takes; see ``Engine``."""
+        return tuple(size if isinstance(size, int) else None for size in self._input.shape)
+
+    def run(
+        self, inputs: NDArray[np.float32], is_cancelled: IsCancelled = never
+    ) -> NDArray[np.float32]:
+        """Logits for one input; it cannot be stopped in between. See ``Engine.run``."""
+        check_shape(inputs.shape, self.input_shape, self.device)
+        if is_cancelled():
+            raise cancelled()
         try:
-            (logits,) = self._session.run(None, {self._input: inputs})
+            logits = self._run_bound(inputs) if self._provider == CUDA else self._run_plain(inputs)
         except Exception as error:
-            raise EngineError(
-                f"The network could not be run on {self.device} ({_first_line(error)}). "
-                "Close other programs to free memory and try again."
-            ) from error
-        result: NDArray[np.float32] = np.asarray(logits, np.float32)
-        if not np.isfinite(result.sum()):  # one NaN or infinity is enough to spoil the sum
-            raise EngineError(
-                f"The network gave numbers that are none (NaN) on {self.device}. The mask is "
-                "unchanged. Update the graphics driver, or install the model again."
-            )
-        return result
+            raise cannot_run(self.device, error) from error
+        return finite(np.asarray(logits, np.float32), self.device)
+
+    def close(self) -> None:
+        """Nothing to do: the session ends with this object."""
+
+    def _run_plain(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        logits: NDArray[np.float32] = self._session.run([self._output], {self._input.name: inputs})[
+            0
+        ]
+        return logits
+
+    def _run_bound(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """One copy to the GPU and one back, and none in between."""
+        binding = self._session.io_binding()
+        there = onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(inputs), "cuda", 0)
+        binding.bind_ortvalue_input(self._input.name, there)
+        binding.bind_output(self._output, "cuda", 0)
+        self._session.run_with_iobinding(binding)
+        logits: NDArray[np.float32] = binding.get_outputs()[0].numpy()
+        return logits
 
 
 def has_cuda() -> bool:
@@ -89,14 +119,7 @@ def has_cuda() -> bool:
     The list of providers names only what was compiled in, so the driver is asked as well;
     asking ONNX Runtime for CUDA without one prints errors that mean nothing to a user.
     """
-    if CUDA not in onnxruntime.get_available_providers():
-        return False
-    library = "nvcuda.dll" if os.name == "nt" else "libcuda.so.1"
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
+    return CUDA in onnxruntime.get_available_providers() and has_nvidia_driver()
 
 
 def load_cuda_libraries() -> None:
@@ -110,7 +133,3 @@ def load_cuda_libraries() -> None:
         onnxruntime.preload_dlls()
     if printed.getvalue():
         logger.debug("CUDA libraries: %s", printed.getvalue().strip())
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__

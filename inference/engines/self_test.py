@@ -1,0 +1,105 @@
+"""Does an engine compute what the reference computes? A fixed input, two answers, one verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SIDE = 64
+"""Of the input for a network that takes any size, in voxels."""
+
+NEEDED_DICE = 0.999
+
+SEED = 20
+KNOTS = 9
+"""Random values along each axis, joined linearly: parts as large as organs."""
+
+NOISE = 0.03
+SMALLEST_CLASS = 200
+"""A class with fewer voxels in the reference says nothing."""
+
+BRIGHTEST_SHARE = 0.1
+"""Where the reference finds nothing, this part of it is compared that comes nearest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How near an engine's logits come to the reference's.
+
+    Attributes:
+        dice: of the masks, for the class that agrees least.
+        largest_difference: of two logits of the same voxel.
+    """
+
+    dice: float
+    largest_difference: float
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the engine may be used."""
+        return self.dice >= NEEDED_DICE
+
+
+def input_for(shape: tuple[int | None, ...]) -> NDArray[np.float32]:
+    """A seeded input: smooth parts with noise in the first channel, a few spots in the others.
+
+    It looks like what the networks are made for: a scaled CT, then a mask and clicks.
+    """
+    rng = np.random.default_rng(SEED)
+    sizes = [SIDE if size is None else size for size in shape[2:]]
+    channels = []
+    for channel in range(shape[1] or 1):
+        smooth = rng.random((KNOTS, KNOTS, KNOTS), np.float32)
+        for axis, size in enumerate(sizes):
+            smooth = np.moveaxis(np.tensordot(_joined(size), smooth, (1, axis)), 0, axis)
+        if channel == 0:
+            noise = rng.standard_normal(smooth.shape, np.float32)
+            smooth = np.clip(smooth + np.float32(NOISE) * noise, 0, 1)
+        else:
+            smooth = np.clip((smooth - np.float32(0.6)) * 4, 0, 1)
+        channels.append(smooth)
+    return np.stack(channels)[None]
+
+
+def agreement(logits: NDArray[np.float32], reference: NDArray[np.float32]) -> Agreement:
+    """Compare logits (1, classes, k, j, i) with the reference's.
+
+    Raises:
+        ValueError: if the shapes differ.
+    """
+    if logits.shape != reference.shape:
+        raise ValueError(f"logits of {logits.shape} and {reference.shape} cannot be compared")
+    difference = float(np.abs(logits - reference).max())
+    classes, expected = logits[0].argmax(axis=0), reference[0].argmax(axis=0)
+    scores = []
+    for label in range(1, reference.shape[1]):
+        if np.count_nonzero(expected == label) >= SMALLEST_CLASS:
+            scores.append(_dice(classes == label, expected == label))
+    if not scores:
+        margin, expected_margin = _margin(logits[0]), _margin(reference[0])
+        least = np.quantile(expected_margin, 1 - BRIGHTEST_SHARE)
+        scores.append(_dice(margin > least, expected_margin > least))
+    return Agreement(min(scores), difference)
+
+
+def _margin(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How far the first class is from being the answer; with one class, its logit."""
+    margin: NDArray[np.float32] = (
+        logits[0] if len(logits) == 1 else logits[1:].max(axis=0) - logits[0]
+    )
+    return margin
+
+
+def _dice(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    total = int(one.sum()) + int(other.sum())
+    return 2 * int((one & other).sum()) / total if total else 1.0
+
+
+def _joined(size: int) -> NDArray[np.float32]:
+    """Weights of ``KNOTS`` values, joined linearly, at ``size`` places; shape (size, KNOTS)."""
+    places = np.linspace(0, KNOTS - 1, size, dtype=np.float32)
+    distances = np.abs(places[:, None] - np.arange(KNOTS, dtype=np.float32))
+    weights: NDArray[np.float32] = np.maximum(np.float32(0), 1 - distances)
+    return weights
