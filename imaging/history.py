@@ -9,9 +9,10 @@ from psygnal import Signal
 
 from imaging.clicks import Click, ClickList
 from imaging.labels import LabelEdit, LabelMap
+from imaging.packed_edit import PackedEdit
 
-MAX_HISTORY_BYTES = 1_000_000_000
-"""Oldest changes are forgotten beyond this; a click on a spleen takes about 2 MB."""
+MAX_HISTORY_BYTES = 200_000_000
+"""Oldest changes are forgotten beyond this; a brush stroke takes about 2 kB, an organ 100 kB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,14 +27,37 @@ class Change:
     clicks_before: tuple[Click, ...]
     clicks_after: tuple[Click, ...]
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """A change as it is remembered."""
+
+    name: str
+    packed: PackedEdit | None
+    clicks_before: tuple[Click, ...]
+    clicks_after: tuple[Click, ...]
+
+    @classmethod
+    def of(cls, change: Change) -> _Step:
+        edit = change.label_edit
+        packed = None if edit is None else PackedEdit.of(edit)
+        return cls(change.name, packed, change.clicks_before, change.clicks_after)
+
     @property
     def byte_count(self) -> int:
-        """Memory that this step holds."""
-        return self.label_edit.byte_count if self.label_edit else 0
+        return self.packed.byte_count if self.packed else 0
+
+    def change(self, labels: LabelMap, *, is_applied: bool) -> Change:
+        edit = self.packed.unpacked(labels, is_applied=is_applied) if self.packed else None
+        return Change(self.name, edit, self.clicks_before, self.clicks_after)
 
 
 class EditHistory:
-    """Applies changes to a label map and its clicks, and takes them back."""
+    """Applies changes to a label map and its clicks, and takes them back.
+
+    Steps are kept packed, and the oldest are forgotten where they take too much memory: their
+    number has no limit.
+    """
 
     changed = Signal()
     """Something was done, undone or redone."""
@@ -44,8 +68,9 @@ class EditHistory:
         self._labels = labels
         self._clicks = clicks
         self._max_bytes = max_bytes
-        self._done: deque[Change] = deque()
-        self._undone: list[Change] = []
+        self._done: deque[_Step] = deque()
+        self._undone: list[_Step] = []
+        self._byte_count = 0
 
     @property
     def undo_name(self) -> str | None:
@@ -60,25 +85,37 @@ class EditHistory:
     @property
     def byte_count(self) -> int:
         """Memory that all remembered changes hold."""
-        return sum(change.byte_count for change in (*self._done, *self._undone))
+        return self._byte_count
+
+    def placing_of(self, click: Click) -> Change | None:
+        """The change that placed a click; None where it is not remembered."""
+        for step in reversed(self._done):
+            if step.clicks_after.count(click) > step.clicks_before.count(click):
+                edit = step.packed.original(self._labels) if step.packed else None
+                return Change(step.name, edit, step.clicks_before, step.clicks_after)
+        return None
 
     def do(self, change: Change) -> None:
         """Apply a change and remember it; what was undone before is forgotten."""
+        self._byte_count -= sum(step.byte_count for step in self._undone)
         self._undone.clear()
         self._apply(change.label_edit, change.clicks_after)
-        self._done.append(change)
-        while len(self._done) > 1 and self.byte_count > self._max_bytes:
-            self._done.popleft()
+        step = _Step.of(change)
+        self._done.append(step)
+        self._byte_count += step.byte_count
+        while len(self._done) > 1 and self._byte_count > self._max_bytes:
+            self._byte_count -= self._done.popleft().byte_count
         self.changed.emit()
 
     def undo(self) -> Change | None:
         """Take the last change back and return it; None if there is none."""
         if not self._done:
             return None
-        change = self._done.pop()
+        step = self._done.pop()
+        change = step.change(self._labels, is_applied=True)
         edit = change.label_edit
         self._apply(edit.reversed() if edit else None, change.clicks_before)
-        self._undone.append(change)
+        self._undone.append(step)
         self.changed.emit()
         return change
 
@@ -86,9 +123,10 @@ class EditHistory:
         """Repeat the change that was undone last and return it; None if there is none."""
         if not self._undone:
             return None
-        change = self._undone.pop()
+        step = self._undone.pop()
+        change = step.change(self._labels, is_applied=False)
         self._apply(change.label_edit, change.clicks_after)
-        self._done.append(change)
+        self._done.append(step)
         self.changed.emit()
         return change
 

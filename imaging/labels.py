@@ -99,11 +99,13 @@ class LabelMap:
         *,
         locked_values: frozenset[int] = frozenset(),
         box: Box | None = None,
+        editable: NDArray[np.bool_] | None = None,
     ) -> LabelEdit | None:
         """The edit that makes ``label_value`` cover exactly ``target``.
 
         ``target`` has the map's shape, or the box's where one is given; outside the box
-        nothing changes. Voxels that carry another structure in ``locked_values`` keep it.
+        nothing changes. Voxels that carry another structure in ``locked_values`` keep it, and
+        so does every voxel that is not ``editable`` (of the target's shape; None for all).
         Returns None where nothing would change. Nothing is applied yet.
         """
         region: Box = box or (
@@ -113,6 +115,8 @@ class LabelMap:
         )
         current = self._array[region]
         changes = (current == label_value) != target
+        if editable is not None:
+            changes &= editable
         if locked_values:
             is_free = np.ones(256, bool)
             is_free[sorted(locked_values - {label_value})] = False
@@ -122,15 +126,26 @@ class LabelMap:
             return None
         before = current[inner].copy()
         after = np.where(changes[inner], target[inner] * np.uint8(label_value), before)
-        outer = tuple(
-            slice(whole.start + part.start, whole.start + part.stop)
-            for whole, part in zip(region, inner, strict=True)
-        )
-        return LabelEdit((outer[0], outer[1], outer[2]), before, after)
+        return LabelEdit(_placed(inner, region), before, after)
 
     def edit_to_labels(self, target: NDArray[np.uint8]) -> LabelEdit | None:
         """The edit that makes the whole map ``target``, uint8, shape (k, j, i); None if it is."""
-        box = bounding_box(self._array != target)
-        if box is None:
+        k, j, i = self._array.shape
+        return self.edit_to_part((slice(0, k), slice(0, j), slice(0, i)), target)
+
+    def edit_to_part(self, box: Box, target: NDArray[np.uint8]) -> LabelEdit | None:
+        """The edit that makes a box of the map ``target``, uint8; None if it is already."""
+        inner = bounding_box(self._array[box] != target)
+        if inner is None:
             return None
-        return LabelEdit(box, self._array[box].copy(), target[box].copy())
+        outer = _placed(inner, box)
+        return LabelEdit(outer, self._array[outer].copy(), target[inner].copy())
+
+
+def _placed(inner: Box, box: Box) -> Box:
+    """A box that is counted from the start of another one, as a box of the map."""
+    k, j, i = (
+        slice(whole.start + part.start, whole.start + part.stop)
+        for whole, part in zip(box, inner, strict=True)
+    )
+    return k, j, i

@@ -22,14 +22,23 @@ def voxel_counts(array: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 def counts_after(counts: NDArray[np.int64], edit: LabelEdit) -> NDArray[np.int64]:
     """The voxel counts of a map once ``edit`` is applied; shape (256,)."""
-    return counts - voxel_counts(edit.before) + voxel_counts(edit.after)
+    lost, gained = _lost_and_gained(edit)
+    return counts - lost + gained
 
 
 def changed_values(edit: LabelEdit) -> frozenset[int]:
     """Label values that lose or gain voxels by ``edit``, background aside."""
+    lost, gained = _lost_and_gained(edit)
+    return frozenset(int(value) for value in np.flatnonzero(lost + gained) if value)
+
+
+def _lost_and_gained(edit: LabelEdit) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many voxels each value loses and gains; looks closely only at those that change."""
     differs = edit.before != edit.after
-    touched = np.union1d(edit.before[differs], edit.after[differs])
-    return frozenset(int(value) for value in touched if value)
+    lost, gained = (
+        np.bincount(values[differs], minlength=256) for values in (edit.before, edit.after)
+    )
+    return lost, gained
 
 
 def dice(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:

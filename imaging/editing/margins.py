@@ -1,0 +1,88 @@
+"""Growing and shrinking a mask by millimetres, to a fraction of a voxel."""
+
+from __future__ import annotations
+
+import edt
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+from scipy.spatial import cKDTree
+
+from imaging.editing.box_mask import BoxMask
+from imaging.geometry import VolumeGeometry
+
+SURFACE_BLUR_STEPS = 0.9
+"""Sigma in voxels that takes the stairs out of the surface before distances are measured."""
+
+
+def with_margin(structure: BoxMask, geometry: VolumeGeometry, margin_mm: float) -> BoxMask:
+    """The mask grown by a margin on all sides, or shrunk by a negative one.
+
+    Distances from voxel to voxel are off by up to a voxel, which would be 10 % of a small organ
+    in thick slices. So they are measured from where the smoothed surface crosses the lines
+    between voxels; only voxels near the new surface are worth that effort.
+
+    Outside the grid there is nothing to measure from: shrinking does not take what the edge of
+    the CT cuts.
+    """
+    spacing_mm = geometry.spacing_kji_mm
+    margin_kji = max(margin_mm, 0.0) / spacing_mm + 3
+    wide = structure.padded(margin_kji, geometry.shape)
+    if margin_mm == 0 or not wide.mask.any() or wide.mask.all():
+        return wide
+    is_growing = margin_mm > 0
+    coarse_mm = distance_mm(wide.mask != is_growing, spacing_mm)
+    reach_mm = abs(margin_mm)
+    # A shrunk mask is what lies deeper than the margin, a grown one what does not lie farther.
+    result = (coarse_mm <= reach_mm) if is_growing else (coarse_mm > reach_mm)
+    band_mm = float(np.linalg.norm(spacing_mm))
+    unsure = (wide.mask != is_growing) & (np.abs(coarse_mm - reach_mm) <= band_mm)
+    steps_mm = geometry.affine[:3, :3].T
+    surface = _surface_points(wide.mask, spacing_mm) @ steps_mm
+    near = np.argwhere(unsure)
+    exact_mm, _ = cKDTree(surface).query(near @ steps_mm, workers=-1)
+    result[unsure] = (exact_mm <= reach_mm) if is_growing else (exact_mm > reach_mm)
+    return BoxMask(wide.box, result)
+
+
+def distance_mm(mask: NDArray[np.bool_], spacing_mm: NDArray[np.float64]) -> NDArray[np.float32]:
+    """How far each true voxel's centre lies from the nearest false one's; 0 where false."""
+    distance: NDArray[np.float32] = edt.edt(
+        np.ascontiguousarray(mask),
+        anisotropy=tuple(float(mm) for mm in spacing_mm),
+        black_border=False,
+    )
+    return distance
+
+
+def signed_distance_mm(
+    mask: NDArray[np.bool_], spacing_mm: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Distance from voxel to voxel across the surface, positive inside; never 0."""
+    return distance_mm(mask, spacing_mm) - distance_mm(~mask, spacing_mm)
+
+
+def _surface_points(
+    mask: NDArray[np.bool_], spacing_mm: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Continuous indices at which the surface crosses the lines between neighbouring voxels."""
+    steps_mm = float(spacing_mm.max())
+    signed = np.clip(signed_distance_mm(mask, spacing_mm), -3 * steps_mm, 3 * steps_mm)
+    smooth = gaussian_filter(signed, SURFACE_BLUR_STEPS, mode="nearest", truncate=2.5)
+    # Blurring draws round surfaces inwards: take the level that encloses as much as before.
+    rank = smooth.size - int(np.count_nonzero(mask))
+    ordered = np.partition(smooth, (rank - 1, rank), axis=None)
+    smooth -= (ordered[rank - 1] + ordered[rank]) / 2
+    # Where blurring would move a voxel across the surface, the surface passes close to it.
+    least = 0.05 * float(spacing_mm.min())
+    smooth = np.where(mask, np.maximum(smooth, least), np.minimum(smooth, -least))
+    points = []
+    for axis in range(3):
+        near = smooth[(slice(None),) * axis + (slice(None, -1),)]
+        far = smooth[(slice(None),) * axis + (slice(1, None),)]
+        index = np.argwhere((near > 0) != (far > 0))
+        start, end = near[tuple(index.T)], far[tuple(index.T)]
+        crossing = index.astype(np.float64)
+        crossing[:, axis] += start / (start - end)
+        points.append(crossing)
+    return np.concatenate(points)
