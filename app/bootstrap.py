@@ -63,6 +63,7 @@ def make_workbench(
     from app.controllers.case_controller import CaseController
     from app.controllers.editing_controller import EditingController
     from app.controllers.project_bench import ProjectBench
+    from app.controllers.right_of_way import RightOfWay
     from app.controllers.segmentation_controller import SegmentationController
     from app.gui.workbench import Workbench
     from app.settings import SettingsStore
@@ -86,6 +87,8 @@ def make_workbench(
         return ProjectSegmenter(model_used(package), structures, predictor_maker(package))
 
     segmentation = SegmentationController(background.inference, gui_thread.call, activities)
+    right_of_way = RightOfWay()
+    segmentation.state_changed.connect(lambda: right_of_way.set_taken(segmentation.is_answering))
     project = ProjectBench.make(
         cases,
         files,
@@ -98,6 +101,7 @@ def make_workbench(
         model_used=lambda: model_used(package),
         engine=lambda: segmentation.engine,
         make_segmenter=make_segmenter,
+        right_of_way=right_of_way,
     )
     return Workbench(
         cases=cases,

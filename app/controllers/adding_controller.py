@@ -32,6 +32,8 @@ class AddingController:
     """A sentence about what was added; ``report`` has the rest."""
     failed = Signal(str)
     """A sentence about what did not work."""
+    ended = Signal()
+    """It does not run any more, however it went."""
 
     def __init__(
         self,
@@ -119,13 +121,12 @@ class AddingController:
             self.report = result_of(future, "Adding cases")
         except (CancelledError, WorkFailedError) as error:
             self.failed.emit(str(error))
-            return
-        self._projects.refresh()
-        self.finished.emit(report_text(self.report))
+        else:
+            self._projects.refresh()
+            self.finished.emit(report_text(self.report))
+        self.ended.emit()
 
     def _on_project_closed(self) -> None:
-        self._adding.cancel()
-        self._activities.finish("add")
         self.report = None
 
 

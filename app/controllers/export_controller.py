@@ -48,6 +48,8 @@ class ExportController:
     """A sentence about what was written, and the lines about what was not."""
     failed = Signal(str)
     """A sentence about what did not work."""
+    ended = Signal()
+    """It does not run any more, however it went."""
 
     def __init__(
         self,
@@ -108,9 +110,10 @@ class ExportController:
             report = result_of(future, "The export")
         except (CancelledError, WorkFailedError) as error:
             self.failed.emit(str(error))
-            return
-        lines = tuple(f"{p.name}: {p.sentence}" for p in (*report.problems, *report.warnings))
-        self.finished.emit(report_text(report, request.folder), lines)
+        else:
+            lines = tuple(f"{p.name}: {p.sentence}" for p in (*report.problems, *report.warnings))
+            self.finished.emit(report_text(report, request.folder), lines)
+        self.ended.emit()
 
 
 def report_text(report: ExportReport, folder: Path) -> str:

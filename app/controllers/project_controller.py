@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 CLOSING_LIMIT_S = 20.0
 """How long the window may wait for the last writes when it closes."""
 
+StopJobs = Callable[[Callable[[], object]], None]
+"""Stops what runs, and calls a function once nothing does."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -87,6 +90,8 @@ class ProjectController:
         self.listing = CaseListing()
         self.query = CaseQuery()
         self.open_case_id: int | None = None
+        self.stop_jobs: StopJobs = _at_once
+        """Stops what runs in the project before it is closed; the bench sets it."""
         self._activities = activities
         self._opening: NewestWinsRunner[tuple[Project, ProjectSettings]] = NewestWinsRunner(
             executor, call_in_gui_thread
@@ -129,10 +134,17 @@ class ProjectController:
 
         self._open(create, f"Making {folder.name}")
 
-    def close_project(self) -> None:
-        """Close the project once its last writes are done."""
+    def close_project(self, then: Callable[[], object] = lambda: None) -> None:
+        """Close the project once its jobs have stopped and its last writes are done."""
+        if self.project is None:
+            then()
+        else:
+            self.stop_jobs(lambda: self._close(then))
+
+    def _close(self, then: Callable[[], object]) -> None:
         project = self.project
-        if project is None:
+        if project is None:  # somebody else waited for the same jobs
+            then()
             return
         self.project_closing.emit()
         self.project = self.settings = None
@@ -145,6 +157,7 @@ class ProjectController:
         self.query = CaseQuery()
         self.open_case_id = None
         self.project_closed.emit()
+        then()
 
     def _open(self, open_it: Callable[[], Project], text: str) -> None:
         def work(_is_cancelled: Callable[[], bool]) -> tuple[Project, ProjectSettings]:
@@ -161,7 +174,9 @@ class ProjectController:
         except (CancelledError, WorkFailedError) as error:
             self.failed.emit(str(error))
             return
-        self.close_project()
+        self.close_project(lambda: self._begin(project, settings))
+
+    def _begin(self, project: Project, settings: ProjectSettings) -> None:
         self.project, self.settings = project, settings
         logger.info("project opened%s", ", read-only" if project.is_read_only else "")
         self.project_opened.emit()
@@ -297,3 +312,7 @@ class ProjectController:
             return project.splits.report(), project.splits.is_drawn
 
         self.write(what, work, lambda outcome: self.split_read.emit(*outcome))
+
+
+def _at_once(then: Callable[[], object]) -> None:
+    then()

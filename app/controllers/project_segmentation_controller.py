@@ -2,6 +2,7 @@
 
 It runs on the pool with a predictor of its own, not on the inference thread: one case takes half a
 minute on a slow computer, and a click on the open case must not wait that long for its answer.
+Between two looks of the network it gives way to clicks.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from psygnal import Signal
 from app.controllers.activities import Activities, Activity
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.project_controller import ProjectController
+from app.controllers.right_of_way import RightOfWay
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from imaging.errors import CancelledError
 from inference.messages import IsCancelled
@@ -32,8 +34,12 @@ _KEY = "segment_new"
 class ProjectSegmentationController:
     """Owns the segmentation of new cases; all methods are called on the GUI thread."""
 
+    segmented = Signal(int, LabelVersion)
+    """A case's id, and its new version."""
     finished = Signal(str, tuple)
     """A sentence about what was done, and one for each case that failed."""
+    ended = Signal()
+    """It does not run any more, however it went."""
     failed = Signal(str)
     """A sentence about what did not work."""
 
@@ -44,16 +50,17 @@ class ProjectSegmentationController:
         call_in_gui_thread: CallInGuiThread,
         activities: Activities,
         make_segmenter: MakeSegmenter,
+        right_of_way: RightOfWay,
     ) -> None:
         self._projects = projects
         self._call_in_gui_thread = call_in_gui_thread
         self._activities = activities
         self._make_segmenter = make_segmenter
+        self._right_of_way = right_of_way
         self._cancel: Callable[[], None] = lambda: None
         self._segmenting: NewestWinsRunner[SegmentReport] = NewestWinsRunner(
             executor, call_in_gui_thread
         )
-        projects.project_closing.connect(self._on_project_closing)
 
     @property
     def is_busy(self) -> bool:
@@ -79,17 +86,28 @@ class ProjectSegmentationController:
         def report(share: float, text: str) -> None:
             self._call_in_gui_thread(lambda: show(share, text))
 
-        def on_done(_case: CaseRecord, _version: LabelVersion) -> None:
-            self._call_in_gui_thread(self._projects.refresh)
+        def tell(case: CaseRecord, version: LabelVersion) -> None:
+            self._projects.refresh()
+            self.segmented.emit(case.id, version)
 
-        def work(is_cancelled: IsCancelled) -> SegmentReport:
+        def on_done(case: CaseRecord, version: LabelVersion) -> None:
+            self._call_in_gui_thread(lambda: tell(case, version))
+
+        def work(_is_cancelled: IsCancelled) -> SegmentReport:
+            def is_over() -> bool:
+                return is_stopped
+
+            def is_cancelled() -> bool:  # asked between two looks of the network
+                self._right_of_way.wait(is_over)
+                return is_stopped
+
             from app.segment_project import segment_new_cases  # readers; the start saves them
 
             return segment_new_cases(
                 project,
                 self._make_segmenter(),
                 report_progress=report,
-                is_cancelled=lambda: is_stopped or is_cancelled(),
+                is_cancelled=is_cancelled,
                 on_done=on_done,
             )
 
@@ -108,14 +126,11 @@ class ProjectSegmentationController:
             report = result_of(future, "Segmenting the new cases")
         except (CancelledError, WorkFailedError) as error:
             self.failed.emit(str(error))
-            return
-        self._projects.refresh()
-        lines = tuple(f"{problem.name}: {problem.sentence}" for problem in report.problems)
-        self.finished.emit(segmented_text(report), lines)
-
-    def _on_project_closing(self) -> None:
-        self._segmenting.cancel()
-        self._activities.finish(_KEY)
+        else:
+            self._projects.refresh()
+            lines = tuple(f"{problem.name}: {problem.sentence}" for problem in report.problems)
+            self.finished.emit(segmented_text(report), lines)
+        self.ended.emit()
 
 
 def segmented_text(report: SegmentReport) -> str:

@@ -38,6 +38,7 @@ class WindowLogic(QObject):
     def __init__(self, window: MainWindow, workbench: Workbench) -> None:
         super().__init__(window)
         self.views: ViewLogic | None = None
+        self._is_closing = False
         self.workbench = workbench
         self.files = FileLogic(window, workbench)
         self.exchange = ExchangeLogic(window, workbench)
@@ -180,8 +181,12 @@ class WindowLogic(QObject):
         store.save()
 
     def _on_close_requested(self, event: QCloseEvent) -> None:
-        if not self.files.may_close():
+        if not (self._is_closing or self.files.may_close()):
             event.ignore()
+            return
+        if self.workbench.project.jobs.is_busy:
+            event.ignore()
+            self._close_after_jobs()
             return
         self.workbench.segmentation.close_case()
         self.workbench.cases.cancel_opening()
@@ -190,6 +195,13 @@ class WindowLogic(QObject):
         if self.views is not None:
             self.views.release()
         event.accept()
+
+    def _close_after_jobs(self) -> None:
+        """Nothing more can be done but to wait; the status bar says for what."""
+        if not self._is_closing:
+            self._is_closing = True
+            self._window.setEnabled(False)
+            self.workbench.project.jobs.stop(self._window.close)
 
 
 def _without_arguments(handler: Callable[[], object]) -> Callable[[bool], None]:

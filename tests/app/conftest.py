@@ -10,6 +10,7 @@ import pytest
 from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
 from app.controllers.project_bench import ProjectBench
+from app.controllers.right_of_way import RightOfWay
 from app.segment_project import ProjectSegmenter
 from imaging.clicks import Click
 from imaging.errors import CancelledError, SeriesChoiceError
@@ -256,8 +257,20 @@ def case_controller(files, held_executor, fake_model):
 
 
 @pytest.fixture
+def right_of_way():
+    return RightOfWay()
+
+
+@pytest.fixture
 def project_bench(
-    case_controller, files, held_executor, fake_model, predictor, segmenter_with, tmp_path
+    case_controller,
+    files,
+    held_executor,
+    fake_model,
+    predictor,
+    segmenter_with,
+    right_of_way,
+    tmp_path,
 ):
     """The controllers of a project on an executor that waits to be told."""
     bench = ProjectBench.make(
@@ -272,6 +285,7 @@ def project_bench(
         model_used=lambda: ModelUsed("fake", "1.0", "0" * 64),
         engine=lambda: "Fake engine",
         make_segmenter=lambda: segmenter_with(predictor),
+        right_of_way=right_of_way,
     )
     yield bench
     bench.close()

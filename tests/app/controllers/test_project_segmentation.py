@@ -2,7 +2,8 @@
 
 import pytest
 
-from imaging.errors import EngineError
+from imaging.errors import EngineError, ProjectError
+from training.cases.project import Project
 from training.cases.records import VersionKind
 
 
@@ -75,3 +76,49 @@ def test_an_untouched_open_case_can_still_be_drawn_in_and_saved(table, segmentin
     table.run()
 
     assert kinds(table)[0] == [VersionKind.AUTOMATIC, VersionKind.INTERIM]
+
+
+def test_the_project_closes_once_the_running_segmentation_has_stopped(
+    table, segmenting, predictor, study, held_executor
+):
+    closed = []
+    projects = table.bench.projects
+    projects.project_closed.connect(lambda: closed.append(segmenting.is_busy))
+    predictor.while_segmenting = projects.close_project
+    segmenting.start()
+    project = table.project
+    held_executor.run_next()  # all of the segmentation, in which the project is closed
+    held_executor.run_all()
+
+    assert closed == [False]
+    assert projects.project is None
+    with Project.open(study) as again:
+        assert not again.is_read_only
+        assert [again.versions.of_case(n) for n in (1, 2, 3)] == [(), (), ()]
+    with pytest.raises(ProjectError):
+        project.cases.listed()
+
+
+def test_another_project_opens_once_the_segmentation_of_this_one_has_stopped(
+    table, segmenting, tmp_path
+):
+    other = tmp_path / "other"
+    Project.create(other).close()
+    segmenting.start()
+    table.bench.projects.open_project(other)
+    table.run()
+
+    assert table.project.folder == other
+    assert not segmenting.is_busy
+
+
+def test_a_click_goes_before_the_segmentation_of_other_cases(
+    table, segmenting, right_of_way, monkeypatch
+):
+    waits = []
+    monkeypatch.setattr(right_of_way, "wait", lambda is_over: waits.append(is_over()))
+    segmenting.start()
+    table.run()
+
+    assert len(waits) >= 3  # at least once for each case
+    assert not any(waits)

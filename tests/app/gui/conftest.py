@@ -10,6 +10,7 @@ from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
 from app.controllers.editing_controller import EditingController
 from app.controllers.project_bench import ProjectBench
+from app.controllers.right_of_way import RightOfWay
 from app.controllers.segmentation_controller import SegmentationController
 from app.gui.application import make_application
 from app.gui.main_window import MainWindow
@@ -77,6 +78,7 @@ def desk(qtbot, application, files, held_executor, fake_model, predictor, segmen
         model_used=lambda: ModelUsed("fake", "1.0", "0" * 64),
         engine=lambda: segmentation.engine,
         make_segmenter=lambda: segmenter_with(predictor),
+        right_of_way=RightOfWay(),
     )
     workbench = Workbench(
         cases=cases,
