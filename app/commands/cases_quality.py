@@ -21,10 +21,10 @@ from imaging.errors import CaseError
 from training.cases.case_volume import open_case_volume
 from training.cases.compare import compare_labels
 from training.cases.project import Project
-from training.cases.provenance import ClickStep
+from training.cases.provenance import AutomaticStep, MovedClickStep, clicks_after
 from training.cases.quality_checks import Finding, check_labels
 from training.cases.records import CaseRecord, LabelVersion
-from training.cases.replay import ReplayedStep, clicks_among, replay, replay_plan
+from training.cases.replay import ReplayedStep, replay, replay_plan
 
 
 def check(folder: Path, name: str, number: int | None, *, as_json: bool) -> int:
@@ -95,7 +95,7 @@ def replay_version(
         clicks_before: tuple[Click, ...] = ()
         if version.parent_id is not None:
             start = project.versions.read(version.parent_id).labels
-            clicks_before = clicks_among(project.versions.steps_since_start(version.parent_id))
+            clicks_before = clicks_after((), project.versions.steps_since_start(version.parent_id))
         volume = open_case_volume(project, case)
     played = []
     model = predictor_maker(package)(volume)
@@ -155,7 +155,7 @@ def _finding_fields(finding: Finding) -> dict[str, object]:
 
 def _step_fields(step: ReplayedStep) -> dict[str, object]:
     fields: dict[str, object] = {"kind": step.step.kind, "structure": step.structure}
-    if isinstance(step.step, ClickStep):
+    if not isinstance(step.step, AutomaticStep):
         click = step.step.click
         fields |= {"is_foreground": click.is_foreground, "point_lps": click.point_lps}
     return fields | {
@@ -167,8 +167,10 @@ def _step_fields(step: ReplayedStep) -> dict[str, object]:
 
 def _step_line(number: int, step: ReplayedStep) -> str:
     what = "automatic"
-    if isinstance(step.step, ClickStep):
+    if not isinstance(step.step, AutomaticStep):
         what = "foreground click" if step.step.click.is_foreground else "background click"
+    if isinstance(step.step, MovedClickStep):
+        what += ", moved"
     return (
         f"{number}: {step.structure}, {what}: {step.voxels_changed} voxels changed (then "
         f"{step.step.voxels_changed}), Dice with the kept mask {step.dice:.3f}"

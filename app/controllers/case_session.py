@@ -74,6 +74,7 @@ class CaseSession:
         self._undone_states: list[int] = []
         self._saved_state = 0
         self._pending: tuple[Click, ...] = ()
+        self._replaced: tuple[Click, ...] = ()
         self._counts = np.zeros(256, np.int64) if labels is None else voxel_counts(labels)
         self._listed = [structure_by_name(name).name for name in structures]
         present = (s.name for s in STRUCTURES if self._counts[s.label_value])
@@ -146,13 +147,19 @@ class CaseSession:
         return self._pending
 
     @property
+    def settled_clicks(self) -> tuple[Click, ...]:
+        """The recorded clicks but those that a waiting one will replace, oldest first."""
+        replaced = {id(click) for click in self._replaced}
+        return tuple(click for click in self.clicks if id(click) not in replaced)
+
+    @property
     def shown_clicks(self) -> tuple[Click, ...]:
         """All clicks to draw, oldest first."""
-        return (*self.clicks.clicks, *self._pending)
+        return (*self.settled_clicks, *self._pending)
 
-    def set_pending(self, clicks: Iterable[Click]) -> None:
-        """Put other waiting clicks in place of all."""
-        self._pending = tuple(clicks)
+    def set_pending(self, clicks: Iterable[Click], replaced: Iterable[Click] = ()) -> None:
+        """Put other waiting clicks in place of all; ``replaced`` are recorded ones that move."""
+        self._pending, self._replaced = tuple(clicks), tuple(replaced)
         self.clicks_changed.emit()
 
     # History
@@ -176,6 +183,10 @@ class CaseSession:
     def is_modified(self) -> bool:
         """Whether the labels or clicks differ from those saved or opened last."""
         return self._states[-1] != self._saved_state
+
+    def placing_of(self, click: Click) -> Change | None:
+        """The undo step that placed a click; None where undo cannot reach it."""
+        return self._history.placing_of(click)
 
     def do(self, change: Change) -> None:
         """Apply a change and make it an undo step."""

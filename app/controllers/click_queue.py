@@ -1,16 +1,28 @@
-"""Clicks on their way to the model: shown at once, undo steps only when they are answered."""
+"""Clicks on their way to the model: shown at once, undo steps only when they are answered.
+
+A recorded click that is moved takes the same way: what its old place did to the mask is taken
+back, as far as nothing came over it, and the model answers the new place. Both are one step.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from app.controllers.case_session import CaseSession
 from imaging.clicks import Click
 from imaging.history import Change
 from imaging.labels import LabelEdit
+from imaging.retraction import edit_after, mask_after, retraction
 from imaging.structures import structure_by_name
-from inference.messages import ClickRequest
+from inference.messages import ClickRequest, MaskProposal
+
+FOREGROUND = "foreground click on "
+BACKGROUND = "background click on "
+MOVE = "move of "
+"""How the names of such changes begin."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +31,8 @@ class PlacedClick:
 
     click: Click
     placed_at: float
+    moved_from: Click | None = None
+    """The recorded click that this one replaces; None for a new one."""
 
 
 class ClickQueue:
@@ -36,14 +50,30 @@ class ClickQueue:
         """What the oldest click is about."""
         return self._placed[0].click.structure
 
-    def about(self, structure: str) -> tuple[PlacedClick, ...]:
-        """The waiting clicks about one structure."""
-        return tuple(placed for placed in self._placed if placed.click.structure == structure)
+    def next_batch(self) -> tuple[PlacedClick, ...]:
+        """What is asked next: the oldest clicks about one structure; a moved one is alone."""
+        own = [p for p in self._placed if p.click.structure == self.next_structure]
+        if own[0].moved_from is not None:
+            return (own[0],)
+        return tuple(takewhile(lambda placed: placed.moved_from is None, own))
 
     def add(self, click: Click, placed_at: float) -> None:
         """Put a click at the end."""
         self._placed.append(PlacedClick(click, placed_at))
         self._show()
+
+    def move(self, click: Click, moved: Click, placed_at: float) -> bool:
+        """Put a click, recorded or waiting, at another place; false if there is no such click."""
+        for n, placed in enumerate(self._placed):
+            if placed.click is click:
+                self._placed[n] = PlacedClick(moved, placed_at, placed.moved_from)
+                self._show()
+                return True
+        if not any(own is click for own in self._session.settled_clicks):
+            return False
+        self._placed.append(PlacedClick(moved, placed_at, click))
+        self._show()
+        return True
 
     def withdraw_last(self) -> Click:
         """Take the newest click back."""
@@ -64,28 +94,74 @@ class ClickQueue:
     def request_for(self, clicks: Sequence[PlacedClick]) -> ClickRequest:
         """Ask about waiting clicks, all about one structure, on top of the recorded ones."""
         name = clicks[0].click.structure
+        recorded = (click for click in self._without_old(clicks[0]) if click.structure == name)
         return ClickRequest(
             name,
-            (*self._session.clicks.of(name), *(placed.click for placed in clicks)),
-            self._session.labels.mask(structure_by_name(name).label_value),
+            (*recorded, *(placed.click for placed in clicks)),
+            mask_after(
+                self._session.labels,
+                self._retraction_for(clicks[0]),
+                structure_by_name(name).label_value,
+            ),
             new_clicks=len(clicks),
         )
 
-    def record(self, clicks: Sequence[PlacedClick], edit: LabelEdit | None) -> None:
-        """Make clicks that were answered together one undo step each; the last has the edit."""
+    def record(self, clicks: Sequence[PlacedClick], proposal: MaskProposal) -> None:
+        """Make clicks that were answered together one undo step each; the last has the edit.
+
+        Locked structures are left alone.
+        """
+        session = self._session
+        edit = edit_after(
+            session.labels,
+            self._retraction_for(clicks[0]),
+            proposal.mask,
+            structure_by_name(proposal.structure).label_value,
+            box=proposal.box,
+            locked_values=session.locked_values,
+        )
         self._placed = [placed for placed in self._placed if placed not in clicks]
         for placed in clicks:
-            before = self._session.clicks.clicks
-            kind = "foreground" if placed.click.is_foreground else "background"
-            self._session.do(
-                Change(
-                    f"{kind} click on {placed.click.structure}",
-                    edit if placed is clicks[-1] else None,
-                    before,
-                    (*before, placed.click),
-                )
+            before = session.clicks.clicks
+            after = (*self._without_old(placed), placed.click)
+            session.do(
+                Change(_name_of(placed), edit if placed is clicks[-1] else None, before, after)
             )
         self._show()
 
+    def _without_old(self, placed: PlacedClick) -> tuple[Click, ...]:
+        """The recorded clicks, without the one that this one replaces."""
+        recorded = list(self._session.clicks)
+        if placed.moved_from in recorded:
+            recorded.remove(placed.moved_from)
+        return tuple(recorded)
+
+    def _retraction_for(self, placed: PlacedClick) -> LabelEdit | None:
+        """What takes back what a moved click did at its old place; None where nothing is left."""
+        edits: list[LabelEdit] = []
+        click = placed.moved_from
+        while click is not None:  # a click that was moved before has answers at several places
+            placing = self._session.placing_of(click)
+            if placing is None or not _is_of_click(placing.name):
+                break
+            if placing.label_edit is not None:
+                edits.append(placing.label_edit)
+            gone = Counter(placing.clicks_before) - Counter(placing.clicks_after)
+            click = next(iter(gone), None)
+        return retraction(self._session.labels, edits)
+
     def _show(self) -> None:
-        self._session.set_pending(placed.click for placed in self._placed)
+        moved = [placed.moved_from for placed in self._placed if placed.moved_from is not None]
+        self._session.set_pending((placed.click for placed in self._placed), moved)
+
+
+def _name_of(placed: PlacedClick) -> str:
+    """What undo takes back."""
+    kind = FOREGROUND if placed.click.is_foreground else BACKGROUND
+    name = f"{kind}{placed.click.structure}"
+    return name if placed.moved_from is None else f"{MOVE}{name}"
+
+
+def _is_of_click(name: str) -> bool:
+    """Whether a change with this name is the answer to one click alone."""
+    return name.startswith((FOREGROUND, BACKGROUND, MOVE))

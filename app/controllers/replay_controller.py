@@ -24,9 +24,9 @@ from imaging.history import Change
 from imaging.measures import inner_point_lps
 from inference.messages import ClickRequest, IsCancelled, MaskProposal
 from training.cases.compare import StructureDifference, compare_labels
-from training.cases.provenance import ModelUsed
+from training.cases.provenance import ModelUsed, clicks_after
 from training.cases.records import LabelVersion
-from training.cases.replay import ReplayedStep, clicks_among, replay, replay_plan
+from training.cases.replay import ReplayedStep, replay, replay_plan
 
 if TYPE_CHECKING:
     from training.cases.project import Project
@@ -317,7 +317,7 @@ def _read(project: Project, version: LabelVersion) -> ReplaySource:
     if version.parent_id is None:
         return ReplaySource(version, plan, np.zeros_like(stored), stored, ())
     start = project.versions.read(version.parent_id).labels
-    clicks_before = clicks_among(project.versions.steps_since_start(version.parent_id))
+    clicks_before = clicks_after((), project.versions.steps_since_start(version.parent_id))
     return ReplaySource(version, plan, start, stored, clicks_before)
 
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from imaging.clicks import Click
 from imaging.labels import LabelEdit, LabelMap
-from training.cases.provenance import AutomaticStep, ClickStep
+from training.cases.provenance import AutomaticStep, clicks_after
 from training.cases.records import LabelVersion
-from training.cases.replay import ReplayedStep, ReplayPlan
+from training.cases.replay import PlayableStep, ReplayedStep, ReplayPlan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,7 @@ class PlayedStep:
     ``dice`` is of the structure's mask with the version's own, the end of the work.
     """
 
-    step: ClickStep | AutomaticStep
+    step: PlayableStep
     structure: str
     edit: LabelEdit | None
     voxels_changed: int
@@ -54,7 +54,7 @@ class PlayedStep:
     @property
     def point_lps(self) -> tuple[float, float, float] | None:
         """Where the click is, in mm; None for an automatic step."""
-        return self.step.click.point_lps if isinstance(self.step, ClickStep) else None
+        return None if isinstance(self.step, AutomaticStep) else self.step.click.point_lps
 
 
 class ReplayFilm:
@@ -93,8 +93,7 @@ class ReplayFilm:
     def clicks(self) -> tuple[Click, ...]:
         """The clicks up to the shown step, oldest first."""
         played = (step.step for step in self._steps[: self.position])
-        own = (step.click for step in played if isinstance(step, ClickStep))
-        return (*self.source.clicks_before, *own)
+        return clicks_after(self.source.clicks_before, played)
 
     def append(self, step: PlayedStep) -> None:
         """Take the next step in; it is not shown yet."""

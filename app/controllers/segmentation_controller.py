@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 
 from psygnal import Signal
 
@@ -197,6 +198,18 @@ class SegmentationController:
         queue.add(Click(point_lps, session.active.name, is_foreground), self._clock())
         self._ask_anew(session.active.name)
 
+    def move_click(self, click: Click, point_lps: tuple[float, float, float]) -> None:
+        """Put a click at another place and ask for its answer; one step of undo."""
+        session, queue = self._session, self._queue
+        reason = self.why_no_clicks()
+        if session is None or queue is None or reason is not None:
+            self.noticed.emit(reason or "Open a CT first.")
+            return
+        if session.volume.geometry.nearest_index(point_lps) is None or point_lps == click.point_lps:
+            return
+        if queue.move(click, replace(click, point_lps=point_lps), self._clock()):
+            self._ask_anew(click.structure)
+
     def _warn_if_unmeasured(self, name: str) -> None:
         if self._model is None or name in self._model.structures or name in self._warned:
             return
@@ -244,7 +257,7 @@ class SegmentationController:
         )
 
     def _ask(self, session: CaseSession, predictor: Predictor, queue: ClickQueue) -> None:
-        asked = queue.about(queue.next_structure)
+        asked = queue.next_batch()
         request = queue.request_for(asked)
         revision = session.revision
         self._asked_about = request.structure
@@ -252,7 +265,7 @@ class SegmentationController:
         def deliver(future: Future[MaskProposal]) -> None:
             self._asked_about = None
             if session.revision == revision:
-                self._on_answered(future, session, queue, asked)
+                self._on_answered(future, queue, asked)
             self._advance()  # where the mask it started from is gone, it is asked again
             self.state_changed.emit()
 
@@ -303,7 +316,6 @@ class SegmentationController:
     def _on_answered(
         self,
         future: Future[MaskProposal],
-        session: CaseSession,
         queue: ClickQueue,
         asked: tuple[PlacedClick, ...],
     ) -> None:
@@ -313,7 +325,7 @@ class SegmentationController:
             queue.drop(asked)
             self.failed.emit(str(error))
             return
-        queue.record(asked, _edit_of(session, proposal))
+        queue.record(asked, proposal)
         placed_at = asked[-1].placed_at
         if placed_at >= self._clicks_flow_since:
             self.after_picture(lambda: self._on_picture(placed_at))
@@ -338,16 +350,6 @@ class SegmentationController:
             self._call_in_gui_thread(lambda: update(share, text))
 
         return report
-
-
-def _edit_of(session: CaseSession, proposal: MaskProposal) -> LabelEdit | None:
-    """The proposal as an edit that leaves locked structures alone; None if nothing changes."""
-    return session.labels.edit_to(
-        proposal.mask,
-        structure_by_name(proposal.structure).label_value,
-        locked_values=session.locked_values,
-        box=proposal.box,
-    )
 
 
 def _replacement_by(session: CaseSession, proposal: MaskProposal) -> LabelEdit | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
 
 from app.controllers.case_controller import IMPORT
 from app.controllers.case_session import CaseSession, StepKind
+from app.controllers.click_queue import MOVE
 from imaging.geometry import VolumeGeometry
 from imaging.history import Change
 from imaging.labels import LabelEdit
@@ -20,6 +22,7 @@ from training.cases.provenance import (
     ImportStep,
     ManualStep,
     ModelUsed,
+    MovedClickStep,
     Provenance,
     RedoStep,
     Step,
@@ -64,7 +67,7 @@ class WorkLog:
         """Drop what a version has remembered: so many steps, so much time."""
         del self._steps[:step_count]
         self._spent_s = max(0.0, self._spent_s - seconds)
-        self._uses_model = any(isinstance(step, ClickStep | AutomaticStep) for step in self._steps)
+        self._uses_model = any(isinstance(step, _OF_MODEL) for step in self._steps)
 
     def tick(self) -> None:
         """The user is here: count the time since they were last."""
@@ -79,9 +82,12 @@ class WorkLog:
     def _on_step_taken(self, change: Change, kind: StepKind) -> None:
         self.tick()
         step = _STEPS[kind] or step_of(change, self._session.volume.geometry)
-        self._uses_model = self._uses_model or isinstance(step, ClickStep | AutomaticStep)
+        self._uses_model = self._uses_model or isinstance(step, _OF_MODEL)
         self._steps.append(step)
 
+
+_OF_MODEL = ClickStep | MovedClickStep | AutomaticStep
+"""Steps that the model answered."""
 
 _STEPS: dict[StepKind, Step | None] = {
     StepKind.DONE: None,
@@ -99,6 +105,10 @@ def step_of(change: Change, geometry: VolumeGeometry) -> WorkStep:
     if change.name.startswith(AUTOMATIC):
         structure = change.name.removeprefix(AUTOMATIC)
         return AutomaticStep(structure, *_effect(edit, structure, geometry))
+    if change.name.startswith(MOVE):
+        (old,) = (Counter(before) - Counter(after)).elements()
+        effect = _effect(edit, old.structure, geometry)
+        return MovedClickStep(after[-1], old.point_lps, *effect)
     count = 0 if edit is None else int(np.count_nonzero(edit.before != edit.after))
     if change.name.startswith(IMPORT):
         return ImportStep(change.name.removeprefix(IMPORT), count)

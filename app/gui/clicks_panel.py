@@ -70,7 +70,7 @@ class ClicksPanel(Section):
         if session is None:
             return
         name = session.active.name
-        recorded = session.clicks.of(name)
+        recorded = [click for click in session.settled_clicks if click.structure == name]
         pending = [click for click in session.pending_clicks if click.structure == name]
         self.set_title(f"Clicks on {name}")
         self._list.clear()

@@ -17,7 +17,7 @@ from app.controllers.replay_controller import ReplayEnd
 from app.controllers.replay_film import PlayedStep, ReplayFilm
 from app.gui.theme import icon
 from app.gui.version_texts import difference_rows
-from training.cases.provenance import ClickStep
+from training.cases.provenance import AutomaticStep, MovedClickStep
 
 
 class ReplayBox(QFrame):
@@ -152,11 +152,12 @@ def step_text(step: PlayedStep | None) -> str:
     """What a step was, what it changed now and then, and how near its mask is to the end."""
     if step is None:
         return "Before the first step."
-    if isinstance(step.step, ClickStep):
-        kind = "Foreground" if step.step.click.is_foreground else "Background"
-        what = f"{kind} click on {step.structure}"
-    else:
+    if isinstance(step.step, AutomaticStep):
         what = f"Automatic {step.structure}"
+    else:
+        kind = "Foreground" if step.step.click.is_foreground else "Background"
+        moved = ", moved" if isinstance(step.step, MovedClickStep) else ""
+        what = f"{kind} click on {step.structure}{moved}"
     return (
         f"{what}: {step.voxels_changed:,} voxels changed (then {step.step.voxels_changed:,}). "
         f"Dice with the version {step.dice:.3f}."

@@ -24,6 +24,7 @@ _MOUSE = (
     ("Ctrl + left button", "Opposite click", "Place a click of the other kind"),
     ("Wheel, Page Up/Down, ↑ ↓", "Scroll", "Go through the slices"),
     ("Ctrl + wheel", "Zoom", "Zoom about the pointer"),
+    ("Left drag on a click's marker", "Move click", "Put it elsewhere; the model answers anew"),
     ("Middle drag, Shift + left drag", "Pan", "Move the picture"),
     ("Right drag", "Grey window", "Change brightness and contrast"),
     ("Double click", "Maximise", "Make one view large, or all small again"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from app.controllers.case_line import when_text
 from app.controllers.versions_controller import Comparison
 from training.cases.compare import StructureDifference
-from training.cases.provenance import ClickStep
+from training.cases.provenance import ClickStep, MovedClickStep
 from training.cases.records import LabelVersion
 
 
@@ -48,7 +48,7 @@ def version_text(version: LabelVersion, open_id: int | None) -> str:
 def version_tooltip(version: LabelVersion) -> str:
     """Volumes, how it came about, and with which model."""
     provenance = version.provenance
-    clicks = sum(isinstance(step, ClickStep) for step in provenance.steps)
+    clicks = sum(isinstance(step, ClickStep | MovedClickStep) for step in provenance.steps)
     others = len(provenance.steps) - clicks
     lines = [f"{volume.structure}: {volume.volume_ml:.1f} mL" for volume in version.volumes]
     if provenance.steps:

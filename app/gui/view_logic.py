@@ -50,6 +50,7 @@ class ViewLogic(QObject):
         self._session: CaseSession | None = None
         self._tool = "navigate"
         self._views.click_requested.connect(self._on_click_requested)
+        self._views.click_moved.connect(workbench.segmentation.move_click)
         self._views.hovered.connect(self._on_hovered)
         self._views.maximised_changed.connect(self._on_maximised)
         self._views.state.window_level_changed.connect(self._on_window_level_changed)

@@ -18,6 +18,7 @@ from training.cases.provenance import (
     ClickStep,
     ManualStep,
     ModelUsed,
+    MovedClickStep,
     effective_steps,
 )
 from training.cases.records import CaseRecord, LabelVersion
@@ -85,7 +86,7 @@ def mask_origin(project: Project, version: LabelVersion) -> MaskOrigin:
     steps = effective_steps(project.versions.steps_since_start(version.id))
     if model is None:
         return MaskOrigin(MaskKind.MANUAL)
-    is_touched = any(isinstance(step, (ClickStep, ManualStep)) for step in steps)
+    is_touched = any(isinstance(step, (ClickStep, MovedClickStep, ManualStep)) for step in steps)
     is_automatic = any(isinstance(step, AutomaticStep) for step in steps) and not is_touched
     kind = MaskKind.AUTOMATIC if is_automatic else MaskKind.SEMIAUTOMATIC
     return MaskOrigin(kind, model.id, model.version)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -38,6 +38,20 @@ class ClickStep:
     voxels_changed: int
     volume_change_ml: float
     kind: Literal["click"] = "click"
+
+
+@dataclass(frozen=True, slots=True)
+class MovedClickStep:
+    """A click that was moved: what its old place had done was taken back, the new one answered.
+
+    ``click`` is where it is now, ``from_point_lps`` where it was, in mm.
+    """
+
+    click: Click
+    from_point_lps: tuple[float, float, float]
+    voxels_changed: int
+    volume_change_ml: float
+    kind: Literal["moved click"] = "moved click"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +104,7 @@ class GoBackStep:
     kind: Literal["go back"] = "go back"
 
 
-WorkStep = ClickStep | AutomaticStep | ManualStep | ImportStep | GoBackStep
+WorkStep = ClickStep | MovedClickStep | AutomaticStep | ManualStep | ImportStep | GoBackStep
 """A step that changes labels or clicks."""
 
 Step = Annotated[WorkStep | UndoStep | RedoStep, Field(discriminator="kind")]
@@ -114,9 +128,9 @@ class Provenance:
     seconds_spent: float = 0.0
 
     @property
-    def clicks(self) -> tuple[ClickStep, ...]:
-        """The clicks that count in the end, oldest first."""
-        return tuple(step for step in effective_steps(self.steps) if isinstance(step, ClickStep))
+    def clicks(self) -> tuple[Click, ...]:
+        """The clicks that were placed and count in the end, oldest first, where they are then."""
+        return clicks_after((), self.steps)
 
 
 _ADAPTER = TypeAdapter(Provenance)
@@ -141,6 +155,20 @@ def effective_steps(steps: Iterable[Step]) -> tuple[WorkStep, ...]:
             undone.clear()
             done.append(step)
     return tuple(done)
+
+
+def clicks_after(clicks: Iterable[Click], steps: Iterable[Step]) -> tuple[Click, ...]:
+    """The clicks that count after steps, oldest first; ``clicks`` are those before them."""
+    found = list(clicks)
+    for step in effective_steps(steps):
+        if isinstance(step, MovedClickStep):
+            old = replace(step.click, point_lps=step.from_point_lps)
+            if old in found:
+                found.remove(old)
+            found.append(step.click)
+        elif isinstance(step, ClickStep):
+            found.append(step.click)
+    return tuple(found)
 
 
 def provenance_to_json(provenance: Provenance) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -12,9 +12,22 @@ from numpy.typing import NDArray
 from imaging.clicks import Click
 from imaging.labels import LabelEdit, LabelMap
 from imaging.measures import dice
+from imaging.retraction import edit_after, mask_after, retraction
 from imaging.structures import structure_by_name
 from inference.messages import ClickRequest, MaskProposal
-from training.cases.provenance import AutomaticStep, ClickStep, Step, effective_steps
+from training.cases.provenance import (
+    AutomaticStep,
+    ClickStep,
+    MovedClickStep,
+    Step,
+    effective_steps,
+)
+
+PlayableStep = ClickStep | MovedClickStep | AutomaticStep
+"""What a model can be asked again."""
+
+EVERY_VALUE = frozenset(range(1, 256))
+"""Other structures are locked, as they are in the window from the start."""
 
 
 class Responder(Protocol):
@@ -32,14 +45,14 @@ class ReplayedStep:
     """One step played again.
 
     Attributes:
-        step: a click or an automatic step of the version.
+        step: a click, a moved one or an automatic step of the version.
         mask: the structure's mask afterwards, shape (k, j, i).
         edit: what the step changed; None where it changed nothing.
         voxels_changed: by the replay; the step itself has what it was then.
         dice: of the mask with the version's own, the end of the work.
     """
 
-    step: ClickStep | AutomaticStep
+    step: PlayableStep
     mask: NDArray[np.bool_]
     edit: LabelEdit | None
     voxels_changed: int
@@ -62,14 +75,14 @@ class ReplayPlan:
     ``left_out`` counts edits by hand, imports and steps back: their masks are not kept.
     """
 
-    steps: tuple[ClickStep | AutomaticStep, ...]
+    steps: tuple[PlayableStep, ...]
     left_out: int
 
 
 def replay_plan(steps: Sequence[Step]) -> ReplayPlan:
     """What can be played of a version's steps, undone ones taken away."""
     done = effective_steps(steps)
-    playable = tuple(step for step in done if isinstance(step, (ClickStep, AutomaticStep)))
+    playable = tuple(step for step in done if isinstance(step, PlayableStep))
     return ReplayPlan(playable, len(done) - len(playable))
 
 
@@ -87,28 +100,33 @@ def replay(
     are not touched, as in the window.
     """
     labels = LabelMap.from_array(start)
-    clicks: dict[str, list[Click]] = {}
-    for click in clicks_before:
-        clicks.setdefault(click.structure, []).append(click)
+    clicks = list(clicks_before)
+    placed: dict[Click, list[LabelEdit]] = {}  # newest first
     for step in plan.steps:
-        if isinstance(step, ClickStep):
-            structure = structure_by_name(step.click.structure)
-            own = clicks.setdefault(structure.name, [])
-            own.append(step.click)
-            mask = labels.mask(structure.label_value)
-            proposal = model.respond(ClickRequest(structure.name, tuple(own), mask))
-        else:
+        if isinstance(step, AutomaticStep):
             structure = structure_by_name(step.structure)
             proposal = model.segment(structure.name)
+            taken_back = None
+        else:
+            structure = structure_by_name(step.click.structure)
+            taken_back = _taken_back(step, clicks, placed, labels)
+            clicks.append(step.click)
+            own = tuple(click for click in clicks if click.structure == structure.name)
+            mask = mask_after(labels, taken_back, structure.label_value)
+            proposal = model.respond(ClickRequest(structure.name, own, mask))
         before = labels.mask(structure.label_value)
-        edit = labels.edit_to(
+        edit = edit_after(
+            labels,
+            taken_back,
             proposal.mask,
             structure.label_value,
-            locked_values=frozenset(range(1, 256)),
             box=proposal.box,
+            locked_values=EVERY_VALUE,
         )
         if edit is not None:
             labels.apply(edit)
+            if not isinstance(step, AutomaticStep):
+                placed.setdefault(step.click, []).insert(0, edit)
         after = labels.mask(structure.label_value)
         yield ReplayedStep(
             step,
@@ -119,6 +137,17 @@ def replay(
         )
 
 
-def clicks_among(steps: Sequence[Step]) -> tuple[Click, ...]:
-    """The clicks that count after these steps, oldest first."""
-    return tuple(step.click for step in effective_steps(steps) if isinstance(step, ClickStep))
+def _taken_back(
+    step: ClickStep | MovedClickStep,
+    clicks: list[Click],
+    placed: dict[Click, list[LabelEdit]],
+    labels: LabelMap,
+) -> LabelEdit | None:
+    """What takes back a moved click's old answer; the click itself goes out of ``clicks``."""
+    if not isinstance(step, MovedClickStep):
+        return None
+    old = replace(step.click, point_lps=step.from_point_lps)
+    if old in clicks:
+        clicks.remove(old)
+    placed[step.click] = placed.pop(old, [])
+    return retraction(labels, placed[step.click])

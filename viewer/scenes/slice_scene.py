@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -47,6 +48,7 @@ class SliceScene:
         self._labels: NDArray[np.uint8] | None = None
         self._structures: tuple[StructureStyle, ...] = ()
         self._clicks: tuple[Click, ...] = ()
+        self._dragged: tuple[Click, Point] | None = None
         self._slice_index = 0
         self._cursor_lps: Point = (0.0, 0.0, 0.0)
         self._window_level = DEFAULT_WINDOW_LEVEL
@@ -102,7 +104,7 @@ class SliceScene:
         self._volume = volume
         self._body = body
         self._labels = None
-        self._clicks = ()
+        self._clicks, self._dragged = (), None
         self._overlay.clear()
         self._slice.SetVisibility(volume is not None)
         self.annotations.set_visible(volume is not None)
@@ -212,6 +214,24 @@ class SliceScene:
         self._clicks = tuple(clicks)
         self._place_markers()
 
+    def click_at(self, point_px: tuple[float, float], reach_px: float) -> Click | None:
+        """The click on this very slice whose marker is nearest to a pixel; None beside all."""
+        nearest, nearest_px = None, reach_px
+        for click in self._clicks:
+            if self._distance_mm(click.point_lps) > 0 or self._is_hidden(click):
+                continue
+            at_px = self.project(click.point_lps)
+            if at_px is not None:
+                away_px = math.dist(at_px, point_px)
+                if away_px <= nearest_px:
+                    nearest, nearest_px = click, away_px
+        return nearest
+
+    def show_dragged(self, click: Click | None, point_lps: Point | None = None) -> None:
+        """Draw a click at another place, LPS mm, until it is there; None ends that."""
+        self._dragged = None if click is None or point_lps is None else (click, point_lps)
+        self._place_markers()
+
     def fit(self) -> None:
         """Show the whole body, and keep it fitted while the view's size changes."""
         self._is_fitted = True
@@ -283,20 +303,31 @@ class SliceScene:
         if self.frame is None:
             return
         colors = {style.name: style.color_rgb for style in self._structures if style.is_visible}
-        hidden = {style.name for style in self._structures if not style.is_visible}
         markers = []
         for click in self._clicks:
-            distance_mm = float(self.frame.distance_mm(click.point_lps, self._slice_index))
-            if distance_mm > MARKER_FADE_MM or click.structure in hidden:
+            point_lps = click.point_lps
+            if self._dragged is not None and self._dragged[0] is click:
+                point_lps = self._dragged[1]
+            distance_mm = self._distance_mm(point_lps)
+            if distance_mm > MARKER_FADE_MM or self._is_hidden(click):
                 continue
-            # Half a slice away is still on the slice: the click lies within its thickness.
-            distance_mm = max(0.0, distance_mm - self.frame.slice_spacing_mm / 2)
-            right, up = self.frame.lps_to_picture(click.point_lps)
+            right, up = self.frame.lps_to_picture(point_lps)
             color_rgb = colors.get(click.structure, TEXT_COLOR)
             markers.append(
                 Marker((float(right), float(up)), distance_mm, color_rgb, click.is_foreground)
             )
         self._markers.set_markers(markers)
+
+    def _distance_mm(self, point_lps: Point) -> float:
+        """How far a point lies from the shown slice; 0 within its thickness."""
+        if self.frame is None:
+            return math.inf
+        distance_mm = float(self.frame.distance_mm(point_lps, self._slice_index))
+        return max(0.0, distance_mm - self.frame.slice_spacing_mm / 2)
+
+    def _is_hidden(self, click: Click) -> bool:
+        styles = (style for style in self._structures if style.name == click.structure)
+        return any(not style.is_visible for style in styles)
 
     def _write_position(self) -> None:
         if self.frame is None:

@@ -45,6 +45,9 @@ class QuadView(QWidget):
     click_requested = Signal(object, bool)
     """The user wants a click: patient point (LPS mm), is_foreground."""
 
+    click_moved = Signal(object, object)
+    """The marker of a ``Click`` was dragged to a patient point (LPS mm)."""
+
     hovered = Signal(object)
     """The patient point (LPS mm) under the pointer, None beside the CT."""
 
@@ -208,6 +211,7 @@ class QuadView(QWidget):
         for widget in self.slice_widgets.values():
             widget.picked.connect(self.picked)
             widget.click_requested.connect(self.click_requested)
+            widget.click_moved.connect(self.click_moved)
             widget.hovered.connect(self.hovered)
         self.state.cursor_moved.connect(self._on_cursor_moved)
         self.state.window_level_changed.connect(self._on_window_level_changed)

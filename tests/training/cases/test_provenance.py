@@ -67,7 +67,7 @@ def test_an_undo_of_what_an_earlier_version_did_leaves_the_later_steps_alone():
 
 
 def test_the_clicks_are_those_that_count(provenance):
-    assert provenance.clicks == (FIRST,)
+    assert provenance.clicks == (FIRST.click,)
 
 
 @pytest.mark.parametrize("text", ["", "{}x", '{"steps": [{"kind": "spell"}]}', '{"engine": 3}'])

@@ -10,6 +10,7 @@ from training.cases.provenance import (
     ClickStep,
     ImportStep,
     ManualStep,
+    MovedClickStep,
     RedoStep,
     UndoStep,
 )
@@ -89,3 +90,34 @@ def test_what_was_undone_is_not_played_and_what_cannot_be_is_counted():
 
     assert plan.steps == (click(),)
     assert plan.left_out == 2
+
+
+class Painter:
+    """Answers a click with the plane of its x coordinate."""
+
+    def respond(self, request):
+        at = int(request.clicks[-1].point_lps[0])
+        box = (slice(at, at + 1), slice(0, 12), slice(0, 14))
+        mask = np.full((1, 12, 14), True)
+        return MaskProposal(request.structure, box, mask, StageSeconds())
+
+
+def test_a_moved_click_leaves_its_old_place_when_it_is_played(start):
+    first = ClickStep(Click((2.0, 0.0, 0.0), "spleen", True), 168, 0.1)
+    again = MovedClickStep(Click((4.0, 0.0, 0.0), "spleen", True), (2.0, 0.0, 0.0), 336, 0.0)
+    last = MovedClickStep(Click((6.0, 0.0, 0.0), "spleen", True), (4.0, 0.0, 0.0), 336, 0.0)
+
+    steps = list(replay(replay_plan((first, again, last)), start, start, Painter()))
+
+    slices = [np.flatnonzero(step.mask.any(axis=(1, 2))).tolist() for step in steps]
+    assert slices == [[2], [4], [6]]
+    assert [step.voxels_changed for step in steps] == [168, 336, 336]
+
+
+def test_clicks_of_earlier_versions_are_heard_too(start):
+    model = Model()
+    earlier = Click((0.0, 0.0, 0.0), "spleen", True)
+
+    list(replay(replay_plan((click(),)), start, start, model, [earlier]))
+
+    assert model.requests[0].clicks == (earlier, click().click)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from imaging.clicks import Click
 from viewer.scenes.planes import Plane
 from viewer.widgets.interaction_mode import InteractionMode
 
@@ -185,3 +186,88 @@ def test_the_point_under_the_pointer_is_told(axial, quad, mouse, volume):
 
     assert volume.geometry.nearest_index(told[0]) == (9, 12, 30)
     assert told[1] is None
+
+
+@pytest.fixture
+def marked(quad, volume):
+    """The views with a click on the shown slices, and that click."""
+    point = tuple(float(x) for x in volume.geometry.index_to_lps((9, 20, 22)))
+    click = Click(point, "spleen", True)
+    quad.state.set_cursor(point)
+    quad.set_clicks([click])
+    quad.grab()
+    return click
+
+
+@pytest.mark.parametrize("mode", [InteractionMode.NAVIGATE, InteractionMode.PLACE_FOREGROUND])
+def test_dragging_a_marker_moves_its_click_and_nothing_else(
+    widget, quad, marked, mouse, qtbot, mode
+):
+    quad.set_mode(mode)
+    placed, picked = [], []
+    quad.click_requested.connect(lambda *click: placed.append(click))
+    quad.picked.connect(picked.append)
+    start = pixel_of(widget, marked.point_lps)
+    end = (start[0] + 24, start[1] + 16)
+    expected = widget.scene.pick(end)
+
+    with qtbot.waitSignal(quad.click_moved) as moved:
+        mouse(widget).drag(start, end)
+
+    assert moved.args[0] is marked
+    assert moved.args[1] == pytest.approx(expected)
+    assert quad.state.cursor_lps == pytest.approx(expected)
+    assert placed == [] == picked
+
+
+def test_a_press_on_a_marker_that_does_not_move_is_an_ordinary_click(
+    axial, quad, marked, mouse, qtbot
+):
+    quad.set_mode(InteractionMode.PLACE_BACKGROUND)
+    with qtbot.waitSignal(quad.click_requested) as asked, qtbot.assertNotEmitted(quad.click_moved):
+        mouse(axial).click(pixel_of(axial, marked.point_lps))
+
+    assert asked.args[1] is False
+
+
+def test_escape_gives_up_moving_a_click(axial, quad, marked, mouse, qtbot):
+    start = pixel_of(axial, marked.point_lps)
+    hand = mouse(axial)
+    with qtbot.assertNotEmitted(quad.click_moved):
+        hand.press(start)
+        hand.move((start[0] + 30, start[1]))
+        qtbot.keyClick(axial, Qt.Key.Key_Escape)
+        hand.release((start[0] + 30, start[1]))
+
+    assert axial.scene.click_at(start, 2) is marked
+
+
+def test_a_marker_that_fades_on_another_slice_is_not_taken(axial, quad, marked, mouse, qtbot):
+    axial.scroll_slices(2)
+    quad.grab()
+    with qtbot.assertNotEmitted(quad.click_moved):
+        start = pixel_of(axial, marked.point_lps)
+        mouse(axial).drag(start, (start[0] + 30, start[1]))
+
+
+def test_a_drag_that_ends_beside_the_ct_drops_the_click_at_its_last_place(
+    axial, quad, volume, marked, mouse, qtbot
+):
+    start = pixel_of(axial, marked.point_lps)
+    inside = pixel_of(axial, volume.geometry.index_to_lps((9, 20, 30)))
+    hand = mouse(axial)
+    hand.press(start)
+    hand.move(inside)
+    hand.move((inside[0], -500))
+    with qtbot.waitSignal(quad.click_moved) as moved:
+        hand.release((inside[0], -500))
+
+    assert moved.args[1] == pytest.approx(axial.scene.pick(inside))
+
+
+def test_the_pointer_is_a_hand_over_a_marker(axial, marked, mouse):
+    mouse(axial).move(pixel_of(axial, marked.point_lps))
+    assert axial.cursor().shape() is Qt.CursorShape.OpenHandCursor
+
+    mouse(axial).move((5, 5))
+    assert axial.cursor().shape() is Qt.CursorShape.ArrowCursor
