@@ -12,8 +12,8 @@ _REVERSED = [2, 1, 0]
 """SimpleITK's index order is (i, j, k), ours (k, j, i)."""
 
 
-def geometry_from_sitk(image: sitk.Image) -> VolumeGeometry:
-    """The geometry of a 3D SimpleITK image."""
+def geometry_from_sitk(image: sitk.Image | sitk.ImageFileReader) -> VolumeGeometry:
+    """The geometry of a 3D SimpleITK image, or of the file whose header a reader has read."""
     i, j, k = image.GetSize()
     direction = np.array(image.GetDirection()).reshape(3, 3)[:, _REVERSED]
     spacing_kji_mm = np.array(image.GetSpacing())[_REVERSED]

@@ -24,12 +24,8 @@ from inference.engines.engine import Engine
 from inference.grids import interpolate
 from inference.messages import IsCancelled, ReportProgress
 from inference.network_specs import AutomaticSpec
-from inference.preprocessing import (
-    PreparedVolume,
-    canonical_from_ras,
-    ras_from_canonical,
-    scale_intensity,
-)
+from inference.preprocessing import PreparedVolume, scale_intensity
+from inference.ras import canonical_from_ras, ras_from_canonical
 from inference.usual_places import is_in_usual_place, likeliest_component
 
 SOFT_TISSUE_HU = -30.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from inference.messages import (
     ClickRequest,
     IsCancelled,
     MaskProposal,
+    OpenEngine,
     ReportProgress,
     StageSeconds,
 )
@@ -27,24 +28,16 @@ from inference.model_package import ModelPackage
 from inference.network_box import network_box, network_input
 from inference.network_specs import PackageFile
 from inference.postprocessing import (
+    answer_near_clicks,
     canonical_box_to_own,
-    ellipsoid,
-    keep_change_near,
     mask_from_probability,
+    no_mask,
     structure_probability,
 )
 from inference.preprocessing import PreparedVolume, prepare_volume
 
-REACH_MM = 12.0
-"""A change is about a click if it comes this near to it."""
-
-CLICK_RADIUS_MM = 2.0
-"""Around a click its own word counts, whatever the network says."""
-
 MENDED_DICE = 0.75
 """The click network may mend an automatic mask, not replace it: they must agree this far."""
-
-OpenEngine = Callable[[Path], Engine]
 
 
 class ClickSession:
@@ -124,9 +117,8 @@ class ClickSession:
         started = time.perf_counter()
         found = bounding_box(probability > 0)
         if found is None:
-            nothing: Box = (slice(0, 1), slice(0, 1), slice(0, 1))
             seconds = StageSeconds(prepare_s, 0, network_s, 0)
-            return MaskProposal(structure, nothing, np.zeros((1, 1, 1), bool), seconds)
+            return MaskProposal(structure, *no_mask(), seconds)
         factors = np.array(prepared.factors, np.float64)
         corner = np.array([part.start for part in found])
         first_index = corner * factors + (factors - 1) / 2
@@ -200,7 +192,16 @@ class ClickSession:
         box, answer = mask_from_probability(
             structure_probability(logits), grid.first_index, grid.step, prepared
         )
-        mask = self._with_new_clicks(canonical_mask[box], answer, box, request, points)
+        corner = np.array([part.start for part in box])
+        spacing_mm = prepared.spacing_mm / np.array(prepared.factors)
+        mask = answer_near_clicks(
+            canonical_mask[box],
+            answer,
+            request.clicks,
+            points - corner,
+            spacing_mm,
+            request.new_clicks,
+        )
         own_box, own_mask = self._own(box, mask)
         map_back_s = time.perf_counter() - started
         seconds = StageSeconds(prepare_s, guidance_s, network_s, map_back_s)
@@ -228,29 +229,6 @@ class ClickSession:
         index_kji = self._volume.geometry.lps_to_index(points_lps)
         axes = self._prepared_volume().axes
         return axes.canonical_index(index_kji, self._volume.geometry.shape)
-
-    def _with_new_clicks(
-        self,
-        before: NDArray[np.bool_],
-        answer: NDArray[np.bool_],
-        box: Box,
-        request: ClickRequest,
-        points: NDArray[np.float64],
-    ) -> NDArray[np.bool_]:
-        """The mask before, changed near the new clicks only, and right at every click."""
-        prepared = self._prepared_volume()
-        spacing_mm = prepared.spacing_mm / np.array(prepared.factors)
-        corner = np.array([part.start for part in box])
-        local = points - corner
-        for click, point in zip(request.clicks, local, strict=True):
-            if (point > -0.5).all() and (point < np.array(answer.shape) - 0.5).all():
-                near, ball = ellipsoid(answer.shape, point, CLICK_RADIUS_MM / spacing_mm)
-                answer[near][ball] = click.is_foreground
-                answer[tuple(np.floor(point + 0.5).astype(int))] = click.is_foreground
-        new = local[-request.new_clicks :]
-        # At least a voxel: where voxels are longer than the reach, a click still has its own.
-        reach_voxels = np.maximum(REACH_MM / spacing_mm, 1)
-        return keep_change_near(before, answer, new, reach_voxels)
 
 
 def _covers(outer: Box, inner: Box) -> bool:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imaging.clicks import Click
 from imaging.labels import Box
+from inference.engines.engine import Engine
 
 ReportProgress = Callable[[float, str], None]
 """Called with the share done (0 to 1) and what is being done, from the inference thread."""
 
 IsCancelled = Callable[[], bool]
 """Asked between steps, from the inference thread."""
+
+OpenEngine = Callable[[Path], Engine]
+"""Loads a network's file into whatever runs it best here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cc3d
 import numpy as np
 from numpy.typing import NDArray
 
+from imaging.clicks import Click
+from imaging.geometry import VolumeGeometry
 from imaging.labels import Box, bounding_box
 from inference.grids import interpolate
 from inference.preprocessing import PreparedVolume
+
+REACH_MM = 12.0
+"""A change is about a click if it comes this near to it."""
+
+CLICK_RADIUS_MM = 2.0
+"""Around a click its own word counts, whatever the network says."""
 
 
 def structure_probability(logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -107,3 +117,68 @@ def ellipsoid(
     k, j, i = squares
     ball: NDArray[np.bool_] = k[:, None, None] + j[:, None] + i <= 1
     return (parts[0], parts[1], parts[2]), ball
+
+
+def answer_near_clicks(
+    before: NDArray[np.bool_],
+    answer: NDArray[np.bool_],
+    clicks: Sequence[Click],
+    points_index: NDArray[np.float64],
+    spacing_mm: NDArray[np.float64],
+    new_clicks: int,
+) -> NDArray[np.bool_]:
+    """The mask before, changed near the newest ``new_clicks`` only, and right at every click.
+
+    ``before``, ``answer`` and ``points_index`` (n, 3) are on one grid of that spacing; ``answer``
+    is written to.
+    """
+    for click, point in zip(clicks, points_index, strict=True):
+        if (point > -0.5).all() and (point < np.array(answer.shape) - 0.5).all():
+            near, ball = ellipsoid(answer.shape, point, CLICK_RADIUS_MM / spacing_mm)
+            answer[near][ball] = click.is_foreground
+            answer[tuple(np.floor(point + 0.5).astype(int))] = click.is_foreground
+    # At least a voxel: where voxels are longer than the reach, a click still has its own.
+    reach_voxels = np.maximum(REACH_MM / spacing_mm, 1)
+    return keep_change_near(before, answer, points_index[-new_clicks:], reach_voxels)
+
+
+def keep_hand_edits(
+    mask: NDArray[np.bool_],
+    expected: NDArray[np.bool_],
+    answer: NDArray[np.bool_],
+    points_index: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """``answer`` with the hand edits of ``mask`` wherever the clicks said nothing new about them.
+
+    A hand edit is where the mask is not what the model answered before (``expected``). It stays
+    where the model's answer is still the same, unless a new click lies on it.
+    """
+    edited = (mask != expected) & (expected == answer)
+    if not edited.any():
+        return answer
+    parts = cc3d.connected_components(edited, connectivity=6)
+    for index in np.floor(points_index + 0.5).astype(int):
+        part = parts[tuple(index)]
+        if part:
+            edited[parts == part] = False
+    return np.where(edited, mask, answer)
+
+
+def union_box(
+    boxes: Sequence[Box], points_index: NDArray[np.float64], geometry: VolumeGeometry
+) -> Box:
+    """The smallest box that covers ``boxes`` and the reach around points inside the grid."""
+    reach = np.maximum(REACH_MM / geometry.spacing_kji_mm, 1) + 1
+    last = np.array(geometry.shape) - 1
+    low = [np.clip(np.floor(points_index.min(axis=0) - reach), 0, last)]
+    high = [np.clip(np.ceil(points_index.max(axis=0) + reach), 0, last) + 1]
+    low += [np.array([part.start for part in box]) for box in boxes]
+    high += [np.array([part.stop for part in box]) for box in boxes]
+    starts, stops = np.min(low, axis=0).astype(int), np.max(high, axis=0).astype(int)
+    k, j, i = (slice(int(a), int(b)) for a, b in zip(starts, stops, strict=True))
+    return k, j, i
+
+
+def no_mask() -> tuple[Box, NDArray[np.bool_]]:
+    """A box and a mask that mean "nothing was found"."""
+    return (slice(0, 1), slice(0, 1), slice(0, 1)), np.zeros((1, 1, 1), bool)

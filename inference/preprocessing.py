@@ -1,7 +1,4 @@
-"""A CT on the grids that networks see: canonical axes, about 2 mm, and RAS where MONAI wants it.
-
-RAS appears in this file and nowhere else in ``inference/``.
-"""
+"""A CT on the grid that our own networks see: canonical axes, about 2 mm."""
 
 from __future__ import annotations
 
@@ -121,13 +118,3 @@ def scale_intensity(hu: NDArray[np.float32], low_hu: float, high_hu: float) -> N
     """HU to 0..1 between two values, clipped (MONAI's ``ScaleIntensityRange`` with clip)."""
     scaled = (hu - np.float32(low_hu)) * np.float32(1 / (high_hu - low_hu))
     return np.clip(scaled, 0, 1, out=scaled)
-
-
-def ras_from_canonical(array: NDArray[np.float32]) -> NDArray[np.float32]:
-    """From axes (S, P, L) to MONAI's (R, A, S), as a contiguous array of the same voxels."""
-    return np.ascontiguousarray(array.transpose(2, 1, 0)[::-1, ::-1])
-
-
-def canonical_from_ras(array: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The inverse of ``ras_from_canonical``, as a view."""
-    return array[::-1, ::-1].transpose(2, 1, 0)

@@ -9,11 +9,10 @@ from imaging.sitk_bridge import sitk_from_array
 from imaging.volume import Volume
 from inference.preprocessing import (
     CanonicalAxes,
-    canonical_from_ras,
     prepare_volume,
-    ras_from_canonical,
     scale_intensity,
 )
+from inference.ras import canonical_from_ras, ras_from_canonical
 
 
 def all_orientations():
