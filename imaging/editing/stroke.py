@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from imaging.editing.box_mask import BoxMask, grown_box, inner_box, united_box
 from imaging.editing.brush import Brush, swept_brush
 from imaging.editing.edges import stuck_to_edges
+from imaging.editing.label_patch import LabelPatch
 from imaging.editing.rules import EditRules, Effect, edit_by
 from imaging.labels import Box, LabelEdit, LabelMap
 from imaging.volume import Volume
 
 ROOM_VOXELS = 24
 """The stroke's block grows by so much more than it must, so that it seldom has to grow."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LabelPatch:
-    """Labels that a part of the map would have; ``labels`` is uint8 of the box's shape.
-
-    The owner may go on writing into ``labels``.
-    """
-
-    box: Box
-    labels: NDArray[np.uint8]
 
 
 class Stroke:

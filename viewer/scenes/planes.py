@@ -161,6 +161,11 @@ class SliceFrame:
         picture = array[tuple(index)]
         return picture if self.up_axis < self.right_axis else picture.T
 
+    def unturned(self, picture: NDArray[Scalar]) -> NDArray[Scalar]:
+        """A slice that ``slice_of`` gave, as the array stores it: the same memory."""
+        stored = picture[:: 1 if self.is_up_forward else -1, :: 1 if self.is_right_forward else -1]
+        return stored if self.up_axis < self.right_axis else stored.T
+
     def index_to_picture(self, index_kji: ArrayLike) -> NDArray[np.float64]:
         """Map (continuous) voxel indices of shape (..., 3) to picture points (..., 2)."""
         index_kji = np.asarray(index_kji, np.float64)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkImageSlice, vtkImageSliceMapper, vtkRenderer
 
 from imaging.clicks import Click
+from imaging.editing.label_patch import LabelPatch
 from imaging.labels import Box
 from imaging.volume import Volume
 from viewer.scenes.annotations import Annotations
@@ -46,6 +47,7 @@ class SliceScene:
         self.frame: SliceFrame | None = None
         self._volume: Volume | None = None
         self._labels: NDArray[np.uint8] | None = None
+        self._preview: LabelPatch | None = None
         self._structures: tuple[StructureStyle, ...] = ()
         self._clicks: tuple[Click, ...] = ()
         self._dragged: tuple[Click, Point] | None = None
@@ -103,7 +105,7 @@ class SliceScene:
         """
         self._volume = volume
         self._body = body
-        self._labels = None
+        self._labels = self._preview = None
         self._clicks, self._dragged = (), None
         self._overlay.clear()
         self._slice.SetVisibility(volume is not None)
@@ -145,6 +147,10 @@ class SliceScene:
             return False
         self._show_label_slice()
         return True
+
+    def set_preview(self, preview: LabelPatch | None) -> None:
+        """Draw other labels in a box; ``labels_changed`` shows it, and whatever changes in it."""
+        self._preview = preview
 
     def set_cursor(self, point_lps: Iterable[float]) -> None:
         """Move the crosshair, and show the slice that holds it."""
@@ -248,14 +254,18 @@ class SliceScene:
 
     def pick(self, point_px: tuple[float, float]) -> Point | None:
         """The patient point under a pixel of the view; None beside the CT."""
+        point_lps = self.point_at(point_px)
+        if self.frame is None or point_lps is None:
+            return None
+        return None if self.frame.geometry.nearest_index(point_lps) is None else point_lps
+
+    def point_at(self, point_px: tuple[float, float]) -> Point | None:
+        """The patient point under a pixel of the view, also beside the CT; None without one."""
         if self.frame is None:
             return None
         point_picture_mm = self._view.to_picture(point_px)
         index_kji = self.frame.picture_to_index(point_picture_mm, self._slice_index)
-        point_lps = self.frame.geometry.index_to_lps(index_kji)
-        if self.frame.geometry.nearest_index(point_lps) is None:
-            return None
-        x, y, z = point_lps
+        x, y, z = self.frame.geometry.index_to_lps(index_kji)
         return float(x), float(y), float(z)
 
     def project(self, point_lps: Iterable[float]) -> tuple[float, float] | None:
@@ -295,9 +305,12 @@ class SliceScene:
         self._write_position()
 
     def _show_label_slice(self) -> None:
-        if self.frame is not None and self._labels is not None:
-            labels = self.frame.slice_of(self._labels, self._slice_index)
-            self._overlay.show_slice(labels, self.frame)
+        if self.frame is None or self._labels is None:
+            return
+        labels = self.frame.slice_of(self._labels, self._slice_index)
+        if self._preview is not None:
+            labels = _with_preview(labels, self._preview, self.frame, self._slice_index)
+        self._overlay.show_slice(labels, self.frame)
 
     def _place_markers(self) -> None:
         if self.frame is None:
@@ -340,3 +353,19 @@ class SliceScene:
         self.annotations.set_position(
             f"{self._slice_index + 1} / {self.frame.slice_count}\n{name} {position_mm:.1f} mm"
         )
+
+
+def _with_preview(
+    labels: NDArray[np.uint8], preview: LabelPatch, frame: SliceFrame, slice_index: int
+) -> NDArray[np.uint8]:
+    """A slice of labels, as ``frame.slice_of`` gives it, with a preview in its place."""
+    axis = frame.slice_axis
+    part = preview.box[axis]
+    if not part.start <= slice_index < part.stop:
+        return labels
+    shown = labels.copy()
+    # Seen as a volume of one slice, so that the frame itself says which way the picture lies.
+    stored = frame.unturned(shown)
+    first, second = (one for other, one in enumerate(preview.box) if other != axis)
+    stored[first, second] = np.take(preview.labels, slice_index - part.start, axis=axis)
+    return shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 
 from imaging.clicks import Click
+from imaging.editing.label_patch import LabelPatch
 from imaging.labels import Box
 from imaging.volume import Volume
 from viewer.scenes.body import body_box
@@ -21,7 +23,9 @@ from viewer.scenes.styles import PLANE_COLORS, VOLUME_COLOR, OverlayStyle, Struc
 from viewer.scenes.view_state import Point, ViewState
 from viewer.scenes.volume_scene import VolumeScene
 from viewer.scenes.window_level import WindowLevel
+from viewer.widgets.draw_cursor import DrawCursor
 from viewer.widgets.interaction_mode import InteractionMode
+from viewer.widgets.pen import Pen
 from viewer.widgets.render_scheduler import RenderScheduler
 from viewer.widgets.scene_widget import SceneWidget
 from viewer.widgets.slice_widget import SliceWidget
@@ -51,6 +55,18 @@ class QuadView(QWidget):
     hovered = Signal(object)
     """The patient point (LPS mm) under the pointer, None beside the CT."""
 
+    stroke_began = Signal(object, object, bool)
+    """The pen went down: ``Plane``, patient point (LPS mm, may lie beside the CT), is_inverted."""
+
+    stroke_moved = Signal(object)
+    """The pen moved on to a patient point (LPS mm, may lie beside the CT)."""
+
+    stroke_ended = Signal()
+    stroke_cancelled = Signal()
+
+    size_requested = Signal(float)
+    """The brush is to be larger by so many steps; negative for smaller."""
+
     maximised_changed = Signal(object)
     """The ``Plane`` that fills the widget, the string "3d", or None for all four."""
 
@@ -62,6 +78,7 @@ class QuadView(QWidget):
         self.slice_widgets = {
             plane: SliceWidget(scene, self.state) for plane, scene in self.slice_scenes.items()
         }
+        self._pens = {plane: Pen(widget) for plane, widget in self.slice_widgets.items()}
         self.volume_widget = VolumeWidget(self.volume_scene)
         self._scheduler = RenderScheduler(self)
         self._mode = InteractionMode.NAVIGATE
@@ -78,6 +95,7 @@ class QuadView(QWidget):
     def set_mode(self, mode: InteractionMode) -> None:
         """Change what the left button does in the slices."""
         self._mode = mode
+        self.cancel_stroke()
         for widget in self.slice_widgets.values():
             widget.set_mode(mode)
 
@@ -104,6 +122,28 @@ class QuadView(QWidget):
         for plane, scene in self.slice_scenes.items():
             if scene.labels_changed(box):
                 self.slice_widgets[plane].request_render()
+
+    def show_preview(self, preview: LabelPatch | None, box: Box) -> None:
+        """Draw other labels in a part of the map; they look different from before in ``box``.
+
+        None draws the map itself again. The view under the pointer comes first.
+        """
+        changed = []
+        for plane, scene in self.slice_scenes.items():
+            scene.set_preview(preview)
+            if scene.labels_changed(box):
+                changed.append(self.slice_widgets[plane])
+        self._scheduler.request(changed, leader=self._pointed_at())
+
+    def set_draw_cursor(self, cursor: DrawCursor | None) -> None:
+        """What the pointer looks like in the slices while drawing; None for no such tool."""
+        for pen in self._pens.values():
+            pen.set_cursor(cursor)
+
+    def cancel_stroke(self) -> None:
+        """Lift the pen as if it had never touched."""
+        for pen in self._pens.values():
+            pen.cancel()
 
     def set_clicks(self, clicks: Iterable[Click]) -> None:
         """Show these click markers."""
@@ -213,6 +253,12 @@ class QuadView(QWidget):
             widget.click_requested.connect(self.click_requested)
             widget.click_moved.connect(self.click_moved)
             widget.hovered.connect(self.hovered)
+        for plane, pen in self._pens.items():
+            pen.began.connect(partial(self.stroke_began.emit, plane))
+            pen.moved.connect(self.stroke_moved)
+            pen.ended.connect(self.stroke_ended)
+            pen.cancelled.connect(self.stroke_cancelled)
+            pen.size_requested.connect(self.size_requested)
         self.state.cursor_moved.connect(self._on_cursor_moved)
         self.state.window_level_changed.connect(self._on_window_level_changed)
         self.state.overlay_changed.connect(self._on_overlay_changed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
@@ -44,6 +46,7 @@ class SceneWidget(QWidget):
         self._view: OffscreenView | None = OffscreenView(scene, (1, 1), multi_samples=multi_samples)
         self._picture = QImage()
         self._is_stale = True
+        self._paint_over: Callable[[QPainter], None] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(96, 96)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -54,6 +57,10 @@ class SceneWidget(QWidget):
         """Show the scene as it is now at the next paint."""
         self._is_stale = True
         self.update()
+
+    def set_painter_over(self, paint: Callable[[QPainter], None]) -> None:
+        """Let ``paint`` draw over the picture, in the widget's pixels, whenever it is shown."""
+        self._paint_over = paint
 
     def release(self) -> None:
         """Free the graphics memory; the widget keeps its last picture."""
@@ -75,6 +82,8 @@ class SceneWidget(QWidget):
             painter.fillRect(self.rect(), Qt.GlobalColor.black)
         else:
             painter.drawImage(QPointF(0, 0), self._picture)
+            if self._paint_over is not None:
+                self._paint_over(painter)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -220,6 +220,10 @@ class SliceWidget(SceneWidget):
                 return _Drag.MARKER
         return _Drag.PLACE if self._mode.is_placing else _Drag.CURSOR
 
+    def point_at(self, event: QMouseEvent) -> Point | None:
+        """The patient point (LPS mm) under an event, also beside the CT; None without one."""
+        return self.scene.point_at(self._event_px(event))
+
     def _move_cursor(self, event: QMouseEvent) -> None:
         point_lps = self.scene.pick(self._event_px(event))
         if point_lps is not None:
@@ -254,6 +258,8 @@ class SliceWidget(SceneWidget):
         """Say what the left button would do here."""
         if self._drag is _Drag.MARKER:
             shape = Qt.CursorShape.ClosedHandCursor
+        elif self._drag is _Drag.NONE and self._mode is InteractionMode.DRAW:
+            shape = Qt.CursorShape.BlankCursor  # the pen draws its own
         elif self._drag is _Drag.NONE and self._marker_at(self._last) is not None:
             shape = Qt.CursorShape.OpenHandCursor
         else:

@@ -86,3 +86,13 @@ def test_distance_counts_millimetres_along_the_slice_axis(geometry):
     distance_mm = frame.distance_mm(geometry.index_to_lps(index_kji), 2)
 
     assert float(distance_mm) == pytest.approx(1.5 * frame.slice_spacing_mm)
+
+
+@pytest.mark.parametrize("plane", Plane)
+def test_a_picture_turned_back_is_the_slice_as_it_is_stored(plane, flipped_geometry):
+    array = np.arange(np.prod(flipped_geometry.shape)).reshape(flipped_geometry.shape)
+    frame = SliceFrame.of(plane, flipped_geometry)
+
+    stored = frame.unturned(frame.slice_of(array, 5))
+
+    assert np.array_equal(stored, np.take(array, 5, axis=frame.slice_axis))
