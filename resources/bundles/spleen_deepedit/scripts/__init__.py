@@ -1,0 +1,4 @@
+"""What this bundle's configurations need beside MONAI."""
+
+from . import clicks as clicks
+from . import data_set as data_set
