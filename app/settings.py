@@ -31,6 +31,8 @@ class Settings(BaseModel):
     outline_opacity: float = Field(default=1.0, ge=0.0, le=1.0)
     window_geometry: str = ""
     """Size and place of the window as Qt describes them, base64; empty before the first run."""
+    dock_layout: str = ""
+    """Place, width and visibility of the docks of a project, likewise."""
 
     def with_recent(self, path: Path) -> Settings:
         """These settings with ``path`` as the file opened last."""

@@ -189,6 +189,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         group="layout",
     ),
     ActionSpec(
+        "reset_layout",
+        "Reset layout",
+        "view-dashboard-outline",
+        "Put docks and views back to where they were at the first start",
+    ),
+    ActionSpec(
         "full_screen",
         "Full screen",
         "fullscreen",

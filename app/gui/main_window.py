@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.gui.actions import Actions
 from app.gui.banner import Banner
-from app.gui.cases_dock import CasesDock
+from app.gui.cases_dock import WIDTH_PX, CasesDock
 from app.gui.menus import Menus
 from app.gui.notice_bar import NoticeBar
 from app.gui.project_page import ProjectPage
@@ -35,6 +35,7 @@ from app.gui.side_panel import SidePanel
 from app.gui.start_page import StartPage
 from app.gui.status_bar import StatusBar
 from app.gui.toolbar import TopBar
+from app.gui.window_layout import SIZE_PX, WindowLayout
 from app.gui.workbench import Workbench
 from viewer.scenes.window_level import CT_PRESETS
 
@@ -53,7 +54,7 @@ class MainWindow(QMainWindow):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__()
         self.setWindowTitle("Maskwright")
-        self.resize(1440, 900)
+        self.resize(*SIZE_PX)
         self.setMinimumSize(1024, 680)
         self.setAcceptDrops(True)
         self.actions_by_key = Actions(self)
@@ -104,13 +105,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{case_name}[*] — Maskwright")
         self.setWindowModified(is_modified)
 
-    def geometry_text(self) -> str:
-        """Size and place, for ``restore_geometry``."""
-        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-
-    def restore_geometry(self, text: str) -> None:
-        """Be where and as large as described; nonsense changes nothing."""
-        self.restoreGeometry(QByteArray.fromBase64(text.encode("ascii", "ignore")))
+    def show_docks(self, text: str) -> None:
+        """Show the docks where ``arrangement.docks_text`` said that they were."""
+        self.arrangement.show_docks(text)
+        self.top.setVisible(self.shows_views)  # it is restored too, but belongs to the views
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once that there is something to see."""
@@ -163,13 +161,10 @@ class MainWindow(QMainWindow):
         row.addLayout(views, 1)
         views.addWidget(self.review_bar)
         views.addWidget(self._stack, 1)
-        for dock in (self.cases, self.review):
-            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-            dock.hide()
-        self.tabifyDockWidget(self.cases, self.review)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top)
         self.setCentralWidget(centre)
+        self.arrangement = WindowLayout(self, (self.cases, self.review), WIDTH_PX)
         self.setStatusBar(self.status)
         self.show_start_page()
 

@@ -48,6 +48,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "-",
         "show_cases",
         "show_review",
+        "reset_layout",
         "full_screen",
     ),
     "&Segment": (
@@ -63,6 +64,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
     "&Cases": (
         "add_folder",
         "add_files",
+        "add_data_set",
         "segment_new_cases",
         "-",
         "find_case",

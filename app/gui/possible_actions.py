@@ -14,6 +14,7 @@ _ALWAYS = frozenset(
         "open_sample",
         "quit",
         "full_screen",
+        "reset_layout",
         "shortcuts",
         "open_logs",
         "about",

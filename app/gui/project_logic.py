@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +33,8 @@ class ProjectLogic(QObject):
         self._settings = workbench.settings
         self._files = files
         self._exchange = exchange
+        self._to_add: Path | None = None
+        """A data set that was dropped before there was a project."""
         self._connect_actions()
         self._connect_controllers()
         self._show_recent()
@@ -53,12 +54,25 @@ class ProjectLogic(QObject):
 
     def open_dropped(self, path: Path) -> None:
         """Add a dropped CT to the open project; open what is a project itself, or all alone."""
+        from training.cases.data_set_offer import may_be_data_set
         from training.cases.project import is_project
 
-        if self._projects.project is None or (path.is_dir() and is_project(path)):
-            self.open_named(path)
-        else:
+        if path.is_dir() and is_project(path):
+            self.open_project(path)
+        elif self._projects.project is not None:
             self._exchange.add((path,))
+        elif may_be_data_set(path):
+            self._offer_project_for(path)
+        else:
+            self._files.open_path(path)
+
+    def _offer_project_for(self, data_set: Path) -> None:
+        self._window.notice_bar.show_notice(
+            "database-plus-outline",
+            f"{data_set.name} is a labelled data set. A project keeps its CTs with their labels.",
+            ("New project…", lambda: self._new_project(data_set)),
+            ("Open project…", lambda: self._ask_project(data_set)),
+        )
 
     # Connections
 
@@ -73,7 +87,9 @@ class ProjectLogic(QObject):
         for key, handler in handlers.items():
             actions[key].triggered.connect(lambda _checked=False, handler=handler: handler())
         for key, dock in (("show_cases", window.cases), ("show_review", window.review)):
-            actions[key].triggered.connect(partial(self._show_dock, dock))
+            actions[key].triggered.connect(
+                lambda wanted, dock=dock: self._show_dock(dock, wanted=wanted)
+            )
             dock.visibilityChanged.connect(lambda _seen: self._tick_docks())
         window.path_dropped.connect(self.open_dropped)
         window.start_page.project_requested.connect(self._open_recent)
@@ -90,14 +106,17 @@ class ProjectLogic(QObject):
 
     # Projects
 
-    def _new_project(self) -> None:
+    def _new_project(self, data_set: Path | None = None) -> None:
+        """Make a project; ``data_set`` is added to it."""
         folder = file_dialogs.ask_new_project(self._window, self._last_folder())
         if folder is not None:
+            self._to_add = data_set
             self._files.leave_case(lambda: self._projects.create_project(folder))
 
-    def _ask_project(self) -> None:
+    def _ask_project(self, data_set: Path | None = None) -> None:
         folder = file_dialogs.ask_project(self._window, self._last_folder())
         if folder is not None:
+            self._to_add = data_set
             self.open_project(folder)
 
     def _open_recent(self, folder: Path) -> None:
@@ -143,19 +162,21 @@ class ProjectLogic(QObject):
         self._settings.save()
         self._show_recent()
         window.cases.show_project(settings.name, may_write=may_write)
-        window.review.show()
-        window.cases.show()
-        window.cases.raise_()
+        window.show_docks(self._settings.settings.dock_layout)
         if project.read_only_reason:
             window.notice_bar.show_notice("lock-outline", project.read_only_reason)
         if self._workbench.cases.session is None:
             window.show_project_page()
         window.setWindowTitle(f"{settings.name} — Maskwright")
+        data_set, self._to_add = self._to_add, None
+        if data_set is not None:
+            self._exchange.add((data_set,))
 
     def _on_project_closed(self) -> None:
         window, session = self._window, self._workbench.cases.session
-        window.cases.hide()
-        window.review.hide()
+        layout = window.arrangement.docks_text
+        self._settings.change(self._settings.settings.model_copy(update={"dock_layout": layout}))
+        window.arrangement.hide_docks()
         window.review_bar.hide()
         window.notice_bar.clear()
         if session is not None and session.case_id is not None:
@@ -184,7 +205,7 @@ class ProjectLogic(QObject):
                 activity.text if activity else "",
             )
 
-    def _show_dock(self, dock: QDockWidget, wanted: bool) -> None:
+    def _show_dock(self, dock: QDockWidget, *, wanted: bool) -> None:
         """Show a dock, or bring it to the front where another one hides it, or hide it."""
         dock.setVisible(wanted)
         if wanted:

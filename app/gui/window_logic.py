@@ -55,7 +55,7 @@ class WindowLogic(QObject):
         self._window.digit_pressed.connect(self._on_digit)
         self._window.side.clicks.delete_requested.connect(workbench.editing.delete_click)
         self._update_actions()
-        window.restore_geometry(workbench.settings.settings.window_geometry)
+        window.arrangement.restore_geometry(workbench.settings.settings.window_geometry)
 
     def prepare_views(self) -> ViewLogic:
         """Make the four views; a good thing to do while a file is read."""
@@ -131,6 +131,7 @@ class WindowLogic(QObject):
             "segment": segmentation.segment_active,
             "next_structure": partial(self._activate_neighbour, 1),
             "previous_structure": partial(self._activate_neighbour, -1),
+            "reset_layout": self._reset_layout,
             "shortcuts": lambda: ShortcutsDialog(self._window).exec(),
             "open_logs": self._open_logs,
             "about": self._show_about,
@@ -164,6 +165,11 @@ class WindowLogic(QObject):
         activity = self.workbench.activities.current
         self._window.start_page.show_activity(activity.text if activity else "")
 
+    def _reset_layout(self) -> None:
+        has_project = self.workbench.project.projects.project is not None
+        self._window.arrangement.reset(shows_docks=has_project)
+        self._window.actions_by_key["layout_four"].trigger()
+
     def _open_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.workbench.logs)))
 
@@ -176,7 +182,7 @@ class WindowLogic(QObject):
 
     def _keep_settings(self) -> None:
         store = self.workbench.settings
-        geometry = self._window.geometry_text()
+        geometry = self._window.arrangement.geometry_text
         store.change(store.settings.model_copy(update={"window_geometry": geometry}))
         store.save()
 

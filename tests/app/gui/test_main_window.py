@@ -303,7 +303,7 @@ def test_the_window_comes_back_in_its_size(desk, qtbot):
     text = desk.workbench.settings.settings.window_geometry
     again = MainWindow(desk.workbench)
     qtbot.addWidget(again)
-    again.restore_geometry(text)
+    again.arrangement.restore_geometry(text)
 
     assert again.size() == desk.window.size()
 
@@ -311,7 +311,7 @@ def test_the_window_comes_back_in_its_size(desk, qtbot):
 @pytest.mark.parametrize("nonsense", ["", "no geometry", "\N{SNOWMAN}"])
 def test_a_damaged_geometry_changes_nothing(desk, nonsense):
     before = desk.window.size()
-    desk.window.restore_geometry(nonsense)
+    desk.window.arrangement.restore_geometry(nonsense)
 
     assert desk.window.size() == before
 
