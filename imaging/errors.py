@@ -33,6 +33,18 @@ class ModelError(MaskwrightError):
     """A model package is missing, incomplete or not what its manifest says."""
 
 
+class UntrustedModelError(ModelError):
+    """A model brings code of its own; the user has not said that it may run.
+
+    Attributes:
+        sha256: of the files that would be trusted.
+    """
+
+    def __init__(self, sentence: str, sha256: str) -> None:
+        super().__init__(sentence)
+        self.sha256 = sha256
+
+
 class EngineError(MaskwrightError):
     """A network could not be run."""
 
@@ -59,6 +71,10 @@ class CaseError(MaskwrightError):
 
 class JobError(MaskwrightError):
     """A job does not exist, does not allow what was asked of it, or cannot be done."""
+
+
+class EditError(MaskwrightError):
+    """A tool cannot do what was asked with this mask."""
 
 
 class CancelledError(MaskwrightError):
