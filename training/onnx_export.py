@@ -23,11 +23,13 @@ def export_onnx(
     *,
     has_free_sides: bool,
     metadata: dict[str, str],
+    is_half: bool = True,
 ) -> None:
     """Write ``network`` to ``path``; input ``"input"`` (1, c, k, j, i), output ``"logits"``.
 
     Weights are stored as float16 and widened when the file is loaded, which halves the file
-    and costs no time later. With ``has_free_sides`` the three sides may change from call to
+    and costs no time later; with ``is_half`` False they stay as they are, for networks that must
+    answer like the originals. With ``has_free_sides`` the three sides may change from call to
     call, in whole multiples of what the network's strides ask for.
     """
     network = network.cpu().eval().float()
@@ -48,7 +50,8 @@ def export_onnx(
                 dynamo=False,
             )
         model = onnx.load(str(traced))
-    _store_weights_as_half(model)
+    if is_half:
+        _store_weights_as_half(model)
     helper.set_model_props(model, metadata)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))

@@ -1,0 +1,1 @@
+"""Bundles and checkpoints of other programs, read as data: nothing of theirs is ever run."""
