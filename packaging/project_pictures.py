@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SHAPE = (64, 160, 160)
 PATIENTS = 7
 AUTHOR = "Dr. Weber"
+DATA_SET_CTS = 420
+LABELLED_CTS = 281
 ORGANS = (1, 2)  # spleen and pancreas
 DAY = datetime(2026, 3, 4, 8, 12, tzinfo=UTC)
 """Fixed, so that the pictures change only when the window does."""
@@ -51,6 +53,7 @@ def take_project(camera: Photographer) -> None:
         Project.create(Path(home) / "New study").close()
         camera.logic.project.open_project(Path(home) / "New study")
         camera.keep("window-project-empty")
+        take_data_set(camera)
         folder = Path(home) / "Spleen and pancreas"
         make_project(folder, Path(home) / "cts")
         camera.logic.project.open_project(folder)
@@ -107,6 +110,30 @@ def take_review(camera: Photographer) -> None:
     dialog.choose_format("dicom-seg")
     dialog.show()
     camera.keep_widget("window-export", dialog)
+    dialog.close()
+
+
+def take_data_set(camera: Photographer) -> None:
+    """The question what the labels of a data set mean."""
+    from app.gui.data_set_dialog import DataSetDialog
+    from training.cases.data_set_offer import DataSetOffer, ForeignLabel
+    from training.cases.data_sets import DataSet, LabelledCt
+    from training.cases.records import Split
+
+    cts = tuple(
+        LabelledCt(
+            Path(f"pancreas_{number:03}.nii.gz"),
+            Path("labels") if number < LABELLED_CTS else None,
+            None if number < LABELLED_CTS else Split.HOLD_OUT,
+        )
+        for number in range(DATA_SET_CTS)
+    )
+    labels = (ForeignLabel(1, "pancreas", "pancreas"), ForeignLabel(2, "cancer", None))
+    names = {label.value: label.name for label in labels}
+    offer = DataSetOffer(Path("Task07_Pancreas"), DataSet("Pancreas", cts, names), labels)
+    dialog = DataSetDialog(offer, copies=False, parent=camera.window)
+    dialog.show()
+    camera.keep_widget("window-data-set", dialog)
     dialog.close()
 
 

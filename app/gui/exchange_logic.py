@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from app.gui import file_dialogs
 from app.gui.add_dialog import AddDialog
+from app.gui.data_set_dialog import DataSetDialog
 from app.gui.export_dialog import ExportDialog
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
 from training.cases.records import CaseStatus
+
+if TYPE_CHECKING:
+    from training.cases.data_set_offer import DataSetOffer
 
 
 class ExchangeLogic(QObject):
@@ -28,6 +33,7 @@ class ExchangeLogic(QObject):
         handlers: dict[str, Callable[[], object]] = {
             "add_folder": self._add_folder,
             "add_files": self._add_files,
+            "add_data_set": self._add_data_set,
             "export": self._export,
             "segment_new_cases": self._bench.segmenting.start,
         }
@@ -36,23 +42,23 @@ class ExchangeLogic(QObject):
             action.triggered.connect(lambda _checked=False, handler=handler: handler())
         self._bench.adding.finished.connect(self._on_added)
         self._bench.adding.failed.connect(window.banner.show_error)
+        self._bench.adding.data_set_found.connect(self._on_data_set)
+        self._bench.adding.no_data_set.connect(self._on_no_data_set)
         self._bench.segmenting.finished.connect(self._on_worked_through)
         self._bench.segmenting.failed.connect(window.banner.show_error)
         self._bench.exporting.finished.connect(self._on_worked_through)
         self._bench.exporting.failed.connect(window.banner.show_error)
 
     def add(self, paths: tuple[Path, ...]) -> None:
-        """Ask how, then add every CT below folders and files."""
-        settings = self._projects.settings
-        if settings is None or not paths:
+        """Ask how, then add every CT below folders and files, or a data set with its labels."""
+        if self._projects.settings is None or not paths:
             return
         if not self._projects.may_write:
             self._window.banner.show_notice("The project is read-only in this window.")
-            return
-        dialog = AddDialog(paths, copies=settings.copies_cts, parent=self._window)
-        if dialog.exec():
-            self._remember_folder(paths[0])
-            self._bench.adding.add(paths, copies=dialog.copies, deidentifies=dialog.deidentifies)
+        elif len(paths) == 1:
+            self._bench.adding.look_at(paths[0])
+        else:
+            self._add_cts(paths)
 
     # Adding
 
@@ -60,6 +66,41 @@ class ExchangeLogic(QObject):
         folder = file_dialogs.ask_folder_to_add(self._window, self._last_folder())
         if folder is not None:
             self.add((folder,))
+
+    def _add_data_set(self) -> None:
+        file = file_dialogs.ask_data_set(self._window, self._last_folder())
+        if file is not None:
+            self.add((file,))
+
+    def _add_cts(self, paths: tuple[Path, ...], note: str = "") -> None:
+        settings = self._projects.settings
+        if settings is None:
+            return
+        dialog = AddDialog(paths, copies=settings.copies_cts, note=note, parent=self._window)
+        if dialog.exec():
+            self._remember_folder(paths[0])
+            self._bench.adding.add(paths, copies=dialog.copies, deidentifies=dialog.deidentifies)
+
+    def _on_no_data_set(self, path: Path, sentence: str) -> None:
+        """A file that is no data set is a mistake; a folder still may have CTs."""
+        if not sentence or path.is_dir():
+            self._add_cts((path,), sentence and f"{sentence} Its CTs can be added without labels.")
+        else:
+            self._window.banner.show_error(sentence)
+
+    def _on_data_set(self, offer: DataSetOffer) -> None:
+        settings = self._projects.settings
+        if settings is None:
+            return
+        dialog = DataSetDialog(offer, copies=settings.copies_cts, parent=self._window)
+        if not dialog.exec():
+            return
+        self._remember_folder(offer.path)
+        how = {"copies": dialog.copies, "deidentifies": dialog.deidentifies}
+        if dialog.only_cts:
+            self._bench.adding.add(tuple(case.image for case in offer.data_set.cases), **how)
+        else:
+            self._bench.adding.add_data_set(offer.data_set, dialog.meanings, **how)
 
     def _add_files(self) -> None:
         self.add(file_dialogs.ask_files_to_add(self._window, self._last_folder()))

@@ -76,6 +76,17 @@ def ask_files_to_add(parent: QWidget, folder: str) -> tuple[Path, ...]:
     return tuple(Path(name) for name in names)
 
 
+def ask_data_set(parent: QWidget, folder: str) -> Path | None:
+    """The file that describes a labelled data set."""
+    name, _ = QFileDialog.getOpenFileName(
+        parent,
+        "Add a labelled data set: choose its dataset.json, or a MONAI data list",
+        folder,
+        "Description of a data set (*.json)",
+    )
+    return Path(name) if name else None
+
+
 def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
     """Where to save a mask, with an ending that names a format."""
     name, chosen = QFileDialog.getSaveFileName(

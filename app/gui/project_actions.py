@@ -35,6 +35,12 @@ PROJECT_ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("add_files", "Add CT files…", "file-plus-outline", "Add CT files as cases"),
     ActionSpec(
+        "add_data_set",
+        "Add labelled data set…",
+        "database-plus-outline",
+        "Add a Decathlon, nnU-Net or MONAI data set with its labels and splits",
+    ),
+    ActionSpec(
         "segment_new_cases",
         "Segment all new cases",
         "auto-fix",

@@ -10,7 +10,7 @@ from training.cases.records import CaseRecord, CaseStatus
 PROJECT_KEYS = frozenset(spec.key for spec in PROJECT_ACTIONS)
 
 _ALWAYS = frozenset({"new_project", "open_project"})
-_WRITING = ("add_folder", "add_files")
+_WRITING = ("add_folder", "add_files", "add_data_set")
 _REVIEW = (
     "submit_case",
     "approve_case",

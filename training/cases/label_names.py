@@ -105,8 +105,9 @@ def mapped_labels(
     if strange:
         values = ", ".join(str(value) for value in strange)
         raise CaseError(
-            f"{name} has voxels of the values {values}, and nothing says what they mean. Say it "
-            f'with --map, for example --map "{strange[0]}=pancreas".'
+            f"{name} has voxels of the values {values}, and nothing says what they mean. Name them "
+            "in the data set's description, or say it in a command, for example "
+            f'--map "{strange[0]}=pancreas".'
         )
     table = np.zeros(256, np.uint8)
     for value, ours in mapping.items():
