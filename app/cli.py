@@ -14,6 +14,7 @@ import typer
 from app.cases_cli import cases, export
 from app.measuring_cli import card, evaluate, join
 from app.paths import AppPaths
+from app.training_cli import add_training_commands
 from imaging.errors import CancelledError, MaskwrightError
 
 EXIT_FAILED = 1
@@ -39,6 +40,7 @@ cli.add_typer(train, name="train")
 cli.add_typer(cases, name="cases")
 bench = typer.Typer(help="Measure how fast this computer is.", rich_markup_mode=None)
 cli.add_typer(bench, name="bench")
+add_training_commands(cli, train, models)
 
 _GROUP_OPTIONS = frozenset({"-h", "--help", "--version"})
 

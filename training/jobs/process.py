@@ -27,7 +27,9 @@ def start_worker(folder: Path) -> subprocess.Popen[bytes] | None:
     """
     if has_worker(folder):
         return None
-    flags = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP
     process = subprocess.Popen(
         worker_command(folder),
         stdin=subprocess.DEVNULL,

@@ -1,0 +1,1 @@
+"""Fine-tuning of the click network on a project's approved labels."""
