@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from imaging.clicks import Click
 from imaging.errors import UnreadableFileError, WriteError
 from imaging.geometry import VolumeGeometry
+from imaging.readers.label_file import OpenedLabels, open_labels
+from imaging.readers.labels_beside import labels_beside
 from imaging.readers.open_volume import list_series, open_volume
 from imaging.readers.series_info import SeriesInfo
 from imaging.structures import STRUCTURES
@@ -50,11 +52,15 @@ class FilesOnDisk:
         """The series of a folder."""
         return list_series(path)
 
-    def open_label_map(self, path: Path, geometry: VolumeGeometry) -> NDArray[np.uint8]:
+    def open_labels(
+        self, path: Path, geometry: VolumeGeometry, *, is_cancelled: IsCancelled
+    ) -> OpenedLabels:
         """Read a label file that lies on ``geometry``."""
-        from imaging.readers.label_file import open_label_map
+        return open_labels(path, geometry, is_cancelled=is_cancelled)
 
-        return open_label_map(path, geometry)
+    def labels_beside(self, path: Path) -> tuple[Path, ...]:
+        """Label files that lie beside a CT, by their names."""
+        return labels_beside(path)
 
     def write_label_file(
         self, path: Path, labels: NDArray[np.uint8], geometry: VolumeGeometry

@@ -21,6 +21,7 @@ from imaging.clicks import Click
 from imaging.errors import CancelledError, SeriesChoiceError
 from imaging.geometry import VolumeGeometry
 from imaging.history import Change
+from imaging.readers.label_file import OpenedLabels
 from imaging.readers.series_info import SeriesInfo
 from imaging.volume import Volume
 from inference.messages import IsCancelled, ReportProgress
@@ -50,8 +51,13 @@ class CaseFiles(Protocol):
     def list_series(self, path: Path) -> tuple[SeriesInfo, ...]:
         """The series of a folder."""
 
-    def open_label_map(self, path: Path, geometry: VolumeGeometry) -> NDArray[np.uint8]:
+    def open_labels(
+        self, path: Path, geometry: VolumeGeometry, *, is_cancelled: IsCancelled
+    ) -> OpenedLabels:
         """Read a label file that lies on ``geometry``."""
+
+    def labels_beside(self, path: Path) -> tuple[Path, ...]:
+        """Label files that lie beside a CT, by their names."""
 
     def write_label_file(
         self, path: Path, labels: NDArray[np.uint8], geometry: VolumeGeometry
@@ -71,6 +77,7 @@ class _Opened:
 
     volume: Volume | None
     series: tuple[SeriesInfo, ...] = ()
+    labels_beside: tuple[Path, ...] = ()
 
 
 class CaseController:
@@ -79,6 +86,10 @@ class CaseController:
     case_opened = Signal(CaseSession)
     case_closed = Signal()
     """No case is open any more."""
+    labels_found = Signal(tuple)
+    """The paths of label files beside the CT that was opened; after ``case_opened``."""
+    labels_opened = Signal(str, tuple)
+    """A label file took the place of the mask: its name, and the warnings about it."""
     labels_saved = Signal(Path)
     clicks_saved = Signal(Path)
     series_wanted = Signal(Path, tuple)
@@ -102,7 +113,7 @@ class CaseController:
         self._call_in_gui_thread = call_in_gui_thread
         self._structures_of_new_case = structures_of_new_case
         self._opening = NewestWinsRunner[_Opened](executor, call_in_gui_thread)
-        self._reading_labels = NewestWinsRunner[NDArray[np.uint8]](executor, call_in_gui_thread)
+        self._reading_labels = NewestWinsRunner[OpenedLabels](executor, call_in_gui_thread)
         self._saving = NewestWinsRunner[None](executor, call_in_gui_thread)
         self._saving_clicks = NewestWinsRunner[None](executor, call_in_gui_thread)
 
@@ -124,7 +135,7 @@ class CaseController:
                 )
             except SeriesChoiceError:
                 return _Opened(None, self._files.list_series(path))
-            return _Opened(volume)
+            return _Opened(volume, labels_beside=self._files.labels_beside(path))
 
         self._open(read, path, f"Reading {path.name}", series_uid)
 
@@ -164,7 +175,7 @@ class CaseController:
         geometry = session.volume.geometry
         self._activities.show("labels", Activity(f"Reading {path.name}", None, self._cancel_labels))
         self._reading_labels.submit(
-            lambda _cancelled: self._files.open_label_map(path, geometry),
+            lambda is_cancelled: self._files.open_labels(path, geometry, is_cancelled=is_cancelled),
             lambda future: self._on_labels_read(future, session, path.name),
         )
 
@@ -230,25 +241,31 @@ class CaseController:
             return
         names = self._structures_of_new_case()
         session = CaseSession(opened.volume, names, path=path, series_uid=series_uid)
-        self.make_safe(lambda: self.adopt(session))
+        self.make_safe(lambda: self._adopt_with(session, opened.labels_beside))
+
+    def _adopt_with(self, session: CaseSession, labels_beside: tuple[Path, ...]) -> None:
+        self.adopt(session)
+        if labels_beside and self.session is session:
+            self.labels_found.emit(labels_beside)
 
     def _on_labels_read(
-        self, future: Future[NDArray[np.uint8]], session: CaseSession, file_name: str
+        self, future: Future[OpenedLabels], session: CaseSession, file_name: str
     ) -> None:
         self._activities.finish("labels")
         if session is not self.session:
             return
         try:
-            labels = result_of(future, "Reading the label file")
+            opened = result_of(future, "Reading the label file")
         except CancelledError:
             return
         except WorkFailedError as error:
             self.failed.emit(str(error))
             return
-        edit = session.labels.edit_to_labels(labels)
+        edit = session.labels.edit_to_labels(opened.array)
         session.do(Change(f"{IMPORT}{file_name}", edit, session.clicks.clicks, ()))
         if session.case_id is None:  # it is on disk; a project has not got it yet
             session.mark_saved(session.state)
+        self.labels_opened.emit(file_name, opened.warnings)
 
     def _on_saved(self, future: Future[None], session: CaseSession, state: int, path: Path) -> None:
         self._activities.finish("save")

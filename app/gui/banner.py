@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from textwrap import shorten
 
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from app.gui.remarks_dialog import RemarksDialog
 from app.gui.theme import icon
 
 NOTICE_MS = 9000
 """Notices go away by themselves; a failure stays until it is closed."""
 
 MAX_WIDTH_PX = 860
+MAX_CHARACTERS = 260
+"""Longer texts would hide the views; they are read in a dialog of their own."""
+
 MARGIN_PX = 12
 TOP_PX = 34
 """Leaves the title of the view below readable."""
@@ -37,6 +43,11 @@ class Banner(QFrame):
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._read_all = QPushButton("Read all")
+        self._read_all.setToolTip("Read all of it, and copy it")
+        self._read_all.clicked.connect(self._show_remarks)
+        self._title = ""
+        self._remarks: tuple[str, ...] = ()
         close = QToolButton()
         close.setIcon(icon("close"))
         close.setIconSize(QSize(16, 16))
@@ -47,6 +58,7 @@ class Banner(QFrame):
         layout.setSpacing(10)
         layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self._read_all)
         layout.addWidget(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -77,7 +89,24 @@ class Banner(QFrame):
         """Something that was asked for is done."""
         self._show("done", sentence)
 
+    def show_remarks(self, title: str, remarks: tuple[str, ...]) -> None:
+        """Say what should be known about something; it stays, and can be read in full."""
+        text = " ".join((title, *remarks))
+        is_long = len(text) > MAX_CHARACTERS
+        if is_long:
+            count = "1 remark" if len(remarks) == 1 else f"{len(remarks)} remarks"
+            text = f"{title} {count}, the first: {shorten(remarks[0], MAX_CHARACTERS)}"
+        self._show("notice", text)
+        self._timer.stop()
+        self._title, self._remarks = title, remarks
+        self._read_all.setVisible(is_long)
+        self._place()
+
+    def _show_remarks(self) -> None:
+        RemarksDialog(self._title, self._remarks, self.window()).exec()
+
     def _show(self, kind: str, sentence: str) -> None:
+        self._read_all.hide()
         name, color = _ICONS[kind]
         self._icon.setPixmap(icon(name, color).pixmap(20, 20))
         self._text.setText(sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -33,6 +34,7 @@ class FileLogic(QObject):
         self._settings = workbench.settings
         self._saved_path: Path | None = None
         self._after_save: Callable[[], object] | None = None
+        self._labels_offer = ""
         self._connect()
         self._show_recent()
 
@@ -87,6 +89,9 @@ class FileLogic(QObject):
         self._window.start_page.recent_requested.connect(self._open_recent)
         self._window.menus.recent_requested.connect(self._open_recent)
         self._cases.series_wanted.connect(self._on_series_wanted)
+        self._cases.labels_found.connect(self._on_labels_found)
+        self._cases.labels_opened.connect(self._on_labels_opened)
+        self._cases.case_opened.connect(lambda _session: self._withdraw_labels_offer())
         self._cases.labels_saved.connect(self._on_labels_saved)
         self._cases.clicks_saved.connect(self._on_clicks_saved)
         self._cases.failed.connect(self._on_failed)
@@ -118,6 +123,37 @@ class FileLogic(QObject):
             ask()  # undo brings the old mask back, and leaving the case keeps it
         else:
             self._unless_unsaved("a label file replaces the mask", ask)
+
+    def _on_labels_found(self, paths: tuple[Path, ...]) -> None:
+        """Offer label files beside the CT, unless something else waits to be dealt with."""
+        bar = self._window.notice_bar
+        if bar.isVisible():
+            return
+        if len(paths) == 1:
+            self._labels_offer = f"A label file lies beside this CT: {paths[0].name}"
+            texts = ["Open it"]
+        else:
+            self._labels_offer = "Label files lie beside this CT. Open one of them?"
+            names = [path.name for path in paths]
+            has_twins = len(set(names)) < len(names)
+            texts = [
+                f"{path.parent.name}/{path.name}" if has_twins else path.name for path in paths
+            ]
+        actions = (
+            (text, partial(self._cases.open_labels, path))
+            for text, path in zip(texts, paths, strict=True)
+        )
+        bar.show_notice("layers-plus", self._labels_offer, *actions)
+
+    def _withdraw_labels_offer(self) -> None:
+        bar = self._window.notice_bar
+        if bar.text and bar.text == self._labels_offer:
+            bar.clear()
+
+    def _on_labels_opened(self, file_name: str, warnings: tuple[str, ...]) -> None:
+        self._withdraw_labels_offer()
+        if warnings:
+            self._window.banner.show_remarks(f"{file_name} was opened.", warnings)
 
     def _save(self) -> None:
         why_not = self._versions.why_not_save

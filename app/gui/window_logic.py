@@ -95,7 +95,7 @@ class WindowLogic(QObject):
         self._window.banner.hide()
         self._window.show_views(views.widget)
         if session.volume.warnings:
-            self._window.banner.show_notice("\n".join(session.volume.warnings))
+            self._window.banner.show_remarks(f"{session.volume.name}:", session.volume.warnings)
         views.show_case(session)
         self._update_actions()
         self.case_shown.emit()

@@ -16,6 +16,7 @@ from imaging.clicks import Click
 from imaging.errors import CancelledError, SeriesChoiceError
 from imaging.geometry import VolumeGeometry
 from imaging.history import Change
+from imaging.readers.label_file import OpenedLabels
 from imaging.structures import structure_by_name
 from imaging.volume import Volume
 from inference.messages import MaskProposal, StageSeconds
@@ -136,6 +137,8 @@ class FakeFiles:
     def __init__(self, volume: Volume):
         self.volume = volume
         self.others = {}  # volumes of other paths
+        self.beside = {}  # label files beside paths
+        self.label_warnings = ()
         self.series = ()
         self.error = None
         self.opened = []
@@ -158,10 +161,14 @@ class FakeFiles:
         self.listed.append(path)
         return self.series
 
-    def open_label_map(self, path, geometry):
+    def open_labels(self, path, geometry, *, is_cancelled):
         self.read_labels.append(path)
         self._raise_if_told()
-        return np.full(geometry.shape, 2, np.uint8)
+        assert not is_cancelled()
+        return OpenedLabels(np.full(geometry.shape, 2, np.uint8), self.label_warnings)
+
+    def labels_beside(self, path):
+        return self.beside.get(path, ())
 
     def write_label_file(self, path, labels, geometry):
         assert geometry is self.volume.geometry
