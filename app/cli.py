@@ -13,6 +13,7 @@ import typer
 
 from app.cases_cli import cases, export
 from app.measuring_cli import card, evaluate, join
+from app.models_cli import add_model_commands
 from app.paths import AppPaths
 from app.training_cli import add_training_commands
 from imaging.errors import CancelledError, MaskwrightError
@@ -33,7 +34,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-models = typer.Typer(help="Look at the installed models.", rich_markup_mode=None)
+models = typer.Typer(help="Look at models, import and export them.", rich_markup_mode=None)
 cli.add_typer(models, name="models")
 train = typer.Typer(help="Train models (needs the training extra).", rich_markup_mode=None)
 cli.add_typer(train, name="train")
@@ -199,6 +200,7 @@ def segment(
 
 
 cli.command()(evaluate)
+add_model_commands(models)
 models.command("card")(card)
 models.command("join")(join)
 

@@ -29,7 +29,7 @@ from inference.bundles.tutorial import read_checkpoint_of_tutorial
 from inference.model_package import MANIFEST, ModelPackage, load_package
 from inference.model_versions import check_files
 from inference.network_specs import IMAGE
-from training.bundles.conversion import ConversionRequest, convert, require_torch
+from training.conversion.child import ConversionRequest, convert, require_torch
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +46,7 @@ class ImportRequest:
 
     ``network`` belongs to a checkpoint: a name of the tutorial's, or a file that describes it;
     ``size`` is the side of its box. ``model_id`` is None for the bundle's own name.
+    ``trust`` is the SHA-256 of a bundle whose own code may run.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class ImportRequest:
     reading: ReadingOptions = field(default_factory=ReadingOptions)
     network: str | None = None
     size: int | None = None
+    trust: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ def _build(
 ) -> tuple[str, ...]:
     """Fill a package's folder; returns what the user should know."""
     require_torch()
-    from training.bundles.weights_file import write_weights  # of the same extra as torch
+    from training.conversion.weights_file import write_weights  # of the same extra as torch
 
     report_progress(0.05, "Reading the weights")
     with open_checkpoint(model.checkpoint) as checkpoint:

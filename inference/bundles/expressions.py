@@ -30,7 +30,7 @@ ReadSaved = Callable[[SavedFile, str], Value]
 REFERENCE = re.compile(r"@(?P<id>#*\w+(?:(?:#|::)\w+)*)")
 
 KNOWN_IMPORTS = frozenset(
-    {"glob", "ignite", "json", "math", "monai", "numpy", "os", "torch", "torch_tensorrt"}
+    {"glob", "ignite", "json", "math", "monai", "numpy", "os", "scripts", "torch"}
 )
 
 KNOWN_CALLS = frozenset(
@@ -42,6 +42,8 @@ KNOWN_CALLS = frozenset(
         "os.path.basename",
         "os.path.exists",
         "os.path.join",
+        "scripts.clicks.cases_with_clicks",
+        "scripts.data_set.images_to_segment",
         "monai.data.load_decathlon_datalist",
         "monai.utils.set_determinism",
         "torch.cuda.is_available",
@@ -162,6 +164,8 @@ class _Walk:
                 return self._item(inner(part), index)
             case ast.ListComp(elt=part, generators=[ast.comprehension() as loop]):
                 return self._listed(part, loop, bound, depth)
+            case ast.Attribute(value=part, attr="type") if isinstance(inner(part), Opaque):
+                return Opaque(self._text)
             case ast.Attribute() if KNOWN_NAMES.fullmatch(_dotted(node)):
                 return Opaque(_dotted(node))
             case ast.Call():
@@ -191,6 +195,8 @@ class _Walk:
     def _called_on_reference(self, function: ast.expr, inner: Callable[[ast.expr], Value]) -> Value:
         """``@network_def.to(@device)``, ``@evaluator.run()``, ``@checkpointloader(@evaluator)``."""
         match function:
+            case ast.Attribute(value=ast.Subscript() as part, attr="numpy"):
+                return inner(part)
             case ast.Attribute(value=ast.Name() as reference, attr=method):
                 owner = inner(reference)
                 if isinstance(owner, Component) and method in PLACING_METHODS:

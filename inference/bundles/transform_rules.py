@@ -81,6 +81,10 @@ PRE: dict[str, TransformRule] = {
         7, {"spatial_size": FREE, "mode": FREE, "size_mode": ("all",), "align_corners": FREE}
     ),
     "ResizeGuidanceMultipleLabelDeepEditd": TransformRule(8, {"guidance": FREE, "ref_image": FREE}),
+    "PlaceClicksd": TransformRule(8, {"image": FREE, "label_names": FREE}),
+    "DrawClicksd": TransformRule(
+        9, {"label_names": FREE, "sigma": FREE, "number_intensity_ch": FREE}
+    ),
     "AddGuidanceSignalDeepEditd": TransformRule(
         9, {"guidance": FREE, "sigma": FREE, "number_intensity_ch": FREE, "label_names": FREE}
     ),
@@ -96,12 +100,13 @@ PRE: dict[str, TransformRule] = {
 }
 """From the file to the network. Intensities are clipped after resampling and before resizing."""
 
-GUIDANCE = ("AddGuidanceSignalDeepEditd", "DiscardAddGuidanced")
-"""Steps that add the channels for clicks; the second adds them empty."""
+GUIDANCE = ("AddGuidanceSignalDeepEditd", "DrawClicksd", "DiscardAddGuidanced")
+"""Steps that add the channels for clicks: MONAI's, our own bundles', and one of empty channels."""
 
 READS_CLICKS = (
     "AddGuidanceFromPointsDeepEditd",
     "OrientationGuidanceMultipleLabelDeepEditd",
+    "DrawClicksd",
     "DiscardAddGuidanced",
     "AddGuidanceSignalDeepEditd",
 )

@@ -50,9 +50,9 @@ def _convert(request: dict[str, Any], send: Any) -> dict[str, Any]:  # noqa: ANN
     from safetensors import safe_open
     from safetensors.torch import load_file
 
-    from training.bundles.click_probe import click_order_by_trying
-    from training.bundles.network_builder import build_network, load_weights
-    from training.bundles.network_check import check_onnx, check_output
+    from training.conversion.click_probe import click_order_by_trying
+    from training.conversion.network_builder import build_network, load_weights
+    from training.conversion.network_check import check_onnx, check_output
     from training.onnx_export import export_onnx
 
     torch.manual_seed(0)

@@ -101,7 +101,7 @@ def convert(
     require_torch()
     limits = limits or ConversionLimits()
     child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "training.bundles.conversion_process"],
+        [sys.executable, "-P", "-m", "training.conversion.process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

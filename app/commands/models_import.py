@@ -1,0 +1,90 @@
+"""`maskwright models import` and `remove`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+import resources
+from app.commands.models import described
+from app.model_import import ImportRequest, ModelImporter
+from app.paths import AppPaths
+from imaging.errors import ModelError
+from inference.bundles.bundle_files import digest_of, open_bundle_files
+from inference.bundles.bundle_reader import ReadingOptions, code_of
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """The command's options; see its help."""
+
+    model_id: str | None
+    labels: str | None
+    click_order: str | None
+    network: str | None
+    size: int | None
+    trust: str | None
+
+
+def model_importer(paths: AppPaths) -> ModelImporter:
+    """What imports into the user's models."""
+    return ModelImporter(paths.models, shipped_ids)
+
+
+def shipped_ids() -> frozenset[str]:
+    """Ids of the models that ship with the program."""
+    return frozenset(folder.name for folder in resources.path("models").iterdir())
+
+
+def import_path(path: Path, options: ImportOptions, as_json: bool) -> None:
+    """Import a model and say what it can do."""
+    labels = tuple(part.strip() for part in options.labels.split(",")) if options.labels else None
+    request = ImportRequest(
+        path=path,
+        model_id=options.model_id,
+        reading=ReadingOptions(labels=labels, click_order=options.click_order),
+        network=options.network,
+        size=options.size,
+        trust=options.trust,
+    )
+    imported = model_importer(AppPaths.of_user()).import_model(request, _show, lambda: False)
+    package = imported.package
+    if as_json:
+        typer.echo(json.dumps({**described(package), "notes": list(imported.notes)}, indent=2))
+        return
+    what = ", ".join(package.structures)
+    clicks = "with and without clicks" if package.takes_clicks else "without clicks"
+    typer.echo(f"{package.id} {package.version} is installed: {what}, {clicks}.")
+    for note in imported.notes:
+        typer.echo(note)
+
+
+def show_code(path: Path) -> None:
+    """Print what a user who trusts a bundle would let run, and its hash."""
+    with open_bundle_files(path) as files:
+        for name, text in code_of(files):
+            typer.echo(f"===== {name}")
+            typer.echo(text)
+        typer.echo(f"SHA-256 of all {len(files.names)} files: {digest_of(files)}")
+
+
+def remove_model(model_id: str, as_json: bool) -> None:
+    """Delete an imported model."""
+    paths = AppPaths.of_user()
+    if (paths.model_versions / model_id).exists():
+        raise ModelError(
+            f"{model_id} has fine-tuned versions, which cases may refer to. It was not removed."
+        )
+    model_importer(paths).remove(model_id)
+    typer.echo(json.dumps({"removed": model_id}) if as_json else f"{model_id} was removed.")
+
+
+def _show(share: float, text: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{share:4.0%} {text:<40}")
+        if share >= 1:
+            sys.stderr.write("\n")

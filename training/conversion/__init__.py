@@ -1,0 +1,1 @@
+"""Imported networks built with torch in a child process, and models written as MONAI bundles."""
