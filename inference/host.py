@@ -1,7 +1,8 @@
 """Engines in a process of their own: what happens there reaches the window as a sentence.
 
 The process starts with the first network. If it dies or hangs, it is started again and the run
-repeated; an engine that fails twice gives way to the next one for the rest of the session.
+repeated. An engine that says that it failed, or under which the process died twice in one run,
+gives way to the next one for the rest of the session.
 """
 
 from __future__ import annotations
@@ -143,7 +144,6 @@ class EngineHost:
         with self._lock:
             self._bury()
             self._networks.clear()
-            self._block.close()
 
     def run(
         self, network: _Network, inputs: NDArray[np.float32], is_cancelled: IsCancelled
@@ -175,9 +175,11 @@ class EngineHost:
         return self._process
 
     def _bury(self) -> None:
+        """End what is left of the process; the next one shares no memory with it."""
         process, self._process = self._process, None
         if process is not None:
             process.close()
+        self._block.close()
         for network in self._networks.values():
             network.opened = None
 
@@ -217,7 +219,7 @@ class EngineHost:
                 logger.warning("%s failed: %s", kind, error)
                 notice = f"{kind_named(kind).title} could not run the model."
                 network.excluded.append(kind)
-                network.opened = None
+                self._bury()  # a new process has no faulty driver and no full memory
             else:
                 if notice:
                     self._notify(_sentence(notice, network))

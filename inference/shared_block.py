@@ -43,20 +43,31 @@ class SharedBlock:
     def close(self) -> None:
         """Give it back; arrays that were made of it must be gone."""
         memory, self._memory = self._memory, None
-        if memory is not None:
+        if memory is None:
+            return
+        memory.close()
+        try:
             memory.unlink()
-            memory.close()
+        except FileNotFoundError:
+            # A process that had no memory left to attach it has removed it: Python does that.
+            resource_tracker.unregister(f"/{memory.name}", "shared_memory")
 
 
 def attach(name: str) -> SharedMemory:
-    """Another process's block; it stays its owner's, who alone removes it."""
+    """Another process's block; it stays its owner's, who alone removes it.
+
+    Before Python 3.13 a process that attaches a block is made to remove it when it ends, so that
+    one that is killed would take the block from its owner. Only processes that own none may call
+    this: they keep no list of blocks afterwards.
+    """
     if sys.version_info >= (3, 13):
         return SharedMemory(name, track=False)
-    memory = SharedMemory(name)
-    if sys.platform != "win32":
-        # Before Python 3.13 whoever attaches a block also removes it at its end.
-        resource_tracker.unregister(f"/{memory.name.lstrip('/')}", "shared_memory")
-    return memory
+    setattr(resource_tracker, "register", _keep_no_list)  # noqa: B010 - mypy knows the original
+    return SharedMemory(name)
+
+
+def _keep_no_list(_name: str, _kind: str) -> None:
+    """In place of ``resource_tracker.register``."""
 
 
 def view(memory: SharedMemory, shape: Sequence[int]) -> NDArray[np.float32]:

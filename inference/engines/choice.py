@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from inference.engines.catalog import kind_named
+from inference.engines.catalog import kind_ids, kind_named
 from inference.engines.cores import usable_cores
 from inference.engines.machine import installed_version, nvidia_card, processor_name
 
@@ -88,9 +88,7 @@ class ChoiceFile:
     def load(self) -> Choice | None:
         """What was chosen before; None where that is not known."""
         try:
-            fields = _read(self._file)
-            trials = tuple(Trial(**trial) for trial in fields["trials"])
-            choice = Choice(fields["kind"], trials, int(fields["test_voxels"]))
+            choice = choice_from_fields(_read(self._file))
             kind_named(choice.kind)
         except Exception:  # whatever a damaged file holds, the choice is made again
             return None
@@ -115,10 +113,17 @@ class ChoiceFile:
         _write(self._deaths_file, counts)
 
 
+def choice_from_fields(fields: dict[str, Any]) -> Choice:
+    """The inverse of ``dataclasses.asdict``."""
+    trials = tuple(Trial(**trial) for trial in fields["trials"])
+    return Choice(fields["kind"], trials, int(fields["test_voxels"]))
+
+
 def _key(network: Path) -> str:
     """A name for network, libraries, processor and card."""
     facts = [
         str(TEST_VERSION),
+        *kind_ids(),
         hashlib.sha256(network.read_bytes()).hexdigest(),
         *(installed_version(package) for package in PACKAGES),
         processor_name(),
