@@ -51,8 +51,10 @@ class ProjectSegmenter:
         case: CaseRecord,
         report_progress: ReportProgress,
         is_cancelled: IsCancelled,
-    ) -> LabelVersion:
+    ) -> LabelVersion | None:
         """Segment one case and keep the result as an automatic version, whole or not at all.
+
+        None where the case got labels meanwhile: they stay the newest, and nothing is kept.
 
         Raises:
             CancelledError: ``is_cancelled`` said so; the project is as it was.
@@ -80,6 +82,8 @@ class ProjectSegmenter:
         engine = f"{predictor.engine_name} on {predictor.device_name}"
         provenance = Provenance(self.model, engine, tuple(steps), round(seconds, 3))
         draft = LabelDraft(labels.array, volume.geometry, provenance)
+        if _has_labels(project, case):
+            return None
         return project.versions.save(case.id, VersionKind.AUTOMATIC, draft)
 
 
@@ -114,6 +118,8 @@ def segment_new_cases(
     problems: list[Problem] = []
     was_cancelled = False
     for number, case in enumerate(waiting):
+        if _has_labels(project, case):
+            continue
         report = _part(report_progress, case, number, len(waiting))
         try:
             version = segmenter.segment(project, case, report, is_cancelled)
@@ -129,10 +135,17 @@ def segment_new_cases(
                 break
             problems.append(Problem(case.name, str(error)))
             continue
-        logger.info("case %d segmented", case.id)
-        done.append((case, version))
-        on_done(case, version)
+        if version is not None:
+            logger.info("case %d segmented", case.id)
+            done.append((case, version))
+            on_done(case, version)
     return SegmentReport(tuple(done), len(new) - len(waiting), tuple(problems), was_cancelled)
+
+
+def _has_labels(project: Project, case: CaseRecord) -> bool:
+    """Whether somebody has drawn in a case since it was listed, or closed it."""
+    now = project.cases.get(case.id)
+    return now.version_count > 0 or now.status is not CaseStatus.NEW
 
 
 def _find(

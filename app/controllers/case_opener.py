@@ -20,10 +20,12 @@ from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.project_controller import ProjectController
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from app.controllers.work_log import WorkLog
+from imaging.clicks import Click
 from imaging.errors import CancelledError
 from imaging.volume import Volume
 from inference.messages import IsCancelled, ReportProgress
 from training.cases.content_hash import content_sha256
+from training.cases.provenance import clicks_after
 from training.cases.records import CaseRecord, LabelVersion
 
 if TYPE_CHECKING:
@@ -32,13 +34,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedCase:
-    """A case as read from the project: its CT, and the labels of its newest version if any."""
+    """A case as read from the project: its CT, and labels and clicks of its newest version."""
 
     record: CaseRecord
     path: Path
     volume: Volume
     version: LabelVersion | None
+    """None where the case has no labels yet."""
     labels: NDArray[np.uint8] | None
+    clicks: tuple[Click, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -81,6 +85,7 @@ class CaseOpener:
         self._clock = clock
         self._reading = NewestWinsRunner[LoadedCase](executor, call_in_gui_thread)
         self._reading_ahead = NewestWinsRunner[LoadedCase](executor, call_in_gui_thread)
+        self._renewing = NewestWinsRunner[LoadedCase](executor, call_in_gui_thread)
         self._ahead_id: int | None = None
         self._ahead: LoadedCase | None = None
         self._wanted_id: int | None = None
@@ -156,6 +161,34 @@ class CaseOpener:
             self._on_read_ahead,
         )
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the open case is as it was opened: no step was taken and no click waits."""
+        session = self._opened.session if self._opened else None
+        return session is not None and not (session.revision or session.pending_clicks)
+
+    def renew(self, case_id: int) -> None:
+        """A case got a version from elsewhere: show it where the case is open and untouched."""
+        project, opened = self._projects.project, self._opened
+        if self._ahead is not None and self._ahead.record.id == case_id:
+            self._ahead = None  # it was read without that version
+        if project is None or opened is None or opened.case_id != case_id:
+            return
+        volume = opened.session.volume
+
+        def read(_is_cancelled: IsCancelled) -> LoadedCase:
+            record = project.cases.get(case_id)
+            path = project.cases.source_path(case_id)
+            return _with_newest_labels(project, record, path, volume)
+
+        def deliver(future: Future[LoadedCase]) -> None:
+            if self._opened is opened and self.is_untouched and future.exception() is None:
+                active = opened.session.active.name
+                self._adopt(future.result())
+                self._opened.session.activate(active)
+
+        self._renewing.submit(read, deliver)
+
     def relink(self, case_id: int, path: Path) -> None:
         """Use a CT at another place, where it was moved to; it must be the same one."""
 
@@ -191,9 +224,7 @@ class CaseOpener:
             report_progress=report,
         )
         project.cases.check_content(case_id, content_sha256(volume.array, volume.geometry))
-        version = project.versions.newest(case_id)
-        labels = None if version is None else project.versions.read(version.id).labels
-        return LoadedCase(record, path, replace(volume, name=record.name), version, labels)
+        return _with_newest_labels(project, record, path, replace(volume, name=record.name))
 
     def _is_current(self, loaded: LoadedCase) -> bool:
         """Whether nobody has saved a newer version since it was read."""
@@ -240,6 +271,7 @@ class CaseOpener:
             path=loaded.path,
             series_uid=loaded.record.source.series_uid,
             labels=loaded.labels,
+            clicks=loaded.clicks,
             case_id=loaded.record.id,
         )
         self.adopt(session, loaded.version.id if loaded.version else None)
@@ -276,9 +308,21 @@ class CaseOpener:
     def _forget(self) -> None:
         self.cancel()
         self._reading_ahead.cancel()
+        self._renewing.cancel()
         self._ahead = self._ahead_id = self._failed_id = None
         self._unreadable.clear()
         self._close()
+
+
+def _with_newest_labels(
+    project: Project, record: CaseRecord, path: Path, volume: Volume
+) -> LoadedCase:
+    version = project.versions.newest(record.id)
+    if version is None:
+        return LoadedCase(record, path, volume, None, None, ())
+    labels = project.versions.read(version.id).labels
+    clicks = clicks_after((), project.versions.steps_since_start(version.id))
+    return LoadedCase(record, path, volume, version, labels, clicks)
 
 
 def _nobody_watches(_share: float, _text: str) -> None:

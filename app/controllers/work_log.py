@@ -114,7 +114,8 @@ def step_of(change: Change, geometry: VolumeGeometry) -> WorkStep:
         return ImportStep(change.name.removeprefix(IMPORT), count)
     if change.name.startswith(GO_BACK):
         return GoBackStep(int(change.name.removeprefix(GO_BACK)))
-    return ManualStep(change.name, count)
+    removed = tuple((Counter(before) - Counter(after)).elements())
+    return ManualStep(change.name, count, clicks_removed=removed)
 
 
 def _effect(edit: LabelEdit | None, structure: str, geometry: VolumeGeometry) -> tuple[int, float]:

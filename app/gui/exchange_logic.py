@@ -14,7 +14,7 @@ from app.gui.data_set_dialog import DataSetDialog
 from app.gui.export_dialog import ExportDialog
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
-from training.cases.records import CaseStatus
+from training.cases.records import CaseStatus, LabelVersion
 
 if TYPE_CHECKING:
     from training.cases.data_set_offer import DataSetOffer
@@ -44,6 +44,7 @@ class ExchangeLogic(QObject):
         self._bench.adding.failed.connect(window.banner.show_error)
         self._bench.adding.data_set_found.connect(self._on_data_set)
         self._bench.adding.no_data_set.connect(self._on_no_data_set)
+        self._bench.segmenting.segmented.connect(self._on_segmented)
         self._bench.segmenting.finished.connect(self._on_worked_through)
         self._bench.segmenting.failed.connect(window.banner.show_error)
         self._bench.exporting.finished.connect(self._on_worked_through)
@@ -116,6 +117,25 @@ class ExchangeLogic(QObject):
             self._window.banner.show_notice(f"{sentence} The list of cases says why.")
         else:
             self._window.banner.show_done(sentence)
+
+    def _on_segmented(self, case_id: int, version: LabelVersion) -> None:
+        """What was segmented in the background shows at once where nothing was drawn meanwhile."""
+        opener = self._bench.opener
+        is_in_the_way = opener.opened is not None and opener.opened.case_id == case_id
+        if is_in_the_way and not opener.is_untouched:
+            self._window.notice_bar.show_notice(
+                "auto-fix",
+                f"This case was segmented in the background, as version {version.number}. What you "
+                "drew meanwhile stays; undo can bring it back if you take the other.",
+                ("Take version " + str(version.number), lambda: self._take(case_id, version)),
+            )
+        else:
+            opener.renew(case_id)
+
+    def _take(self, case_id: int, version: LabelVersion) -> None:
+        opened = self._bench.opener.opened
+        if opened is not None and opened.case_id == case_id:
+            self._bench.versions.go_back(version)
 
     # Export
 

@@ -66,11 +66,15 @@ class AutomaticStep:
 
 @dataclass(frozen=True, slots=True)
 class ManualStep:
-    """An edit by hand, or by a function of the program; ``name`` is what "Undo ..." says."""
+    """An edit by hand, or by a function of the program; ``name`` is what "Undo ..." says.
+
+    ``clicks_removed`` are those that it deleted.
+    """
 
     name: str
     voxels_changed: int
     kind: Literal["manual"] = "manual"
+    clicks_removed: tuple[Click, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +165,23 @@ def clicks_after(clicks: Iterable[Click], steps: Iterable[Step]) -> tuple[Click,
     """The clicks that count after steps, oldest first; ``clicks`` are those before them."""
     found = list(clicks)
     for step in effective_steps(steps):
-        if isinstance(step, MovedClickStep):
-            old = replace(step.click, point_lps=step.from_point_lps)
-            if old in found:
-                found.remove(old)
-            found.append(step.click)
-        elif isinstance(step, ClickStep):
-            found.append(step.click)
+        match step:
+            case MovedClickStep():
+                _remove(found, replace(step.click, point_lps=step.from_point_lps))
+                found.append(step.click)
+            case ClickStep():
+                found.append(step.click)
+            case ManualStep():
+                for click in step.clicks_removed:
+                    _remove(found, click)
+            case ImportStep() | GoBackStep():  # other labels, on which no click was placed
+                found.clear()
     return tuple(found)
+
+
+def _remove(clicks: list[Click], click: Click) -> None:
+    if click in clicks:
+        clicks.remove(click)
 
 
 def provenance_to_json(provenance: Provenance) -> str:

@@ -1,5 +1,7 @@
 import numpy as np
+import pytest
 
+from imaging.history import Change
 from training.cases.records import LabelDraft, VersionKind
 
 
@@ -143,3 +145,48 @@ def test_what_cannot_be_read_ahead_is_tried_once_and_said_only_when_asked_for(
     assert asked == []
     assert table.told == []
     assert [path.name for path, _ in files.opened] == ["liver 1.nii.gz"]
+
+
+@pytest.fixture
+def clicked(table, click_at):
+    """An open case with three clicks, of which one was deleted; returns those that count."""
+    session = table.open(1)
+    clicks = [click_at((n, 5, 5)) for n in (2, 6, 9)]
+    for n, _click in enumerate(clicks):
+        session.do(Change("click", None, tuple(clicks[:n]), tuple(clicks[: n + 1])))
+    kept = (clicks[0], clicks[2])
+    session.do(Change("deletion of a click", None, tuple(clicks), kept))
+    return kept
+
+
+def save_and_reopen(table):
+    table.bench.versions.save()
+    table.run()
+    table.open(2)
+    return table.open(1)
+
+
+def test_a_reopened_case_shows_the_clicks_that_its_version_came_from(table, clicked):
+    session = save_and_reopen(table)
+
+    assert session.clicks.clicks == clicked
+    assert session.undo_name is None
+    assert not session.is_modified
+
+
+def test_clicks_of_several_sessions_add_up(table, clicked, click_at):
+    session = save_and_reopen(table)
+    another = click_at((3, 3, 3), "pancreas", is_foreground=False)
+    session.do(Change("click", None, clicked, (*clicked, another)))
+    session.do(Change("clearing", None, (*clicked, another), (another,)))
+    session.undo()
+
+    assert save_and_reopen(table).clicks.clicks == (*clicked, another)
+
+
+def test_labels_from_a_file_bring_no_clicks_of_the_mask_before(table, clicked, draw):
+    session = table.bench.opener.opened.session
+    session.do(Change("opening of a file", None, clicked, ()))
+    draw(session)
+
+    assert save_and_reopen(table).clicks.clicks == ()
