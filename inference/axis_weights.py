@@ -19,10 +19,6 @@ Matrices = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 """One (out, in) matrix for each of the axes k, j, i."""
 
 
-ROUNDING = 1e-5
-"""How far class probabilities as float32 may be from a sum of 1."""
-
-
 def area_weights(samples: int, length: int) -> NDArray[np.float32]:
     """Mean over each of ``samples`` equal parts of an axis of ``length`` voxels.
 
@@ -88,10 +84,10 @@ def winning_classes(
     Only the box is looked at in which a ``wanted`` class can win; None if there is none. Equal
     probabilities go to the first class, as ``argmax`` does.
     """
-    least = (1 - ROUNDING) / len(probabilities)  # a smaller share never wins
+    # A mean in which a class is above background has a voxel in which it is.
     hits = np.zeros(probabilities.shape[1:], bool)
     for index in wanted:
-        hits |= probabilities[index] > least
+        hits |= probabilities[index] > probabilities[0]
     rows, columns = [], []
     for axis, matrix in enumerate(weights):
         others = tuple(a for a in range(3) if a != axis)
@@ -112,7 +108,7 @@ def winning_classes(
         part = np.ascontiguousarray(probability[tuple(columns)])
         slabs.append((along_k @ part.reshape(len(part), -1)).reshape(-1, *part.shape[1:]))
     for k in range(shape[0]):
-        if not any((slabs[index][k] > least).any() for index in wanted):
+        if not any((slabs[index][k] > slabs[0][k]).any() for index in wanted):
             continue
         best = along_j @ (slabs[0][k] @ across)
         for index in range(1, len(slabs)):

@@ -25,7 +25,7 @@ def monai_click_index(
     """
     axes = RasAxes.of(geometry)
     file_shape = np.array(geometry.shape[::-1])
-    ras_shape = np.array(axes.of_own(geometry.shape))
+    ras_shape = np.array(axes.shape_ras(geometry.shape))
     index_ijk = np.floor(geometry.lps_to_index(points_lps) + 0.5)[:, ::-1]
     affine = file_affine_ras_mm(geometry)
     ras_affine = affine @ axes.file_index_from_ras(geometry.shape)

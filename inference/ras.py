@@ -36,9 +36,9 @@ class RasAxes:
         flips = [letters[axis] != pair[0] for axis, pair in zip(order, _RAS, strict=True)]
         return cls((order[0], order[1], order[2]), (flips[0], flips[1], flips[2]))
 
-    def of_own(self, values_kji: Sequence[int]) -> tuple[int, int, int]:
+    def shape_ras(self, shape_kji: tuple[int, int, int]) -> tuple[int, int, int]:
         """A shape along k, j, i as one along R, A, S."""
-        r, a, s = (int(values_kji[axis]) for axis in self.order)
+        r, a, s = (shape_kji[axis] for axis in self.order)
         return r, a, s
 
     def to_ras(self, array: NDArray[ScalarT]) -> NDArray[ScalarT]:

@@ -37,7 +37,7 @@ class SqueezedVolume:
         self._spec = spec
         self._is_exact = is_exact
         self._axes = RasAxes.of(volume.geometry)
-        ras_shape = self._axes.of_own(volume.geometry.shape)
+        ras_shape = self._axes.shape_ras(volume.geometry.shape)
         sizes = list(zip(spec.size_ras, ras_shape, strict=True))
         there = [area_weights(size, length) for size, length in sizes]
         image = resample(
@@ -81,5 +81,5 @@ class SqueezedVolume:
             return guidance_channel(at, size_ras, sigma)
         shape = self._geometry.shape
         index_ras = self._axes.ras_index(self._geometry.lps_to_index(points_lps), shape)
-        scale = np.divide(size_ras, self._axes.of_own(shape))
+        scale = np.divide(size_ras, self._axes.shape_ras(shape))
         return guidance_channel((index_ras + 0.5) * scale - 0.5, size_ras, sigma)

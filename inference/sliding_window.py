@@ -1,0 +1,207 @@
+"""A sliding-window network over a CT on its own grid: every window as MONAI, or only those needed.
+
+MONAI runs windows everywhere, each voxel in up to 27 of them. The usual way here runs windows
+side by side over the body first, and then, where they found something, those between them, until
+every voxel found lies in the middle half of some window. Windows are blended by Gaussians, so the
+middles count. A window of nothing but air is run once for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.errors import CancelledError
+from imaging.labels import Box, bounding_box
+from inference.engines.engine import Engine
+from inference.messages import IsCancelled, ReportProgress
+from inference.network_specs import SlidingWindowSpec
+from inference.windows import WindowBlend, blending_weights, scan_starts
+
+LEAST_TISSUE = 0.02
+"""Share of a window that must be denser than the network's lowest HU for a first look at it."""
+
+LEAST_FOUND_VOXELS = 8
+"""Fewer voxels in the middle of a window do not ask for it to be run: noise."""
+
+Cell = tuple[int, int, int]
+
+
+class SlidingWindow:
+    """One network over one CT's image channel, axes (R, A, S), scaled to 0..1."""
+
+    def __init__(self, spec: SlidingWindowSpec, image: NDArray[np.float32], engine: Engine) -> None:
+        shape = image.shape
+        sides = [max(a, b) for a, b in zip(shape, spec.window_ras, strict=True)]
+        before = [(side - size) // 2 for side, size in zip(sides, shape, strict=True)]
+        if sides != list(shape):  # a CT smaller than a window: padded as MONAI does
+            after = [s - n - b for s, n, b in zip(sides, shape, before, strict=True)]
+            image = np.pad(image, list(zip(before, after, strict=True)))
+        r, a, s = (slice(b, b + n) for b, n in zip(before, shape, strict=True))
+        self._own: Box = (r, a, s)
+        self._spec = spec
+        self._image = image
+        self._engine = engine
+        self._air_logits: NDArray[np.float32] | None = None
+        self.windows_run = 0
+
+    def every_window(self, report: ReportProgress, is_cancelled: IsCancelled) -> BlendedCt:
+        """All windows that MONAI runs, blended as the package says.
+
+        Raises:
+            CancelledError: between two windows, if asked to.
+        """
+        spec = self._spec
+        starts = [
+            scan_starts(length, side, spec.overlap)
+            for length, side in zip(self._image.shape, spec.window_ras, strict=True)
+        ]
+        blend = self._blend(spec.blending)
+        corners = list(product(*starts))
+        self._run(corners, blend, len(corners), report, is_cancelled)
+        return BlendedCt(blend, self._own)
+
+    def needed_windows(self, report: ReportProgress, is_cancelled: IsCancelled) -> BlendedCt:
+        """Windows side by side over the body, then those between where something was found.
+
+        Raises:
+            CancelledError: between two windows, if asked to.
+        """
+        body = bounding_box(self._image > 0)
+        blend = self._blend("gaussian")
+        if body is None:
+            return BlendedCt(blend, self._own)
+        lattice = _Lattice.over(body, self._image.shape, self._spec.window_ras)
+        first = [
+            cell for cell in lattice.coarse_cells() if self._has_tissue(lattice.window_box(cell))
+        ]
+        done: set[Cell] = set()
+        wanted = first
+        while wanted:
+            corners = [lattice.corner(cell) for cell in wanted]
+            expected = max(len(done) + len(wanted), round(1.3 * len(first)))
+            self._run(corners, blend, expected, report, is_cancelled)
+            done.update(wanted)
+            wanted = [
+                cell
+                for cell in lattice.cells()
+                if cell not in done
+                and blend.foreground(lattice.middle(cell)).sum() >= LEAST_FOUND_VOXELS
+            ]
+        return BlendedCt(blend, self._own)
+
+    def _run(
+        self,
+        corners: Iterable[tuple[int, ...]],
+        blend: WindowBlend,
+        expected: int,
+        report: ReportProgress,
+        is_cancelled: IsCancelled,
+    ) -> None:
+        for corner in corners:
+            if is_cancelled():
+                raise CancelledError("Cancelled: the segmentation is unchanged.")
+            report(min(self.windows_run / expected, 0.99), "Segmenting")
+            box = _box(corner, self._spec.window_ras)
+            blend.add(box, self._logits(self._image[box]))
+            self.windows_run += 1
+
+    def _logits(self, window: NDArray[np.float32]) -> NDArray[np.float32]:
+        is_air = not window.any()
+        if is_air and self._air_logits is not None:
+            return self._air_logits
+        logits: NDArray[np.float32] = self._engine.run(np.ascontiguousarray(window)[None, None])[0]
+        if is_air:
+            self._air_logits = logits.copy()
+        return logits
+
+    def _has_tissue(self, box: Box) -> bool:
+        return bool(np.count_nonzero(self._image[box]) >= LEAST_TISSUE * self._image[box].size)
+
+    def _blend(self, blending: str) -> WindowBlend:
+        weights = blending_weights(
+            self._spec.window_ras, "gaussian" if blending == "gaussian" else "constant"
+        )
+        r, a, s = self._image.shape
+        return WindowBlend(len(self._spec.outputs), (r, a, s), weights)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlendedCt:
+    """Logits of a CT, of which ``own`` is the part that is no padding."""
+
+    blend: WindowBlend
+    own: Box
+
+    def found(self) -> tuple[Box, NDArray[np.float32]] | None:
+        """The box of the unpadded image around all that was found, and its logits; or None."""
+        inner = bounding_box(self.blend.foreground(self.own))
+        if inner is None:
+            return None
+        # A voxel more on each side: interpolation back to the CT needs the neighbours.
+        r, a, s = (
+            slice(max(part.start - 1, 0), min(part.stop + 1, own.stop - own.start))
+            for part, own in zip(inner, self.own, strict=True)
+        )
+        i, j, k = (
+            slice(own.start + part.start, own.start + part.stop)
+            for part, own in zip((r, a, s), self.own, strict=True)
+        )
+        return (r, a, s), self.blend.mean((i, j, k))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lattice:
+    """Windows at half a window's distance over a box; each has a middle, and the middles tile it.
+
+    ``starts`` hold the windows' first voxels along R, A, S, ``edges`` the limits of the middles.
+    """
+
+    starts: tuple[tuple[int, ...], ...]
+    edges: tuple[tuple[int, ...], ...]
+    window: tuple[int, int, int]
+
+    @classmethod
+    def over(cls, box: Box, shape: tuple[int, ...], window: tuple[int, int, int]) -> _Lattice:
+        """The lattice over a box of a volume at least as large as a window."""
+        starts, edges = [], []
+        for part, length, side in zip(box, shape, window, strict=True):
+            size = max(part.stop - part.start, side)
+            first = min(part.start, length - size)
+            own = [first + start for start in scan_starts(size, side, 0.5)]
+            between = [(a + b + side) // 2 for a, b in pairwise(own)]
+            starts.append(tuple(own))
+            edges.append((first, *between, first + size))
+        return cls(tuple(starts), tuple(edges), window)
+
+    def cells(self) -> list[Cell]:
+        """All windows, by their number along R, A, S."""
+        r, a, s = (range(len(starts)) for starts in self.starts)
+        return list(product(r, a, s))
+
+    def coarse_cells(self) -> list[Cell]:
+        """Every second window and the last, which cover the box with the least overlap."""
+        r, a, s = (sorted({*range(0, len(starts), 2), len(starts) - 1}) for starts in self.starts)
+        return list(product(r, a, s))
+
+    def corner(self, cell: Cell) -> tuple[int, ...]:
+        """A window's first voxel."""
+        return tuple(starts[n] for starts, n in zip(self.starts, cell, strict=True))
+
+    def window_box(self, cell: Cell) -> Box:
+        """A window's box."""
+        return _box(self.corner(cell), self.window)
+
+    def middle(self, cell: Cell) -> Box:
+        """The part of a window that belongs to it alone."""
+        r, a, s = (slice(edges[n], edges[n + 1]) for edges, n in zip(self.edges, cell, strict=True))
+        return r, a, s
+
+
+def _box(corner: tuple[int, ...], window: tuple[int, int, int]) -> Box:
+    r, a, s = (slice(start, start + side) for start, side in zip(corner, window, strict=True))
+    return r, a, s

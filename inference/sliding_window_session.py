@@ -1,0 +1,182 @@
+"""One open CT and one sliding-window network of MONAI, resident: structures without clicks."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from imaging.errors import ModelError
+from imaging.volume import Volume
+from inference.axis_weights import (
+    ClassBox,
+    Matrices,
+    linear_weights,
+    resample,
+    softmax,
+    winning_classes,
+)
+from inference.engines.engine import Engine
+from inference.engines.onnx_runtime import OnnxRuntimeEngine
+from inference.messages import (
+    ClickRequest,
+    IsCancelled,
+    MaskProposal,
+    OpenEngine,
+    ReportProgress,
+    StageSeconds,
+)
+from inference.model_package import ModelPackage
+from inference.monai_spacing import monai_first_index
+from inference.network_specs import SlidingWindowSpec
+from inference.postprocessing import no_mask
+from inference.preprocessing import scale_intensity
+from inference.ras import RasAxes
+from inference.sliding_window import SlidingWindow
+
+SAME_SPACING_MM = 1e-3
+"""MONAI resamples no axis whose spacing is this near to the wanted one."""
+
+
+class SlidingWindowSession:
+    """Answers requests about one volume; made and used on the inference thread only.
+
+    All structures of the network come from one pass, which is remembered. With ``is_exact`` every
+    window that MONAI runs is run, and blended as MONAI does; else only those that matter.
+    """
+
+    def __init__(
+        self,
+        volume: Volume,
+        package: ModelPackage,
+        open_engine: OpenEngine = OnnxRuntimeEngine,
+        *,
+        is_exact: bool = False,
+    ) -> None:
+        """Prepare nothing yet.
+
+        Raises:
+            ModelError: if the package has no such network.
+        """
+        if package.sliding_window is None:
+            raise ModelError(f"The model {package.id} has no network for windows.")
+        self._volume = volume
+        self._package = package
+        self._spec: SlidingWindowSpec = package.sliding_window
+        self._open_engine = open_engine
+        self._is_exact = is_exact
+        self._engine: Engine | None = None
+        self._axes = RasAxes.of(volume.geometry)
+        self._found: ClassBox | None = None
+        self._has_looked = False
+        self.windows_run = 0
+
+    @property
+    def engine_name(self) -> str:
+        """What runs the network; empty before it is loaded."""
+        return self._engine.name if self._engine else ""
+
+    @property
+    def device_name(self) -> str:
+        """Where the network really runs; empty before it is loaded."""
+        return self._engine.device if self._engine else ""
+
+    def prepare(
+        self,
+        report_progress: ReportProgress = lambda _share, _what: None,
+        is_cancelled: IsCancelled = lambda: False,
+    ) -> float:
+        """Load the network; returns seconds. The CT is resampled when it is first asked about."""
+        started = time.perf_counter()
+        if self._engine is None and not is_cancelled():
+            report_progress(0.0, "Loading the model")
+            self._engine = self._open_engine(self._spec.network.checked())
+        report_progress(1.0, "Ready")
+        return time.perf_counter() - started
+
+    def segment(
+        self,
+        structure: str,
+        report_progress: ReportProgress = lambda _share, _what: None,
+        is_cancelled: IsCancelled = lambda: False,
+    ) -> MaskProposal:
+        """Segment a structure without clicks.
+
+        Raises:
+            ModelError: if the model does not know the structure.
+            CancelledError: if it was cancelled; nothing is proposed.
+        """
+        if structure not in self._spec.structures:
+            raise ModelError(
+                f"The model {self._package.id} does not know the {structure}, only: "
+                f"{', '.join(self._spec.structures)}. Choose another model."
+            )
+        seconds = StageSeconds()
+        if not self._has_looked:
+            seconds = self._look(report_progress, is_cancelled)
+        found = self._found
+        class_index = self._spec.outputs.index(structure)
+        if found is None:
+            return MaskProposal(structure, *no_mask(), seconds)
+        return MaskProposal(structure, found.box, found.classes == class_index, seconds)
+
+    def respond(self, request: ClickRequest) -> MaskProposal:
+        """Refuse: such a network knows no clicks.
+
+        Raises:
+            ModelError: always.
+        """
+        raise ModelError(
+            f"The model {self._package.id} takes no clicks about the {request.structure}. "
+            "Choose another model."
+        )
+
+    def _look(self, report_progress: ReportProgress, is_cancelled: IsCancelled) -> StageSeconds:
+        self.prepare(is_cancelled=is_cancelled)
+        engine = self._engine or self._open_engine(self._spec.network.checked())
+        self._engine = engine
+        report_progress(0.0, "Preparing the CT")
+        started = time.perf_counter()
+        there, back = self._weights()
+        hu = resample(self._volume.array, there)
+        image = scale_intensity(hu, self._spec.low_hu, self._spec.high_hu)
+        image_ras = np.ascontiguousarray(self._axes.to_ras(image))
+        del hu, image
+        prepared = time.perf_counter()
+        network = SlidingWindow(self._spec, image_ras, engine)
+        look = network.every_window if self._is_exact else network.needed_windows
+        seen = look(report_progress, is_cancelled)
+        self.windows_run = network.windows_run
+        answered = time.perf_counter()
+        found = seen.found()
+        if found is not None:
+            box_ras, logits = found
+            cropped = [matrix[:, part] for matrix, part in zip(back, box_ras, strict=True)]
+            self._found = winning_classes(
+                self._axes.from_ras(softmax(logits)),
+                self._axes.weights_kji(cropped),
+                range(1, len(self._spec.outputs)),
+            )
+        self._has_looked = True
+        report_progress(1.0, "Segmented")
+        finished = time.perf_counter()
+        return StageSeconds(prepared - started, 0, answered - prepared, finished - answered)
+
+    def _weights(self) -> tuple[Matrices, Matrices]:
+        """From the CT to the network's grid, along k, j, i; and back, along R, A, S."""
+        geometry = self._volume.geometry
+        lengths = self._axes.shape_ras(geometry.shape)
+        own_mm = geometry.spacing_kji_mm[list(self._axes.order)]
+        wanted_mm = np.array(self._spec.spacing_ras_mm, np.float64)
+        wanted_mm = np.where(np.abs(own_mm - wanted_mm) <= SAME_SPACING_MM, own_mm, wanted_mm)
+        ratios = wanted_mm / own_mm
+        samples = np.round((np.array(lengths) - 1) / ratios + 1).astype(int)
+        first = np.zeros(3)
+        if self._is_exact:
+            r_mm, a_mm, s_mm = (float(mm) for mm in wanted_mm)
+            first = monai_first_index(geometry, (r_mm, a_mm, s_mm), tuple(samples))
+        there, back = [], []
+        for ratio, start, length, count in zip(ratios, first, lengths, samples, strict=True):
+            there.append(linear_weights(np.arange(count) * float(ratio) + start, length))
+            back.append(linear_weights((np.arange(length) - float(start)) / ratio, int(count)))
+        return self._axes.weights_kji(there), (back[0], back[1], back[2])

@@ -1,0 +1,71 @@
+"""Our sliding-window masks against MONAI's own pipeline, on the grids that real files have."""
+
+import numpy as np
+import pytest
+
+from imaging.measures import dice
+from inference.sliding_window_session import SlidingWindowSession
+from training.monai_reference import sliding_window_answer
+
+# MONAI warns about calls of its own that it has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+STRUCTURES = ("pancreas", "pancreas tumour")
+
+
+def part(**changes):
+    return {
+        "outputs": ["background", *STRUCTURES],
+        "spacing_ras_mm": [1.5, 1.5, 2.0],
+        "low_hu": -175,
+        "high_hu": 250,
+        "window_ras": [16, 16, 12],
+        "overlap": 0.5,
+        "blending": "constant",
+        "batch": 4,
+        **changes,
+    }
+
+
+@pytest.fixture
+def windows(make_ct, make_package, make_network):
+    """Our classes on the CT's own grid, MONAI's, and our session."""
+
+    def run(geometry, is_exact=True, **changes):
+        file, volume = make_ct(geometry)
+        package = make_package(sliding_window=part(**changes))
+        spec = package.sliding_window
+        network, engine = make_network(1, len(spec.outputs))
+        session = SlidingWindowSession(volume, package, lambda _path: engine, is_exact=is_exact)
+        ours = np.zeros(volume.geometry.shape, np.uint8)
+        for index, structure in enumerate(STRUCTURES, start=1):
+            ours[session.segment(structure).whole_mask(ours.shape)] = index
+        return ours, sliding_window_answer(spec, network, file).classes, session
+
+    return run
+
+
+@pytest.mark.parametrize("blending", ["constant", "gaussian"])
+def test_exact_masks_are_monais(windows, grid, blending):
+    ours, theirs, _ = windows(grid, blending=blending)
+    assert all((theirs == index).mean() > 0.01 for index in (1, 2))
+    assert (ours == theirs).mean() >= 0.9999
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"overlap": 0.625, "window_ras": [24, 16, 16]},
+        {"window_ras": [96, 96, 96]},  # larger than the CT: padded
+        {"spacing_ras_mm": [0.7, 0.9, 3.0005]},  # as the CT is, nearly
+    ],
+)
+def test_exact_masks_are_monais_for_other_settings(windows, oblique, changes):
+    ours, theirs, _ = windows(oblique, **changes)
+    assert 0.02 < (theirs > 0).mean() < 0.7
+    assert (ours == theirs).mean() >= 0.9999
+
+
+def test_without_exactness_fewer_windows_give_nearly_the_same_mask(windows, oblique):
+    ours, theirs, _ = windows(oblique, is_exact=False)
+    assert dice(ours > 0, theirs > 0) > 0.9
