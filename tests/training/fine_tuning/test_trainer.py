@@ -26,10 +26,10 @@ def case(make_patient):
 
 @pytest.fixture
 def train(tiny_package, tmp_path, case):
-    """Runs so many epochs of three tiny steps in the folder of the test, or goes on there."""
+    """Runs so many epochs of two tiny steps in the folder of the test, or goes on there."""
     base = base_model(tiny_package)
     recipe = FineTuneRecipe(
-        replace(base.recipe(), batch_size=1), epochs=4, steps_per_epoch=3, shapes=((32, 32, 32),)
+        replace(base.recipe(), batch_size=1), epochs=4, steps_per_epoch=2, shapes=((32, 32, 32),)
     )
     sampler = ClickSampler([case], [1.0], 4.0)
     validation = ValidationSet.of([case], 4.0)
