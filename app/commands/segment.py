@@ -12,8 +12,9 @@ from app.bootstrap import model_store, predictor_maker
 from app.headless_job import HeadlessJob, ImpossibleRequestError, StageClock, wanted_structures
 from imaging.click_file import read_clicks
 from imaging.clicks import Click
-from imaging.errors import WriteError
+from imaging.errors import SeriesChoiceError, WriteError
 from imaging.readers.open_volume import open_volume
+from imaging.volume import Volume
 from imaging.writers.volume_file import WRITABLE_ENDINGS, write_label_file
 
 
@@ -84,7 +85,7 @@ def segment_file(
             )
     clock = StageClock()
     with clock.stage("read"):
-        volume = open_volume(ct, series_uid=series_uid)
+        volume = _open(ct, series_uid)
     for warning in volume.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     clicks: dict[str, tuple[Click, ...]] = {}
@@ -110,6 +111,19 @@ def segment_file(
     for name, ml in report.volumes_ml.items():
         typer.echo(f"{name}: {ml:.1f} mL" if ml else f"{name}: nothing was found")
     typer.echo(f"Mask written to {out}")
+
+
+def _open(ct: Path, series_uid: str | None) -> Volume:
+    """Read the CT.
+
+    Raises:
+        SeriesChoiceError: there are several, and how to choose one is said.
+    """
+    try:
+        return open_volume(ct, series_uid=series_uid)
+    except SeriesChoiceError as error:
+        advice = "Name it with --series UID; the UIDs are in brackets."
+        raise SeriesChoiceError(f"{error} {advice}") from error
 
 
 def _check_target(out: Path) -> None:

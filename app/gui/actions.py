@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.gui.action_spec import ActionSpec, shortcut_text
 from app.gui.project_actions import PROJECT_ACTIONS
 from app.gui.theme import icon
+from app.gui.tool_actions import TOOL_ACTIONS
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_ct", "Open CT…", "file-outline", "Open a CT file", ("Ctrl+O",)),
@@ -211,6 +213,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "about", "About Maskwright…", "information-outline", "Versions, devices and licence"
     ),
+    *TOOL_ACTIONS,
     *PROJECT_ACTIONS,
 )
 
@@ -236,6 +239,14 @@ class Actions:
         action.setEnabled(possible)
         spec = next(spec for spec in ACTIONS if spec.key == key)
         action.setToolTip(_tooltip(spec, why_not if not possible else ""))
+
+    def name_step(self, key: str, step: str | None) -> None:
+        """Let undo or redo say in text and tooltip which step it is about; None for none."""
+        action = self._actions[key]
+        spec = next(spec for spec in ACTIONS if spec.key == key)
+        action.setText(f"{spec.text} {step}" if step else spec.text)
+        if step:
+            action.setToolTip(_tooltip(replace(spec, tip=f"{spec.text} {step}")))
 
     def _make(self, spec: ActionSpec, parent: QWidget) -> QAction:
         action = QAction(icon(spec.icon), spec.text, parent)

@@ -29,7 +29,7 @@ from app.gui.theme import icon
 from training.cases.records import CaseRecord, CaseStatus
 
 WIDTH_PX = 316
-MIN_WIDTH_PX = 250
+MIN_WIDTH_PX = 220
 
 
 class CasesDock(QDockWidget):
@@ -170,20 +170,21 @@ class CasesDock(QDockWidget):
     def _lay_out(self, actions: Actions) -> None:
         self._name = ElidedLabel()
         self._name.setObjectName("caseName")
-        self._state = QLabel()
+        self._state = ElidedLabel()
         self._state.setObjectName("muted")
         self._progress = QProgressBar()
         self._progress.setObjectName("thin")
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(4)
-        header = QHBoxLayout()
-        header.setSpacing(2)
-        header.addWidget(self._name, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self._state, 1)
         for key in ("previous_undone", "next_undone", "segment_new_cases", "add_folder"):
             button = QToolButton()
             button.setDefaultAction(actions[key])
+            button.setObjectName("small")
             button.setIconSize(QSize(18, 18))
-            header.addWidget(button)
+            row.addWidget(button)
         self._empty = QLabel()
         self._empty.setObjectName("muted")
         self._empty.setWordWrap(True)
@@ -201,9 +202,9 @@ class CasesDock(QDockWidget):
         column = QVBoxLayout(contents)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(7)
-        column.addLayout(header)
+        column.addWidget(self._name)
         column.addWidget(self._progress)
-        column.addWidget(self._state)
+        column.addLayout(row)
         column.addWidget(self.filters)
         column.addWidget(holder, 1)
         column.addWidget(self.problems)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from app.controllers.case_session import CaseSession
+from app.controllers.refinements import REFINEMENTS
 from app.controllers.segmentation_controller import SegmentationController
 from app.gui.actions import Actions
 from app.gui.project_possible import PROJECT_KEYS
+from app.gui.tool_actions import REFINE_PREFIX
 
 _ALWAYS = frozenset(
     {
@@ -39,8 +41,9 @@ def show_what_is_possible(
         actions.set_possible(key, reason is None, reason or "")
     if session is not None:
         undo, redo = session.undo_name, session.redo_name
-        actions["undo"].setText(f"Undo {undo}" if undo else "Undo")
-        actions["redo"].setText(f"Redo {redo}" if redo else "Redo")
+        waiting = "the click that waits for its answer" if segmentation.is_answering else undo
+        actions.name_step("undo", waiting)
+        actions.name_step("redo", redo)
         actions["segment"].setText(f"Segment {session.active.name}")
 
 
@@ -64,6 +67,8 @@ def _reasons(
         keys = ("delete_last_click", "clear_clicks", "save_clicks")
         reasons |= dict.fromkeys(keys, f"There are no clicks on the {name}.")
     if is_empty:
+        why_not = f"The {name} is empty: draw or segment it first."
+        reasons |= {REFINE_PREFIX + r.key: why_not for r in REFINEMENTS if r.needs_mask}
         reasons["go_to_structure"] = f"The {name} is empty."
         if not has_clicks:
             reasons["clear_structure"] = f"The {name} is empty already."

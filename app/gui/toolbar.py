@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.actions import Actions
+from app.gui.window_fields import WindowFields
 
 LAYOUTS = ("layout_four", "layout_axial", "layout_coronal", "layout_sagittal", "layout_volume")
 CUSTOM = "Custom"
@@ -43,10 +44,12 @@ class TopBar(QToolBar):
         self._presets.addItems(presets)
         self._presets.setToolTip("Grey window of the CT (right drag in a plane changes it)")
         self._presets.setAccessibleName("Grey window")
-        self._presets.setMinimumWidth(130)
+        self._presets.setMinimumWidth(112)
         self._presets.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._presets.textActivated.connect(self.preset_chosen)
         self.addWidget(_labelled("Window", self._presets))
+        self.window_fields = WindowFields()
+        self.addWidget(self.window_fields)
         self.addSeparator()
         self.addAction(actions["toggle_labels"])
         self._fill = _slider("Opacity of the labels' fill")
@@ -80,7 +83,7 @@ class TopBar(QToolBar):
 def _slider(tip: str) -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
     slider.setRange(0, 100)
-    slider.setFixedWidth(90)
+    slider.setFixedWidth(72)
     slider.setToolTip(tip)
     slider.setAccessibleName(tip)
     slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 from app.controllers.case_session import CaseSession
 from app.controllers.hover import point_text
 from app.gui.case_view import CaseView
+from app.gui.drawing_logic import DRAWING_TOOLS, REFINE, DrawingLogic
+from app.gui.drawing_logic import HINTS as DRAWING_HINTS
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
 from imaging.measures import inner_point_lps
@@ -23,11 +25,14 @@ _MODES = {
     "navigate": InteractionMode.NAVIGATE,
     "foreground": InteractionMode.PLACE_FOREGROUND,
     "background": InteractionMode.PLACE_BACKGROUND,
+    REFINE: InteractionMode.NAVIGATE,
+    **dict.fromkeys(DRAWING_TOOLS, InteractionMode.DRAW),
 }
 _HINTS = {
     "navigate": "Click into a plane to move the crosshair.",
     "foreground": "Click what belongs to the {name}. With Ctrl: what does not.",
     "background": "Click what does not belong to the {name}. With Ctrl: what does.",
+    **DRAWING_HINTS,
 }
 _LAYOUTS: dict[str, Plane | str | None] = {
     "layout_four": None,
@@ -49,6 +54,7 @@ class ViewLogic(QObject):
         self._bench = workbench
         self._session: CaseSession | None = None
         self._tool = "navigate"
+        self._drawing = DrawingLogic(window, case_view.views, workbench)
         self._views.click_requested.connect(self._on_click_requested)
         self._views.click_moved.connect(workbench.segmentation.move_click)
         self._views.hovered.connect(self._on_hovered)
@@ -79,6 +85,7 @@ class ViewLogic(QObject):
         self._session = session
         session.structures_changed.connect(self._show_hint)
         self._case_view.show_case(session)
+        self._drawing.show_case(session)
         self._views.take_keys()
         self._show_hint()
 
@@ -112,6 +119,7 @@ class ViewLogic(QObject):
         top, menus = self._window.top, self._window.menus
         top.preset_chosen.connect(self._choose_preset)
         menus.preset_chosen.connect(self._choose_preset)
+        top.window_fields.typed.connect(self._on_window_typed)
         top.show_opacities(settings.fill_opacity, settings.outline_opacity)
         self._set_fill(settings.fill_opacity)
         self._set_outline(settings.outline_opacity)
@@ -122,11 +130,14 @@ class ViewLogic(QObject):
     def _choose_tool(self, key: str, _checked: bool = True) -> None:
         self._tool = key
         self._views.set_mode(_MODES[key])
+        self._drawing.choose_tool(key)
         self._show_hint()
 
     def _show_hint(self) -> None:
         name = self._session.active.name if self._session else "structure"
-        self._window.side.tools.set_hint(_HINTS[self._tool].format(name=name))
+        hint = _HINTS[self._tool].format(name=name)
+        self._window.side.tools.set_hint(hint)
+        self._window.status.show_hint(hint)
 
     def _on_click_requested(self, point_lps: Point, is_foreground: bool) -> None:
         self._bench.segmentation.add_click(point_lps, is_foreground=is_foreground)
@@ -152,9 +163,15 @@ class ViewLogic(QObject):
             store = self._bench.settings
             store.change(store.settings.model_copy(update={"preset": name}))
 
+    def _on_window_typed(self, window_level: WindowLevel) -> None:
+        self._views.state.set_window_level(window_level)
+        if not self._window.top.window_fields.underMouse():  # Return; the keys go on to the views
+            self._views.take_keys()
+
     def _on_window_level_changed(self, window_level: WindowLevel) -> None:
         name = next((name for name, other in CT_PRESETS.items() if other == window_level), None)
         self._window.top.show_preset(name)
+        self._window.top.window_fields.show_window_level(window_level)
         self._window.menus.show_preset(name)
 
     def _set_fill(self, share: float) -> None:

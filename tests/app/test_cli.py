@@ -223,3 +223,19 @@ def test_help_loads_no_numpy():
     )
 
     assert result.stdout.strip().endswith("False False")
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_folder_with_several_series_says_how_to_choose_one(
+    tmp_path, ball_ct, write_dicom_ct, capsys
+):
+    for number in (1, 2):
+        write_dicom_ct(tmp_path / "ct" / str(number), ball_ct, SeriesInstanceUID=f"1.2.{number}")
+
+    out = tmp_path / "mask.nii.gz"
+    assert cli.run(["segment", str(tmp_path / "ct"), "-o", str(out)]) == cli.EXIT_FAILED
+    sentence = capsys.readouterr().err
+    assert "holds 2 CT series" in sentence
+    assert "(1.2.2)" in sentence
+    assert "--series UID" in sentence
+    assert cli.run(["segment", str(tmp_path / "ct"), "-o", str(out), "--series", "1.2.2"]) == 0

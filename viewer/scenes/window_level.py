@@ -10,6 +10,9 @@ MIN_WIDTH_HU = 1.0
 MAX_WIDTH_HU = 8000.0
 """Wider than what a 12 bit CT can hold."""
 
+MIN_CENTER_HU, MAX_CENTER_HU = -2048.0, 4096.0
+"""Darker than air and brighter than metal: beyond them a picture is all white or all black."""
+
 
 @dataclass(frozen=True, slots=True)
 class WindowLevel:
@@ -26,7 +29,7 @@ class WindowLevel:
     def dragged(self, delta_width_hu: float, delta_center_hu: float) -> WindowLevel:
         """The window after a mouse drag, kept within sensible limits."""
         width_hu = min(max(self.width_hu + delta_width_hu, MIN_WIDTH_HU), MAX_WIDTH_HU)
-        center_hu = min(max(self.center_hu + delta_center_hu, -2048.0), 4096.0)
+        center_hu = min(max(self.center_hu + delta_center_hu, MIN_CENTER_HU), MAX_CENTER_HU)
         return WindowLevel(width_hu, center_hu)
 
 

@@ -125,3 +125,45 @@ def test_opacity_and_preset_are_remembered(desk):
     kept = desk.workbench.settings
     assert kept.settings.fill_opacity == 0.7
     assert kept.settings.preset == "Lung"
+
+
+def fields(desk):
+    return desk.window.top.window_fields
+
+
+def test_the_grey_window_can_be_typed(desk, qtbot):
+    desk.open_case()
+    fields(desk).width_field.selectAll()
+    qtbot.keyClicks(fields(desk).width_field, "1234")
+    state = desk.logic.views.widget.state
+    assert state.window_level.width_hu == 400  # not at every digit
+    qtbot.keyClick(fields(desk).width_field, Qt.Key.Key_Return)
+    fields(desk).center_field.setValue(-77)
+
+    assert (state.window_level.width_hu, state.window_level.center_hu) == (1234, -77)
+
+
+def test_the_fields_follow_presets_and_the_mouse(desk):
+    desk.open_case()
+    desk.window.top.preset_chosen.emit("Lung")
+    assert (fields(desk).width_field.value(), fields(desk).center_field.value()) == (1500, -600)
+
+    state = desk.logic.views.widget.state
+    state.set_window_level(state.window_level.dragged(-100.4, 50.2))
+    assert (fields(desk).width_field.value(), fields(desk).center_field.value()) == (1400, -550)
+    assert state.window_level.width_hu == pytest.approx(1399.6)  # showing it changes nothing
+
+
+def test_undo_and_redo_say_in_menu_and_tooltip_what_they_are_about(desk):
+    desk.open_case()
+    point = desk.session.volume.geometry.index_to_lps((9, 12, 20))
+    desk.workbench.segmentation.add_click(tuple(map(float, point)), is_foreground=False)
+    assert desk.actions["undo"].text() == "Undo the click that waits for its answer"
+    desk.executor.run_all()
+
+    undo, redo = desk.actions["undo"], desk.actions["redo"]
+    assert undo.text() == "Undo background click on spleen"
+    assert undo.toolTip() == "Undo background click on spleen (Ctrl+Z)"
+    undo.trigger()
+    assert undo.toolTip() == "Take the last step back (Ctrl+Z)\nNothing was changed yet."
+    assert redo.toolTip().startswith("Redo background click on spleen (Ctrl+Shift+Z")
