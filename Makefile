@@ -8,7 +8,7 @@ SET_UP_INPUTS := pyproject.toml packaging/constraints.txt packaging/debian-packa
 # Each numeric library starts as many threads as there are cores; idle ones must not spin.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help run test check format clean
+.PHONY: help run test check format package clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -30,6 +30,9 @@ check: $(DEV) ## format, lint, types, imports and fast tests
 format: $(DEV) ## let ruff format and tidy the code
 	$(PYTHON_IN_VENV) -m ruff format .
 	$(PYTHON_IN_VENV) -m ruff check --fix .
+
+package: $(BASE) ## build the installers in dist/ (EDITION=training for the one with torch)
+	@packaging/build_package.sh $(or $(EDITION),standard)
 
 clean: ## remove .venv, caches and demo pictures
 	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

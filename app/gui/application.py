@@ -7,8 +7,10 @@ from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+import resources
 from app.gui.background import Background
 from app.gui.gui_thread import GuiThread
 from app.gui.main_window import MainWindow
@@ -47,6 +49,8 @@ def make_application() -> QApplication:
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("maskwright")
+    application.setDesktopFileName("maskwright")
+    application.setWindowIcon(QIcon(str(resources.path("icons/maskwright.svg"))))
     application.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, False)
     apply_theme(application)
     return application

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Builds the program that needs no Python: a folder, a .deb and a self-extracting file, in dist/.
+# Usage: packaging/build_package.sh [standard|training]
+#   standard   window, projects, segmentation (default)
+#   training   also torch and MONAI, for fine-tuning and for reading bundles
+# Works in build/; a second call uses again what is there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+readonly edition=${1:-standard}
+case $edition in
+  standard) extras=package ;;
+  training) extras=package,training ;;
+  *)
+    echo "Unknown edition: $edition (standard or training)" >&2
+    exit 1
+    ;;
+esac
+readonly venv=build/venv-$edition folder=build/$edition/maskwright
+
+say() { printf '==> %s\n' "$*"; }
+
+pip_install() {
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+    --constraint packaging/constraints.txt "$@"
+}
+
+if [ ! -e "$venv/bin/pyinstaller" ] || [ pyproject.toml -nt "$venv/bin/pyinstaller" ]; then
+  say "Installing what the $edition edition consists of into $venv"
+  "${PYTHON:-.venv/bin/python}" -m venv --clear "$venv"
+  [ "$edition" = standard ] || pip_install torch
+  pip_install ".[$extras]"
+fi
+version=$("$venv/bin/python" -c 'from importlib.metadata import version; print(version("maskwright"))')
+
+say "Drawing the icons"
+QT_QPA_PLATFORM=offscreen "$venv/bin/python" packaging/draw_icons.py resources/icons/maskwright.svg build/icons
+
+say "Freezing the $edition edition"
+MASKWRIGHT_EDITION=$edition "$venv/bin/pyinstaller" --noconfirm --log-level WARN \
+  --distpath "build/$edition" --workpath "build/pyinstaller-$edition" packaging/maskwright.spec
+"$venv/bin/python" packaging/size_report.py "$folder"
+
+mkdir -p dist
+readonly name=maskwright-$edition-$version
+say "Writing dist/$name"
+packaging/linux/make_deb.sh "$folder" "$edition" "$version" "dist/$name.deb"
+packaging/linux/make_self_extracting.sh "$folder" "$version" "dist/$name.run"
+"$venv/bin/cyclonedx-py" environment --pyproject pyproject.toml --output-reproducible \
+  --output-file "dist/$name.cdx.json" "$venv/bin/python"
+(cd dist && sha256sum "$name.deb" "$name.run" "$name.cdx.json" >"$name.sha256")
+say "Done:"
+(cd dist && ls -lh "$name".*)
