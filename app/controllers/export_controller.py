@@ -112,19 +112,56 @@ class ExportController:
             self.failed.emit(str(error))
         else:
             lines = tuple(f"{p.name}: {p.sentence}" for p in (*report.problems, *report.warnings))
-            self.finished.emit(report_text(report, request.folder), lines)
+            self.finished.emit(report_text(report, request), lines)
         self.ended.emit()
 
 
-def report_text(report: ExportReport, folder: Path) -> str:
-    """What was written, in a sentence."""
-    count = len(report.files)
-    files = "1 file was" if count == 1 else f"{count} files were"
-    sentence = f"{files} saved to {folder} and verified by reading back."
+def report_text(report: ExportReport, request: ExportRequest) -> str:
+    """What was written, in a sentence or two."""
+    what = _what_was_written(report, request.format_name)
+    sentence = f"{what} saved to {request.folder} and verified by reading back."
     if report.problems:
         missing = len(report.problems)
         sentence += f" {'1 case was' if missing == 1 else f'{missing} cases were'} not written."
     return f"Stopped. {sentence}" if report.was_cancelled else sentence
+
+
+_NAMES = {
+    "nifti": "label map",
+    "nrrd": "label map",
+    "mha": "label map",
+    "dicom-seg": "DICOM SEG",
+    "rtstruct": "DICOM RTSTRUCT",
+    "stl": "surface",
+    "obj": "surface",
+    "ply": "surface",
+}
+"""What each file of a format is; the others write a table, or a data set."""
+
+
+def _what_was_written(report: ExportReport, format_name: str) -> str:
+    """The subject of the sentence and its verb: "2 DICOM SEGs were"."""
+    count = len(report.files) - len(report.companions)
+    if not count:
+        return "Nothing was"
+    cases = _counted(report.case_count, "case")
+    if format_name == "csv":
+        return f"The measures of {cases} were"
+    if format_name not in _NAMES:
+        return f"A data set of {cases} was"
+    files = _counted(count, _NAMES[format_name])
+    of_cases = f" of {cases}" if _NAMES[format_name] == "surface" else ""
+    verb = "was" if count == 1 else "were"
+    if report.companions:  # the CT had no DICOM series, or one that names the patient
+        series = "the DICOM series that it refers to"
+        if count > 1:
+            series = "the DICOM series that they refer to"
+        return f"{files}, with {series}, {verb}"
+    return f"{files}{of_cases} {verb}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _export(

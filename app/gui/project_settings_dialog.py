@@ -41,6 +41,7 @@ class ProjectSettingsDialog(QDialog):
         self.setWindowTitle("Project settings")
         self.setMinimumWidth(_WIDTH_PX)
         self._settings = settings
+        self._can_draw = False
         self._name = QLineEdit(settings.name)
         self._differs = QCheckBox("Somebody else than the author approves")
         self._differs.setChecked(settings.reviewer_must_differ)
@@ -106,25 +107,19 @@ class ProjectSettingsDialog(QDialog):
         self._draw.setVisible(not is_drawn)
         self._extend.setVisible(is_drawn)
         if report is None:
+            self._can_draw = False
+            self._on_shares()
             self._state.setText("Reading …")
-            self._draw.setEnabled(False)
             return
-        self._on_shares(is_ready=not is_drawn)
         waiting = report.undrawn_patients
+        self._can_draw = not is_drawn and waiting > 0
+        self._on_shares()
         self._extend.setEnabled(waiting > 0)
-        if not is_drawn:
-            self._state.setText(f"Not drawn yet; {_patients(waiting)} would be shared out.")
-            return
-        parts = [
-            f"{count.split.value} {_patients(count.patients)} ({_cases(count.cases)})"
-            for count in report.counts
-        ]
-        text = f"Drawn and frozen: {', '.join(parts)}."
-        self._state.setText(f"{text} {_patients(waiting)} came since." if waiting else text)
+        self._state.setText(split_text(report, is_drawn=is_drawn))
 
-    def _on_shares(self, *, is_ready: bool = True) -> None:
+    def _on_shares(self) -> None:
         total = sum(box.value() for box in self._shares)
-        self._draw.setEnabled(is_ready and total > 0)
+        self._draw.setEnabled(self._can_draw and total > 0)
 
     def _lay_out(self, buttons: QDialogButtonBox) -> None:
         shares = QHBoxLayout()
@@ -157,6 +152,29 @@ class ProjectSettingsDialog(QDialog):
         layout.setSpacing(16)
         layout.addLayout(form)
         layout.addWidget(buttons)
+
+
+def split_text(report: SplitReport, *, is_drawn: bool) -> str:
+    """How the patients are shared out, in a sentence or two."""
+    waiting = report.undrawn_patients
+    has_some = any(count.patients for count in report.counts)
+    shared = ", ".join(
+        f"{count.split.value} {_patients(count.patients)} ({_cases(count.cases)})"
+        for count in report.counts
+    )
+    if is_drawn:
+        since = f" {_patients(waiting)} came since." if waiting else ""
+        return f"Drawn and frozen: {shared}.{since}"
+    if not has_some:
+        return (
+            f"Not drawn yet; {_patients(waiting)} would be shared out."
+            if waiting
+            else ("Not drawn yet; there is no patient to share out.")
+        )
+    stated = f"Taken over from data sets, and frozen: {shared}."
+    if waiting:
+        return f"{stated} {_patients(waiting)} without a split would be shared out."
+    return f"{stated} Everybody has a split; who comes later can be drawn."
 
 
 def _patients(count: int) -> str:

@@ -59,7 +59,11 @@ def export_data_set(
     was_cancelled = for_each_case(cases, write, problems, report_progress, is_cancelled)
     writer.describe(project.settings.name, structures)
     return ExportReport(
-        tuple(writer.files), tuple(problems), tuple(_warnings(writer.cases)), was_cancelled
+        tuple(writer.files),
+        len(writer.cases),
+        problems=tuple(problems),
+        warnings=tuple(_warnings(writer.cases)),
+        was_cancelled=was_cancelled,
     )
 
 

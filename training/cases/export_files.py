@@ -65,7 +65,12 @@ def export_cases(
     if file_format is ExportFormat.CSV and exporter.rows and not was_cancelled:
         exporter.write_table()
     return ExportReport(
-        tuple(exporter.files), tuple(exporter.problems), tuple(exporter.warnings), was_cancelled
+        tuple(exporter.files),
+        exporter.case_count,
+        tuple(exporter.companions),
+        tuple(exporter.problems),
+        tuple(exporter.warnings),
+        was_cancelled,
     )
 
 
@@ -81,6 +86,8 @@ class _Exporter:
         is_cancelled: IsCancelled,
     ) -> None:
         self.files: list[Path] = []
+        self.companions: list[Path] = []
+        self.case_count = 0
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.rows: list[MeasuredStructure] = []
@@ -107,6 +114,7 @@ class _Exporter:
             self._measure(one)
         else:
             self._export_meshes(one)
+        self.case_count += 1
 
     def write_table(self) -> None:
         """Write the measures of all cases.
@@ -124,6 +132,7 @@ class _Exporter:
             self._project, one, self._folder, self._options, self._is_cancelled
         )
         self.files.extend(companions)
+        self.companions.extend(companions)
         write = write_dicom_seg if self._format is ExportFormat.DICOM_SEG else write_rtstruct
         write(path, one.labels, one.geometry, one.structures, source, one.origin)
         self.files.append(path)

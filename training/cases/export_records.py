@@ -57,10 +57,19 @@ class ExportOptions:
 class ExportReport:
     """What an export wrote. Every file was read back and compared before it is named here.
 
-    ``problems`` are cases that were not written, by name; ``warnings`` are about written ones.
+    Attributes:
+        files: all that was written.
+        case_count: how many cases are in them.
+        companions: those of ``files`` that were not asked for but that others refer to: the DICOM
+            series of a CT that had none, or of a de-identified one.
+        problems: cases that were not written, by name.
+        warnings: about cases that were.
+        was_cancelled: the rest was left out.
     """
 
     files: tuple[Path, ...]
+    case_count: int = 0
+    companions: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     was_cancelled: bool = False

@@ -1,12 +1,21 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from app.controllers.adding_controller import report_text
 from app.controllers.export_controller import ExportRequest
+from app.controllers.export_controller import report_text as exported_text
+from app.gui.project_settings_dialog import split_text
 from imaging.geometry import VolumeGeometry
 from imaging.volume import Volume
 from imaging.writers.volume_file import write_volume_file
 from training.cases.add_cases import AddReport
+from training.cases.export_records import ExportReport
+from training.cases.records import Split
+from training.cases.splits import SplitCount, SplitReport
+
+PATHS = tuple(Path(f"{n}.dcm") for n in range(5))
 
 
 @pytest.fixture
@@ -73,8 +82,7 @@ def test_the_open_case_is_exported_and_read_back(table, draw, tmp_path, name, en
     table.run()
 
     ((text, lines),) = said
-    assert "1 file was saved" in text
-    assert "verified" in text
+    assert text.startswith(f"1 label map was saved to {tmp_path / 'out'} and verified")
     assert lines == ()
     assert [path.name.endswith(ending) for path in (tmp_path / "out").iterdir()] == [True]
 
@@ -85,3 +93,58 @@ def test_without_an_approved_case_there_is_nothing_to_export(table, tmp_path):
     table.run()
 
     assert "No case is approved yet" in table.told[0]
+
+
+@pytest.mark.parametrize(
+    ("format_name", "report", "beginning"),
+    [
+        ("dicom-seg", ExportReport(PATHS[:1], 1), "1 DICOM SEG was saved"),
+        (
+            "dicom-seg",
+            ExportReport(PATHS, 1, PATHS[1:]),
+            "1 DICOM SEG, with the DICOM series that it refers to, was saved",
+        ),
+        (
+            "rtstruct",
+            ExportReport(PATHS, 2, PATHS[2:]),
+            "2 DICOM RTSTRUCTs, with the DICOM series that they refer to, were saved",
+        ),
+        ("stl", ExportReport(PATHS, 2), "5 surfaces of 2 cases were saved"),
+        ("csv", ExportReport(PATHS[:1], 3), "The measures of 3 cases were saved"),
+        ("nnunet", ExportReport(PATHS, 2), "A data set of 2 cases was saved"),
+        ("nifti", ExportReport(()), "Nothing was saved"),
+    ],
+)
+def test_an_export_says_what_was_asked_for_and_not_how_many_files_it_took(
+    tmp_path, format_name, report, beginning
+):
+    assert exported_text(report, ExportRequest(format_name, tmp_path)).startswith(beginning)
+
+
+@pytest.mark.parametrize(
+    ("counts", "waiting", "is_drawn", "text"),
+    [
+        ((0, 0, 0), 4, False, "Not drawn yet; 4 patients would be shared out."),
+        ((0, 0, 0), 0, False, "Not drawn yet; there is no patient to share out."),
+        (
+            (3, 0, 1),
+            2,
+            False,
+            "Taken over from data sets, and frozen: train 3 patients (6 cases), validation "
+            "0 patients (0 cases), hold-out 1 patient (2 cases). 2 patients without a split would "
+            "be shared out.",
+        ),
+        (
+            (1, 1, 1),
+            0,
+            True,
+            "Drawn and frozen: train 1 patient (2 cases), validation 1 patient (2 cases), "
+            "hold-out 1 patient (2 cases).",
+        ),
+    ],
+)
+def test_where_a_split_stands_is_a_sentence(counts, waiting, is_drawn, text):
+    pairs = zip(Split, counts, strict=True)
+    found = tuple(SplitCount(split, number, 2 * number) for split, number in pairs)
+
+    assert split_text(SplitReport(found, 0, waiting), is_drawn=is_drawn) == text
