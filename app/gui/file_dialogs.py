@@ -130,8 +130,11 @@ def ask_before_closing(parent: QWidget, name: str) -> Unsaved:
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle("Unsaved changes")
-    box.setText(f"The mask of {name} has changes that are not saved.")
-    box.setInformativeText("“Keep for later” offers them again at the next start.")
+    box.setText("The mask has changes that are not saved.")
+    box.setInformativeText(
+        f"Save the mask of {name} before closing? “Keep for later” offers the changes again when "
+        "that CT is opened, and at the next start."
+    )
     save = box.addButton("Save", QMessageBox.ButtonRole.AcceptRole)
     box.setDefaultButton(save)
     answers: dict[QAbstractButton, Unsaved] = {

@@ -53,7 +53,7 @@ class ProjectSettingsDialog(QDialog):
         self._state.setWordWrap(True)
         self._state.setAlignment(Qt.AlignmentFlag.AlignTop)
         # Room for what is read later, so that nothing jumps.
-        self._state.setMinimumHeight(2 * self._state.fontMetrics().lineSpacing() + 6)
+        self._state.setMinimumHeight(3 * self._state.fontMetrics().lineSpacing() + 8)
         self._shares = [QSpinBox() for _ in _SHARES]
         shares = settings.shares
         values = (shares.train, shares.validation, shares.hold_out)
