@@ -62,6 +62,7 @@ def make_workbench(
     from app.controllers.activities import Activities
     from app.controllers.case_controller import CaseController
     from app.controllers.editing_controller import EditingController
+    from app.controllers.hand_tools import HandTools
     from app.controllers.project_bench import ProjectBench
     from app.controllers.right_of_way import RightOfWay
     from app.controllers.segmentation_controller import SegmentationController
@@ -108,6 +109,7 @@ def make_workbench(
         segmentation=segmentation,
         project=project,
         editing=EditingController(lambda: cases.session, segmentation),
+        tools=HandTools.make(lambda: cases.session, background.pool, gui_thread.call, activities),
         activities=activities,
         settings=SettingsStore(paths.settings_file),
         background=background,

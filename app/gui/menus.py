@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from app.gui.actions import Actions
 from app.gui.theme import icon
+from app.gui.tool_actions import REFINE_PREFIX, TOOL_ACTIONS
 from app.gui.toolbar import LAYOUTS
 
 _MENUS: dict[str, tuple[str, ...]] = {
@@ -61,6 +62,19 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "next_structure",
         "previous_structure",
     ),
+    "&Tools": (
+        "brush",
+        "eraser",
+        "lasso",
+        "cut",
+        "fill",
+        "-",
+        "larger_brush",
+        "smaller_brush",
+        "-",
+        "refine",
+        "@refine",
+    ),
     "&Cases": (
         "add_folder",
         "add_files",
@@ -109,7 +123,14 @@ class Menus(QObject):
             action.setCheckable(True)
             action.triggered.connect(partial(self.preset_chosen.emit, name))
             self._preset_group.addAction(action)
+        refine = QMenu("Whole mask", bar)
+        refine.setIcon(icon("tune-variant"))
+        refine.setToolTipsVisible(True)
+        for spec in TOOL_ACTIONS:
+            if spec.key.startswith(REFINE_PREFIX):
+                refine.addAction(actions[spec.key])
         submenus = {
+            "@refine": refine,
             "@recent": self._recent,
             "@recent_projects": self._recent_projects,
             "@presets": self._presets,

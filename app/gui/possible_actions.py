@@ -67,8 +67,8 @@ def _reasons(
         keys = ("delete_last_click", "clear_clicks", "save_clicks")
         reasons |= dict.fromkeys(keys, f"There are no clicks on the {name}.")
     if is_empty:
-        why_not = f"The {name} is empty: draw or segment it first."
-        reasons |= {REFINE_PREFIX + r.key: why_not for r in REFINEMENTS if r.needs_mask}
+        refining = (REFINE_PREFIX + r.key for r in REFINEMENTS if r.needs_mask)
+        reasons |= dict.fromkeys(refining, f"The {name} is empty: draw or segment it first.")
         reasons["go_to_structure"] = f"The {name} is empty."
         if not has_clicks:
             reasons["clear_structure"] = f"The {name} is empty already."

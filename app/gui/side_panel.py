@@ -11,6 +11,7 @@ from app.gui.case_panel import CasePanel
 from app.gui.clicks_panel import ClicksPanel
 from app.gui.section import rule
 from app.gui.structures_panel import StructuresPanel
+from app.gui.tool_options_panel import ToolOptionsPanel
 from app.gui.tools_panel import ToolsPanel
 
 WIDTH_PX = 304
@@ -26,6 +27,7 @@ class SidePanel(QFrame):
         self.case = CasePanel(actions["open_ct"], actions["save"])
         self.structures = StructuresPanel()
         self.tools = ToolsPanel(actions)
+        self.tool_options = ToolOptionsPanel()
         self.clicks = ClicksPanel(actions)
         contents = QWidget()
         contents.setObjectName("panelContents")
@@ -35,6 +37,7 @@ class SidePanel(QFrame):
         for section in (self.case, self.structures, self.tools):
             column.addWidget(section)
             column.addWidget(rule())
+        column.addWidget(self.tool_options)
         column.addWidget(self.clicks, 1)
         column.addStretch(0)
         scroll = QScrollArea()

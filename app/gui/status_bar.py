@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from app.controllers.activities import Activities
 from app.controllers.latency import LatencyLog
+from app.gui.elided_label import ElidedLabel
+
+CURSOR_WIDTH_PX = 330
+"""Room for HU, place and structure, so that what stands beside them does not move."""
+
+ENGINE_TOOLTIP = "What runs the model on this computer"
 
 
 class StatusBar(QStatusBar):
@@ -18,6 +26,8 @@ class StatusBar(QStatusBar):
         self._activities = activities
         self._cursor = QLabel()
         self._cursor.setObjectName("cursor")
+        self._cursor.setMinimumWidth(CURSOR_WIDTH_PX)
+        self._hint = ElidedLabel()
         self._activity = QLabel()
         self._progress = QProgressBar()
         self._progress.setFixedWidth(200)
@@ -27,8 +37,9 @@ class StatusBar(QStatusBar):
         self._cancel.clicked.connect(self._on_cancel)
         self._latency = QLabel()
         self._engine = QLabel()
-        self._engine.setToolTip("What runs the model on this computer")
-        self.addWidget(self._cursor, 1)
+        self._engine.setToolTip(ENGINE_TOOLTIP)
+        self.addWidget(self._cursor)
+        self.addWidget(self._hint, 1)
         for widget in (
             self._activity,
             self._progress,
@@ -46,9 +57,14 @@ class StatusBar(QStatusBar):
         """What lies under the mouse; empty when it is elsewhere."""
         self._cursor.setText(text)
 
-    def show_engine(self, text: str) -> None:
-        """Which engine on which device runs the model."""
+    def show_hint(self, text: str) -> None:
+        """What the left button does now."""
+        self._hint.setText(text)
+
+    def show_engine(self, text: str, reasons: Sequence[str] = ()) -> None:
+        """Which engine on which device runs the model, and in the tooltip why."""
         self._engine.setText(text)
+        self._engine.setToolTip("\n".join((ENGINE_TOOLTIP, *reasons)))
 
     def show_latency(self, latency: LatencyLog) -> None:
         """How long the last click took, and in the tooltip the usual."""

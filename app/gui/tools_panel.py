@@ -9,25 +9,19 @@ from app.gui.actions import Actions
 from app.gui.section import Section
 from app.gui.theme import icon
 
+CLICK_TOOLS = ("navigate", "foreground", "background")
+HAND_TOOLS = ("brush", "eraser", "lasso", "cut", "fill", "refine")
+
 
 class ToolsPanel(Section):
-    """Three tools and one big button."""
+    """The tools for clicks, those for the hand, and one big button."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__("Tools")
         self._action = actions["segment"]
-        tools = QHBoxLayout()
-        tools.setSpacing(6)
-        for key in ("navigate", "foreground", "background"):
-            button = QToolButton()
-            button.setDefaultAction(actions[key])
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            button.setIconSize(QSize(22, 22))
-            button.setMinimumHeight(54)
-            button.setSizePolicy(self.sizePolicy())
-            tools.addWidget(button, 1)
         self.contents.setSpacing(8)
-        self.contents.addLayout(tools)
+        self.contents.addLayout(_row_of_tools(actions, CLICK_TOOLS, 22, 6))
+        self.contents.addLayout(_row_of_tools(actions, HAND_TOOLS, 20, 2, name="handTool"))
 
         self._hint = QLabel()
         self._hint.setObjectName("muted")
@@ -54,3 +48,20 @@ class ToolsPanel(Section):
         self._segment.setText(self._action.text())
         self._segment.setEnabled(self._action.isEnabled())
         self._segment.setToolTip(self._action.toolTip())
+
+
+def _row_of_tools(
+    actions: Actions, keys: tuple[str, ...], icon_px: int, spacing_px: int, name: str = ""
+) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(spacing_px)
+    for key in keys:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setDefaultAction(actions[key])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setIconSize(QSize(icon_px, icon_px))
+        button.setMinimumHeight(2 * icon_px + 10)
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(button, 1)
+    return row

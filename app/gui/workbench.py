@@ -8,6 +8,7 @@ from pathlib import Path
 from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
 from app.controllers.editing_controller import EditingController
+from app.controllers.hand_tools import HandTools
 from app.controllers.predictor import MakePredictor, ModelAbilities
 from app.controllers.project_bench import ProjectBench
 from app.controllers.segmentation_controller import SegmentationController
@@ -23,6 +24,7 @@ class Workbench:
     cases: CaseController
     segmentation: SegmentationController
     editing: EditingController
+    tools: HandTools
     project: ProjectBench
     activities: Activities
     settings: SettingsStore

@@ -9,6 +9,7 @@ import pytest
 from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
 from app.controllers.editing_controller import EditingController
+from app.controllers.hand_tools import HandTools
 from app.controllers.project_bench import ProjectBench
 from app.controllers.right_of_way import RightOfWay
 from app.controllers.segmentation_controller import SegmentationController
@@ -85,6 +86,7 @@ def desk(qtbot, application, files, held_executor, fake_model, predictor, segmen
         project=project,
         segmentation=segmentation,
         editing=EditingController(lambda: cases.session, segmentation),
+        tools=HandTools.make(lambda: cases.session, held_executor, call, activities),
         activities=activities,
         settings=SettingsStore(tmp_path / "settings.json"),
         background=SimpleNamespace(inference=held_executor, pool=held_executor),
