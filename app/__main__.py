@@ -14,9 +14,12 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     freeze_support()  # in a frozen program a child process starts here and goes no further
     if getattr(sys, "frozen", False):
-        from imaging.readers.decoder_process import serve_if_asked
+        from imaging.readers import decoder_process
 
-        serve_if_asked()
+        decoder_process.serve_if_asked()
+        from inference import host_process
+
+        host_process.serve_if_asked()
     from app.cli import run  # a child process, which never gets here, need not load it
 
     sys.exit(run(sys.argv[1:]))

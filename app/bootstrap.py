@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import resources
 from app.controllers.predictor import MakePredictor, Predictor
+from app.engines import Notify, OpenEngine, WindowEngines, engine_opener
 from app.paths import AppPaths
 from imaging.volume import Volume
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from app.segment_project import ProjectSegmenter
     from inference.model_package import ModelPackage
     from inference.model_store import ModelStore
+
+logger = logging.getLogger(__name__)
 
 
 def model_store(paths: AppPaths | None = None) -> ModelStore:
@@ -42,22 +47,52 @@ def find_package(store: ModelStore, model: str | None) -> ModelPackage:
     return store.find(model)
 
 
-def predictor_maker(package: ModelPackage) -> MakePredictor:
-    """What makes a predictor of that model for a volume."""
+def command_engines(
+    paths: AppPaths, engine: str | None = None, notify: Notify = logger.warning
+) -> OpenEngine:
+    """What loads networks for a command, in its own process.
+
+    ``engine`` is the id that the command line names; without one the settings say. ``notify``
+    gets a sentence where that engine cannot be used.
+    """
+    from app.settings import SettingsStore
+
+    wanted = engine or SettingsStore(paths.settings_file).settings.engine
+    return engine_opener(paths.engines, wanted, notify)
+
+
+def predictor_maker(
+    package: ModelPackage,
+    open_engine: OpenEngine | None = None,
+    get_ready: Callable[[], None] = lambda: None,
+) -> MakePredictor:
+    """What makes a predictor of that model for a volume, with a command's engines by default.
+
+    ``get_ready`` is called before the volume is looked at.
+    """
+    open_engine = open_engine or command_engines(AppPaths.of_user())
 
     def make(volume: Volume) -> Predictor:
-        # Imported on the inference thread: the engine's library takes a third of a second.
-        from inference.click_session import ClickSession
+        # Imported on the inference thread: what it needs takes a third of a second to load.
+        from inference.open_session import open_session
 
-        return ClickSession(volume, package)
+        get_ready()
+        return open_session(volume, package, open_engine)
 
     return make
 
 
 def make_workbench(
-    package: ModelPackage, paths: AppPaths, background: Background, gui_thread: GuiThread
+    package: ModelPackage,
+    paths: AppPaths,
+    background: Background,
+    gui_thread: GuiThread,
+    engine: str | None = None,
 ) -> Workbench:
-    """The controllers behind the window, on its threads."""
+    """The controllers behind the window, on its threads.
+
+    ``engine`` is the id of the engine to prefer; without one the settings say.
+    """
     from app.case_files import FilesOnDisk
     from app.controllers.activities import Activities
     from app.controllers.case_controller import CaseController
@@ -72,6 +107,7 @@ def make_workbench(
     from training.cases.model_used import model_used
 
     activities = Activities()
+    settings = SettingsStore(paths.settings_file)
     files = FilesOnDisk(paths.cache)
     cases = CaseController(
         files,
@@ -85,9 +121,16 @@ def make_workbench(
         from app.segment_project import ProjectSegmenter  # readers; the window's start saves them
 
         structures = tuple(structure_by_name(name) for name in package.automatic_structures)
-        return ProjectSegmenter(model_used(package), structures, predictor_maker(package))
+        return ProjectSegmenter(model_used(package), structures, make_predictor)
 
     segmentation = SegmentationController(background.inference, gui_thread.call, activities)
+    engines = WindowEngines(
+        paths.engines,
+        engine or settings.settings.engine,
+        lambda sentence: gui_thread.call(lambda: segmentation.noticed.emit(sentence)),
+    )
+    background.close_first(engines.close)
+    make_predictor = predictor_maker(package, engines.open_engine, engines.start)
     right_of_way = RightOfWay()
     segmentation.state_changed.connect(lambda: right_of_way.set_taken(segmentation.is_answering))
     project = ProjectBench.make(
@@ -111,10 +154,11 @@ def make_workbench(
         editing=EditingController(lambda: cases.session, segmentation),
         tools=HandTools.make(lambda: cases.session, background.pool, gui_thread.call, activities),
         activities=activities,
-        settings=SettingsStore(paths.settings_file),
+        settings=settings,
         background=background,
         gui_thread=gui_thread,
         model=package,
-        make_predictor=predictor_maker(package),
+        make_predictor=make_predictor,
         logs=paths.logs,
+        why_this_engine=lambda: engines.reasons,
     )

@@ -51,6 +51,10 @@ CtPath = Annotated[
 ModelId = Annotated[
     str | None, typer.Option("--model", metavar="ID", help="A model of `maskwright models list`.")
 ]
+EngineId = Annotated[
+    str | None,
+    typer.Option("--engine", metavar="NAME", help="What runs the model: see `maskwright doctor`."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -136,6 +140,7 @@ def window(
     ] = None,
     sample: Annotated[bool, typer.Option("--sample", help="Open the sample case.")] = False,
     model: ModelId = None,
+    engine: EngineId = None,
     measure: Annotated[
         Path | None,
         typer.Option(help="Open the case, place one click, write what took how long, and leave."),
@@ -145,7 +150,7 @@ def window(
     """Open the window; `maskwright [PATH]` does the same."""
     from app.commands.window import open_window
 
-    raise typer.Exit(open_window(path, project, sample, model, measure, started_at))
+    raise typer.Exit(open_window(path, project, sample, model, measure, started_at, engine))
 
 
 @cli.command()
@@ -165,6 +170,7 @@ def segment(
         ),
     ] = None,
     model: ModelId = None,
+    engine: EngineId = None,
     clicks: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A clicks file that corrects the result.")
     ] = None,
@@ -191,12 +197,12 @@ def segment(
     from app.commands.segment import segment_file, target_of
 
     target = target_of(ct, out, project, clicks, series, is_all=is_all)
+    names = tuple(structure or ())
     if isinstance(target, Path):
         from app.commands.segment_project import segment_project
 
-        names = tuple(structure or ())
-        raise typer.Exit(segment_project(target, names, model, author, report))
-    segment_file(target.ct, target.out, tuple(structure or ()), model, clicks, series, report)
+        raise typer.Exit(segment_project(target, names, model, author, report, engine))
+    segment_file(target.ct, target.out, names, model, clicks, series, report, engine)
 
 
 cli.command()(evaluate)
@@ -281,6 +287,7 @@ def bench_click(
         Path | None, typer.Option(metavar="PATH", help="A CT. Default: a synthetic 512x512x150.")
     ] = None,
     model: ModelId = None,
+    engine: EngineId = None,
     clicks: Annotated[int, typer.Option(min=2, metavar="N", help="How many clicks.")] = 20,
     report: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the times there.")
@@ -289,7 +296,7 @@ def bench_click(
     """Time clicks in a resident session, and say what share of them is the network."""
     from app.commands.bench import bench_clicks
 
-    bench_clicks(ct, model, clicks, report)
+    bench_clicks(ct, model, clicks, report, engine)
 
 
 @bench.command("grid")

@@ -66,6 +66,11 @@ class AppPaths:
         return self.models / "versions"
 
     @property
+    def engines(self) -> Path:
+        """Which engine suits each network here, and engines that were built; may be deleted."""
+        return self.cache / "engines"
+
+    @property
     def uid_map_file(self) -> Path:
         """Which DICOM identifier became which when data were de-identified; stays here, JSON."""
         return self.data / "uid_map.json"

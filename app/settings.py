@@ -29,6 +29,8 @@ class Settings(BaseModel):
     """Name of the grey window that a CT opens with."""
     fill_opacity: float = Field(default=0.35, ge=0.0, le=1.0)
     outline_opacity: float = Field(default=1.0, ge=0.0, le=1.0)
+    engine: str = "auto"
+    """The engine to prefer: an id of `maskwright doctor`, or "auto" for the fastest."""
     window_geometry: str = ""
     """Size and place of the window as Qt describes them, base64; empty before the first run."""
     dock_layout: str = ""

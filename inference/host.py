@@ -262,6 +262,9 @@ class EngineHost:
             assert isinstance(answer, NetworkOpened)
             network.opened = network.last_opened = answer
             network.choice = choice_from_fields(answer.choice)
+            sentence = network.choice.why_not(self._wanted)
+            if sentence and not network.excluded:
+                self._notify(sentence)
         return network.opened
 
 

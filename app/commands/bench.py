@@ -6,9 +6,10 @@ from pathlib import Path
 
 import typer
 
-from app.bootstrap import model_store
+from app.bootstrap import command_engines, model_store
 from app.commands.segment import write_report
 from app.headless_job import ImpossibleRequestError
+from app.paths import AppPaths
 from imaging.phantom import make_phantom
 from imaging.readers.open_volume import open_volume
 from imaging.volume import Volume
@@ -21,7 +22,11 @@ PHANTOM_SPACING_MM = (2.0, 0.75, 0.75)
 
 
 def bench_clicks(
-    ct: Path | None, model_id: str | None, clicks: int, report_file: Path | None
+    ct: Path | None,
+    model_id: str | None,
+    clicks: int,
+    report_file: Path | None,
+    engine: str | None = None,
 ) -> None:
     """Open a CT, segment the spleen, click at its border, and say where the time went."""
     from inference.click_benchmark import time_clicks
@@ -34,12 +39,15 @@ def bench_clicks(
         )
     structure = package.automatic_structures[0]
     volume = _volume(ct)
-    session = ClickSession(volume, package)
+    open_engine = command_engines(AppPaths.of_user(), engine)
+    session = ClickSession(volume, package, open_engine)
     typer.echo(f"segmenting the {structure}, then {clicks} clicks", err=True)
     start = session.segment(structure).whole_mask(volume.geometry.shape)
     if not start.any():
         raise ImpossibleRequestError(f"No {structure} was found in this CT. Name another one.")
-    times = time_clicks(ClickSession(volume, package), volume, structure, start, clicks)
+    times = time_clicks(
+        ClickSession(volume, package, open_engine), volume, structure, start, clicks
+    )
     report = {
         "device": session.device_name,
         "engine": session.engine_name,

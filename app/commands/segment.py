@@ -8,8 +8,9 @@ from pathlib import Path
 
 import typer
 
-from app.bootstrap import model_store, predictor_maker
+from app.bootstrap import command_engines, model_store, predictor_maker
 from app.headless_job import HeadlessJob, ImpossibleRequestError, StageClock, wanted_structures
+from app.paths import AppPaths
 from imaging.click_file import read_clicks
 from imaging.clicks import Click
 from imaging.errors import SeriesChoiceError, WriteError
@@ -72,8 +73,12 @@ def segment_file(
     clicks_file: Path | None,
     series_uid: str | None,
     report_file: Path | None,
+    engine: str | None = None,
 ) -> None:
-    """Segment ``ct`` and write the mask to ``out``, with the table's label values."""
+    """Segment ``ct`` and write the mask to ``out``, with the table's label values.
+
+    ``engine`` is the id of the engine to prefer; without one the settings say.
+    """
     _check_target(out)
     package = model_store().find(model_id)
     structures = wanted_structures(structure_names, package)
@@ -87,13 +92,14 @@ def segment_file(
     with clock.stage("read"):
         volume = _open(ct, series_uid)
     for warning in volume.warnings:
-        typer.echo(f"Warning: {warning}", err=True)
+        warn(warning)
     clicks: dict[str, tuple[Click, ...]] = {}
     if clicks_file is not None:
         clicks = {s.name: read_clicks(clicks_file, volume.geometry, s.name) for s in structures}
 
     with clock.stage("prepare"):
-        predictor = predictor_maker(package)(volume)
+        open_engine = command_engines(AppPaths.of_user(), engine, warn)
+        predictor = predictor_maker(package, open_engine)(volume)
     job = HeadlessJob(volume, package, predictor, clock)
     job.prepare()
     for structure in structures:
@@ -124,6 +130,11 @@ def _open(ct: Path, series_uid: str | None) -> Volume:
     except SeriesChoiceError as error:
         advice = "Name it with --series UID; the UIDs are in brackets."
         raise SeriesChoiceError(f"{error} {advice}") from error
+
+
+def warn(sentence: str) -> None:
+    """Print a sentence that is no failure."""
+    typer.echo(f"Warning: {sentence}", err=True)
 
 
 def _check_target(out: Path) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import typer
 
-from app.bootstrap import model_store, predictor_maker
+from app.bootstrap import command_engines, model_store, predictor_maker
 from app.commands.project_access import print_problems, problem_fields, project_at
-from app.commands.segment import write_report
+from app.commands.segment import warn, write_report
 from app.headless_job import ImpossibleRequestError, wanted_structures
 from app.interruption import ProgressLine, cancel_on_interrupt
+from app.paths import AppPaths
 from app.segment_project import ProjectSegmenter, SegmentReport, segment_new_cases, volumes_text
 from imaging.errors import CancelledError
 from inference.model_package import ModelPackage
@@ -24,8 +25,12 @@ def segment_project(
     model_id: str | None,
     author: str | None,
     report_file: Path | None,
+    engine: str | None = None,
 ) -> int:
-    """Segment the new cases of a project; returns 1 if one of them failed."""
+    """Segment the new cases of a project; returns 1 if one of them failed.
+
+    ``engine`` is the id of the engine to prefer; without one the settings say.
+    """
     package = model_store().find(model_id)
     structures = wanted_structures(structure_names, package)
     for structure in structures:
@@ -34,7 +39,9 @@ def segment_project(
                 f"The model {package.id} cannot find the {structure.name} without clicks. "
                 "Choose another model with --model."
             )
-    segmenter = ProjectSegmenter(model_used(package), structures, predictor_maker(package))
+    open_engine = command_engines(AppPaths.of_user(), engine, warn)
+    maker = predictor_maker(package, open_engine)
+    segmenter = ProjectSegmenter(model_used(package), structures, maker)
     line = ProgressLine()
 
     def on_done(case: CaseRecord, version: LabelVersion) -> None:

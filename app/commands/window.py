@@ -24,6 +24,7 @@ def open_window(
     model_id: str | None,
     measure: Path | None,
     started_at: float | None,
+    engine: str | None = None,
 ) -> int:
     """Open the window and stay until it is closed; returns the exit code.
 
@@ -51,6 +52,8 @@ def open_window(
 
     with crashes_to(paths.crash_file):
         return run_application(
-            lambda background, gui_thread: make_workbench(package, paths, background, gui_thread),
+            lambda background, gui_thread: make_workbench(
+                package, paths, background, gui_thread, engine
+            ),
             when_made,
         )

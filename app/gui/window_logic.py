@@ -102,7 +102,8 @@ class WindowLogic(QObject):
 
     def _on_segmentation_changed(self) -> None:
         segmentation = self.workbench.segmentation
-        self._window.status.show_engine(segmentation.engine)
+        reasons = self.workbench.why_this_engine() if segmentation.engine else ()
+        self._window.status.show_engine(segmentation.engine, reasons)
         self._window.status.show_latency(segmentation.latency)
         self._update_actions()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,3 +34,5 @@ class Workbench:
     model: ModelAbilities
     make_predictor: MakePredictor
     logs: Path
+    why_this_engine: Callable[[], tuple[str, ...]] = tuple
+    """Lines that say why the networks run on what they run on."""

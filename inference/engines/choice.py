@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from inference.engines.catalog import kind_ids, kind_named
+from inference.engines.catalog import AUTOMATIC, kind_ids, kind_named
 from inference.engines.cores import usable_cores
 from inference.engines.machine import installed_version, nvidia_card, processor_name
 
@@ -70,6 +70,16 @@ class Choice:
     def reasons(self) -> tuple[str, ...]:
         """One line for each kind, the chosen one first."""
         return tuple(trial.sentence for trial in self.trials)
+
+    def why_not(self, wanted: str) -> str:
+        """A sentence about an engine that was asked for and is not used; empty otherwise."""
+        if wanted in (AUTOMATIC, self.kind):
+            return ""
+        reason = next((t.sentence for t in self.trials if t.kind == wanted), wanted)
+        return (
+            f"The engine that was asked for cannot be used here. {reason}. "
+            f"{kind_named(self.kind).title} is used instead."
+        )
 
 
 class ChoiceFile:

@@ -40,7 +40,7 @@ def _fake_model(fake_model, predictor, monkeypatch):
     for command in ("segment_project", "cases_quality"):
         module = f"app.commands.{command}"
         monkeypatch.setattr(f"{module}.model_store", lambda: FakeStore(fake_model))
-        monkeypatch.setattr(f"{module}.predictor_maker", lambda _package: make)
+        monkeypatch.setattr(f"{module}.predictor_maker", lambda *_: make)
     used = ModelUsed(fake_model.id, fake_model.version, "ab" * 32)
     monkeypatch.setattr("app.commands.segment_project.model_used", lambda _package: used)
 

@@ -35,7 +35,7 @@ def home(tmp_path, monkeypatch):
 def _fakes(fake_model, predictor, monkeypatch):
     for command in ("segment", "doctor", "models"):
         monkeypatch.setattr(f"app.commands.{command}.model_store", lambda *_: FakeStore(fake_model))
-    monkeypatch.setattr("app.commands.segment.predictor_maker", lambda _: lambda _volume: predictor)
+    monkeypatch.setattr("app.commands.segment.predictor_maker", lambda *_: lambda _volume: predictor)
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def start(qtbot, qapp, phantoms, tmp_path, monkeypatch):
     """Starts the program; as often as a test wants."""
     assert make_application() is qapp
     maker = "app.bootstrap.predictor_maker"
-    monkeypatch.setattr(maker, lambda _model: lambda volume: TruthTeller(volume, phantoms))
+    monkeypatch.setattr(maker, lambda *_: lambda volume: TruthTeller(volume, phantoms))
     used = ModelUsed("fake", "1.0", "0" * 64)
     monkeypatch.setattr("training.cases.model_used.model_used", lambda _model: used)
     monkeypatch.setattr(file_dialogs, "ask_before_closing", lambda *_: file_dialogs.Unsaved.DISCARD)

@@ -79,7 +79,7 @@ def phantom():
 def app_window(qtbot, qapp, phantom, tmp_path, monkeypatch):
     assert make_application() is qapp
     predictor = TruthTeller(phantom.volume, phantom.labels)
-    monkeypatch.setattr("app.bootstrap.predictor_maker", lambda _model: lambda _volume: predictor)
+    monkeypatch.setattr("app.bootstrap.predictor_maker", lambda *_: lambda _volume: predictor)
     background, gui_thread = Background(), GuiThread()
     paths = AppPaths.under(tmp_path / "home")
     workbench = make_workbench(Model(), paths, background, gui_thread)

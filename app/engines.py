@@ -1,0 +1,80 @@
+"""Where networks run: in this process for commands, in one of their own for the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from imaging.errors import CancelledError
+
+if TYPE_CHECKING:
+    from inference.engines.engine import Engine
+    from inference.host import EngineHost
+
+Notify = Callable[[str], None]
+OpenEngine = Callable[[Path], "Engine"]
+
+
+def engine_opener(cache: Path, wanted: str, notify: Notify) -> OpenEngine:
+    """Loads networks in this process, each in the engine that suits it best here.
+
+    ``wanted`` is the id of an engine to prefer, or "auto"; ``notify`` gets a sentence where it
+    cannot be used.
+    """
+
+    def open_here(network: Path) -> Engine:
+        from inference.engines.choose import open_engine
+
+        engine, choice = open_engine(network, cache, wanted)
+        sentence = choice.why_not(wanted)
+        if sentence:
+            notify(sentence)
+        return engine
+
+    return open_here
+
+
+class WindowEngines:
+    """The engine process, made when it is first needed: the window opens without it."""
+
+    def __init__(self, cache: Path, wanted: str, notify: Notify) -> None:
+        """``notify`` gets sentences about what went wrong, on the thread that ran a network."""
+        self._cache = cache
+        self._wanted = wanted
+        self._notify = notify
+        self._lock = Lock()
+        self._host: EngineHost | None = None
+        self._is_closed = False
+
+    def start(self) -> None:
+        """Let the process get ready while something else is done."""
+        self._made().start()
+
+    def open_engine(self, network: Path) -> Engine:
+        """A network in the engine process; see ``EngineHost.open_engine``."""
+        return self._made().open_engine(network)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the networks run on what they run on; empty before one is open."""
+        return () if self._host is None else self._host.reasons
+
+    def close(self) -> None:
+        """End the process; what runs in it is cancelled."""
+        with self._lock:
+            self._is_closed = True
+            host = self._host
+        if host is not None:
+            host.close()
+
+    def _made(self) -> EngineHost:
+        from inference.host import EngineHost
+
+        with self._lock:
+            if self._is_closed:
+                raise CancelledError("The program is closing: nothing was changed.")
+            if self._host is None:
+                self._host = EngineHost(self._cache, self._wanted, self._notify)
+            return self._host
