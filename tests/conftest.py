@@ -1,11 +1,13 @@
 """Fixtures that several rooms share."""
 
+import importlib.util
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pydicom
@@ -78,3 +80,16 @@ def ball_ct(oblique_geometry: VolumeGeometry) -> Volume:
     array[:, 3:26, 4:37] = 45
     array[2:9, 4:20, 22:31] = 110
     return Volume(array, oblique_geometry, name="Ball")
+
+
+@pytest.fixture(scope="session")
+def monai_bundles() -> ModuleType:
+    """Functions that write small MONAI bundles in all layouts that the Model Zoo has had."""
+    spec = importlib.util.spec_from_file_location(
+        "bundles_of_monai", Path(__file__).with_name("bundles_of_monai.py")
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

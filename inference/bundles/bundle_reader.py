@@ -132,7 +132,11 @@ class _SavedFiles:
                 "Put the file into the folder models and import again."
             )
         if inside not in self._paths:
-            target = self._workspace / f"{len(self._paths)}.pt"
+            own = PurePosixPath(inside).name
+            target = (
+                self._workspace / str(len(self._paths)) / (own if own.isascii() else "model.pt")
+            )
+            target.parent.mkdir()
             self._files.copy(inside, target)
             self._paths[inside] = target
         return self._paths[inside]

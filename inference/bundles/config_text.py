@@ -75,8 +75,8 @@ class _Loader(yaml.SafeLoader):
 def _parse_yaml(text: str) -> object:
     depth = 0
     for events, event in enumerate(yaml.parse(text, Loader=_Loader)):
-        if getattr(event, "anchor", None):
-            raise _RefusedError("uses YAML anchors, which can grow without bounds")
+        if getattr(event, "value", None) == "<<":
+            raise _RefusedError("merges YAML mappings, which can grow without bounds")
         if tag := getattr(event, "tag", None):
             raise _RefusedError(f"uses the YAML tag {shown(tag)}, which can run code")
         depth += isinstance(event, yaml.CollectionStartEvent)
@@ -89,7 +89,10 @@ def _parse_yaml(text: str) -> object:
 
 
 def _check(tree: object) -> None:
-    """Hold the limits of depth, number and size; without recursion."""
+    """Hold the limits of depth, number and size; without recursion.
+
+    What YAML anchors repeat is counted each time, so a file cannot grow by them.
+    """
     waiting = [(tree, 1)]
     count = 0
     while waiting:

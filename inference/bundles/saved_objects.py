@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from inference.bundles.archive import shown
 from inference.bundles.limits import MAX_DIMENSIONS, MAX_NUMBER
 
-MAX_OPCODES = 2_000_000
+MAX_OPCODES = 500_000
+"""UNETR's checkpoint has 30,000."""
 
 STORAGES = {
     "DoubleStorage": "<f8",
