@@ -16,20 +16,25 @@ case $edition in
     exit 1
     ;;
 esac
-readonly venv=build/venv-$edition folder=build/$edition/maskwright
+readonly venv=build/venv-$edition tools=build/venv-tools folder=build/$edition/maskwright
 
 say() { printf '==> %s\n' "$*"; }
 
-pip_install() {
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-    --constraint packaging/constraints.txt "$@"
+pip_install_into() {
+  "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+    --constraint packaging/constraints.txt "${@:2}"
 }
 
 if [ ! -e "$venv/bin/pyinstaller" ] || [ pyproject.toml -nt "$venv/bin/pyinstaller" ]; then
   say "Installing what the $edition edition consists of into $venv"
   "${PYTHON:-.venv/bin/python}" -m venv --clear "$venv"
-  [ "$edition" = standard ] || pip_install torch
-  pip_install ".[$extras]"
+  [ "$edition" = standard ] || pip_install_into "$venv" torch
+  pip_install_into "$venv" ".[$extras]"
+fi
+if [ ! -e "$tools/bin/cyclonedx-py" ]; then
+  # Apart, since libraries import what these tools bring, where they find it.
+  "${PYTHON:-.venv/bin/python}" -m venv --clear "$tools"
+  pip_install_into "$tools" cyclonedx-bom
 fi
 version=$("$venv/bin/python" -c 'from importlib.metadata import version; print(version("maskwright"))')
 
@@ -46,7 +51,7 @@ readonly name=maskwright-$edition-$version
 say "Writing dist/$name"
 packaging/linux/make_deb.sh "$folder" "$edition" "$version" "dist/$name.deb"
 packaging/linux/make_self_extracting.sh "$folder" "$version" "dist/$name.run"
-"$venv/bin/cyclonedx-py" environment --pyproject pyproject.toml --output-reproducible \
+"$tools/bin/cyclonedx-py" environment --pyproject pyproject.toml --output-reproducible \
   --output-file "dist/$name.cdx.json" "$venv/bin/python"
 (cd dist && sha256sum "$name.deb" "$name.run" "$name.cdx.json" >"$name.sha256")
 say "Done:"

@@ -58,10 +58,14 @@ inside() {
   "${run[@]}" find /home/user -path '*maskwright*' -type d
 }
 
-case ${1:?usage: packaging/check_deb.sh FILE.deb [OUT]} in
-  --journey) journey && exit ;;
-  --inside) inside "$2" "$3" && exit ;;
-esac
+: "${1:?usage: packaging/check_deb.sh FILE.deb [OUT]}"
+if [ "$1" = --journey ]; then
+  journey
+  exit
+elif [ "$1" = --inside ]; then
+  inside "$2" "$3"
+  exit
+fi
 
 deb=$1
 out=${2:-build/check-deb}
