@@ -107,14 +107,17 @@ class SlidingWindow:
                 raise CancelledError("Cancelled: the segmentation is unchanged.")
             report(min(self.windows_run / expected, 0.99), "Segmenting")
             box = _box(corner, self._spec.window_ras)
-            blend.add(box, self._logits(self._image[box]))
+            blend.add(box, self._logits(self._image[box], is_cancelled))
             self.windows_run += 1
 
-    def _logits(self, window: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _logits(
+        self, window: NDArray[np.float32], is_cancelled: IsCancelled
+    ) -> NDArray[np.float32]:
         is_air = not window.any()
         if is_air and self._air_logits is not None:
             return self._air_logits
-        logits: NDArray[np.float32] = self._engine.run(np.ascontiguousarray(window)[None, None])[0]
+        inputs = np.ascontiguousarray(window)[None, None]
+        logits: NDArray[np.float32] = self._engine.run(inputs, is_cancelled)[0]
         if is_air:
             self._air_logits = logits.copy()
         return logits

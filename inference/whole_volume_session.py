@@ -96,7 +96,7 @@ class WholeVolumeSession:
             if is_cancelled():
                 raise CancelledError("Cancelled: nothing was changed.")
             report_progress(0.4, "Looking at the CT")
-            self._without_clicks = softmax(engine.run(squeezed.inputs(()))[0])
+            self._without_clicks = softmax(engine.run(squeezed.inputs(()), is_cancelled)[0])
         report_progress(1.0, "Ready")
         return time.perf_counter() - started
 
@@ -134,8 +134,9 @@ class WholeVolumeSession:
         if not self._spec.takes_clicks:
             raise ModelError(f"The model {self._package.id} takes no clicks. Choose another model.")
         class_index = self._class_index(request.structure)
-        prepare_s = self.prepare()
+        started = time.perf_counter()
         squeezed, engine = self._squeezed_volume(), self._loaded_engine()
+        prepare_s = time.perf_counter() - started
         started = time.perf_counter()
         inputs = squeezed.inputs(request.clicks)
         guidance_s = time.perf_counter() - started

@@ -94,7 +94,7 @@ class TorchEngine:
     def __init__(self, network):
         self.network = network
 
-    def run(self, inputs):
+    def run(self, inputs, _is_cancelled=None):
         with torch.no_grad():
             return self.network(torch.from_numpy(inputs.copy())).numpy()
 

@@ -1,0 +1,187 @@
+"""One request to us and to MONAI's own pipeline, in one run: seconds, and voxels that differ."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.clicks import Click
+from imaging.measures import dice
+from imaging.readers.itk_geometry import with_itk_geometry
+from imaging.readers.open_volume import open_volume
+from imaging.volume import Volume
+from inference.messages import ClickRequest, OpenEngine
+from inference.model_package import ModelPackage
+from inference.network_specs import BACKGROUND, SlidingWindowSpec, WholeVolumeSpec
+from inference.open_session import open_session
+from training.monai_network import torch_network
+from training.monai_reference import (
+    MonaiAnswer,
+    Network,
+    deepedit_answer,
+    sliding_window_answer,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One request, done in both ways.
+
+    Attributes:
+        exact_share: voxels in which our exact classes are MONAI's, of all.
+        exact_differing: voxels in which they are not.
+        usual_dice: of our usual masks with MONAI's, by structure; None if both are empty.
+        monai_s: seconds of MONAI's stages; ``monai_total_s`` of each whole request.
+        exact_s: our seconds for the exact request, from the file on.
+        usual_s: our seconds for the usual request, from the file on.
+        voxels: that MONAI found, by structure.
+    """
+
+    model: str
+    version: str
+    ct_shape: tuple[int, int, int]
+    clicks: int
+    engine: str
+    exact_share: float
+    exact_differing: int
+    usual_dice: Mapping[str, float | None]
+    voxels: Mapping[str, int]
+    monai_s: Mapping[str, float]
+    monai_total_s: tuple[float, ...]
+    exact_s: float
+    usual_s: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times faster our usual request is, from the file on."""
+        return float(np.median(self.monai_total_s)) / self.usual_s
+
+    def as_json(self) -> dict[str, object]:
+        """All numbers, rounded for reading."""
+        return {
+            "model": self.model,
+            "version": self.version,
+            "ct_shape": list(self.ct_shape),
+            "clicks": self.clicks,
+            "engine": self.engine,
+            "voxels": dict(self.voxels),
+            "exact_differing_voxels": self.exact_differing,
+            "exact_share": round(self.exact_share, 7),
+            "usual_dice": {k: v and round(v, 4) for k, v in self.usual_dice.items()},
+            "monai_s": {name: round(value, 3) for name, value in self.monai_s.items()},
+            "monai_total_s": [round(value, 3) for value in self.monai_total_s],
+            "exact_s": round(self.exact_s, 3),
+            "usual_s": round(self.usual_s, 3),
+            "ratio_to_monai": round(self.ratio, 2),
+        }
+
+
+def compare_with_monai(
+    package: ModelPackage,
+    ct: Path,
+    clicks: Sequence[Click],
+    open_engine: OpenEngine,
+    requests: int = 1,
+) -> Comparison:
+    """Ask MONAI ``requests`` times, and us once exactly and once in the usual way.
+
+    Engines are loaded before the clock starts, on both sides; files are read within it.
+
+    Raises:
+        ModelError: the package is no imported bundle with weights.
+    """
+    network = torch_network(package)
+    answers = [_monai(package, network, ct, clicks) for _ in range(max(requests, 1))]
+    theirs = answers[-1].classes
+    spec = _spec(package)
+    exact, exact_s, _ = _ours(package, ct, clicks, open_engine, is_exact=True)
+    usual, usual_s, engine = _ours(package, ct, clicks, open_engine, is_exact=False)
+    found = dict(enumerate(spec.structures, start=1))
+    return Comparison(
+        model=package.id,
+        version=package.version,
+        ct_shape=(theirs.shape[0], theirs.shape[1], theirs.shape[2]),
+        clicks=len(clicks),
+        engine=engine,
+        exact_share=float((exact == theirs).mean()),
+        exact_differing=int((exact != theirs).sum()),
+        usual_dice={
+            name: dice(usual == index, theirs == index)
+            if (usual == index).any() or (theirs == index).any()
+            else None
+            for index, name in found.items()
+        },
+        voxels={name: int((theirs == index).sum()) for index, name in found.items()},
+        monai_s={
+            name: float(np.median([one.seconds[name] for one in answers]))
+            for name in answers[0].seconds
+        },
+        monai_total_s=tuple(one.total_s for one in answers),
+        exact_s=exact_s,
+        usual_s=usual_s,
+    )
+
+
+def clicks_by_channel(
+    clicks: Sequence[Click], volume: Volume, spec: WholeVolumeSpec
+) -> dict[str, list[list[int]]]:
+    """Our clicks as a MONAI data list holds them: voxels (i, j, k) of the file, by channel."""
+    found: dict[str, list[list[int]]] = {name: [] for name in spec.inputs[1:]}
+    for click in clicks:
+        index_kji = volume.geometry.nearest_index(click.point_lps)
+        if index_kji is not None:
+            name = click.structure if click.is_foreground else BACKGROUND
+            found[name].append(list(index_kji[::-1]))
+    return found
+
+
+def _spec(package: ModelPackage) -> WholeVolumeSpec | SlidingWindowSpec:
+    spec = package.whole_volume or package.sliding_window
+    assert spec is not None  # ``torch_network`` has refused others
+    return spec
+
+
+def _monai(
+    package: ModelPackage,
+    network: Network,
+    ct: Path,
+    clicks: Sequence[Click],
+) -> MonaiAnswer:
+    spec = _spec(package)
+    if isinstance(spec, SlidingWindowSpec):
+        return sliding_window_answer(spec, network, ct)
+    placed = clicks_by_channel(clicks, with_itk_geometry(open_volume(ct), ct), spec)
+    return deepedit_answer(spec, network, ct, placed)
+
+
+def _ours(
+    package: ModelPackage,
+    ct: Path,
+    clicks: Sequence[Click],
+    open_engine: OpenEngine,
+    *,
+    is_exact: bool,
+) -> tuple[NDArray[np.uint8], float, str]:
+    """Our classes, as a new session gives them; seconds from the file on; the engine."""
+    spec = _spec(package)
+    engine = open_engine(spec.network.checked())
+    started = time.perf_counter()
+    volume = open_volume(ct)
+    if is_exact:
+        volume = with_itk_geometry(volume, ct)
+    session = open_session(volume, package, lambda _path: engine, is_exact=is_exact)
+    classes = np.zeros(volume.geometry.shape, np.uint8)
+    for index, structure in enumerate(spec.structures, start=1):
+        own = tuple(clicks) if is_exact else tuple(c for c in clicks if c.structure == structure)
+        if own:
+            request = ClickRequest(structure, own, np.zeros(classes.shape, bool), len(own))
+            proposal = session.respond(request)
+        else:
+            proposal = session.segment(structure)
+        classes[proposal.box][proposal.mask] = index
+    return classes, time.perf_counter() - started, f"{session.engine_name} on {session.device_name}"
