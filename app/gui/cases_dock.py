@@ -102,7 +102,7 @@ class CasesDock(QDockWidget):
         in_all = listing.case_count - listing.count_of(CaseStatus.EXCLUDED)
         self._progress.setMaximum(max(1, in_all))
         self._progress.setValue(done)
-        self._state.setText(f"{done} of {in_all} approved" if in_all else "Nothing to do yet")
+        self._state.setText(f"{done} / {in_all} approved" if in_all else "Nothing to do yet")
         self._empty.setText(
             "No case matches. Clear the search or choose All."
             if listing.case_count

@@ -50,6 +50,7 @@ class ReplayBox(QFrame):
         self._forward.clicked.connect(lambda: self._step(1))
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName("Step of the replay")
+        self._slider.setMinimumWidth(30)
         self._slider.valueChanged.connect(self.position_requested)
         self._count = QLabel()
         self._count.setObjectName("muted")
@@ -61,7 +62,7 @@ class ReplayBox(QFrame):
         controls.addWidget(self._count)
         self._step_text = _text()
         self._end_text = _text()
-        self._difference = QPushButton("Show difference")
+        self._difference = QPushButton("Difference")
         self._difference.setCheckable(True)
         self._difference.setToolTip("Show where the replay differs from what the version keeps")
         self._difference.toggled.connect(self.difference_toggled)
@@ -69,6 +70,8 @@ class ReplayBox(QFrame):
         self._take_over.clicked.connect(self.take_over_requested)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        for button in (self._difference, self._take_over):
+            button.setObjectName("tight")
         buttons.addWidget(self._difference, 1)
         buttons.addWidget(self._take_over, 1)
         column = QVBoxLayout(self)
@@ -93,7 +96,7 @@ class ReplayBox(QFrame):
 
     @property
     def buttons(self) -> tuple[QPushButton, QPushButton]:
-        """Show difference, and Take over."""
+        """Difference, and Take over."""
         return self._difference, self._take_over
 
     def show_film(self, film: ReplayFilm | None) -> None:

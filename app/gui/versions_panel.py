@@ -56,7 +56,7 @@ class VersionsPanel(Section):
         self._go_back = QPushButton(icon("backup-restore"), "Go back")
         self._go_back.setToolTip("Make the mask what it was in this version; undo takes that back")
         self._go_back.clicked.connect(self._on_go_back)
-        self._replay = QPushButton(icon("play"), "Replay")
+        self._replay = QPushButton(icon("play"), "Replay clicks")
         self._replay.setToolTip(
             "Play the clicks of this version again, step by step, with the model of today. "
             "The mask stays as it is"
@@ -64,8 +64,8 @@ class VersionsPanel(Section):
         self._replay.clicked.connect(self._on_replay)
         self.player = ReplayBox()
         buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        for button in (self._compare, self._go_back, self._replay):
+        buttons.setSpacing(8)
+        for button in (self._compare, self._go_back):
             button.setObjectName("tight")
             buttons.addWidget(button, 1)
         self._result = QLabel()
@@ -77,6 +77,7 @@ class VersionsPanel(Section):
         for widget in (self._empty, self._list):
             self.contents.addWidget(widget)
         self.contents.addLayout(buttons)
+        self.contents.addWidget(self._replay)
         self.contents.addWidget(self._result)
         self.contents.addWidget(self._close)
         self.contents.addWidget(self.player)

@@ -165,8 +165,7 @@ class ViewLogic(QObject):
 
     def _on_window_typed(self, window_level: WindowLevel) -> None:
         self._views.state.set_window_level(window_level)
-        if not self._window.top.window_fields.underMouse():  # Return; the keys go on to the views
-            self._views.take_keys()
+        self._views.take_keys()
 
     def _on_window_level_changed(self, window_level: WindowLevel) -> None:
         name = next((name for name, other in CT_PRESETS.items() if other == window_level), None)

@@ -138,19 +138,44 @@ def test_the_grey_window_can_be_typed(desk, qtbot):
     state = desk.logic.views.widget.state
     assert state.window_level.width_hu == 400  # not at every digit
     qtbot.keyClick(fields(desk).width_field, Qt.Key.Key_Return)
-    fields(desk).center_field.setValue(-77)
+    fields(desk).center_field.setText("-77")
+    qtbot.keyClick(fields(desk).center_field, Qt.Key.Key_Return)
 
     assert (state.window_level.width_hu, state.window_level.center_hu) == (1234, -77)
+
+
+@pytest.mark.parametrize(
+    ("typed", "width_hu"), [("0", 1), ("99999", 8000), ("wide", 400), ("", 400), ("40.5", 400)]
+)
+def test_what_makes_no_window_is_mended(desk, qtbot, typed, width_hu):
+    desk.open_case()
+    field = fields(desk).width_field
+    field.setText(typed)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    assert field.text() == str(width_hu)
+    assert desk.logic.views.widget.state.window_level.width_hu == width_hu
+
+
+def test_escape_brings_the_old_number_back(desk, qtbot):
+    desk.open_case()
+    field = fields(desk).width_field
+    field.setText("12")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+
+    assert field.text() == "400"
+    assert desk.logic.views.widget.state.window_level.width_hu == 400
 
 
 def test_the_fields_follow_presets_and_the_mouse(desk):
     desk.open_case()
     desk.window.top.preset_chosen.emit("Lung")
-    assert (fields(desk).width_field.value(), fields(desk).center_field.value()) == (1500, -600)
+    assert (fields(desk).width_field.text(), fields(desk).center_field.text()) == ("1500", "-600")
 
     state = desk.logic.views.widget.state
     state.set_window_level(state.window_level.dragged(-100.4, 50.2))
-    assert (fields(desk).width_field.value(), fields(desk).center_field.value()) == (1400, -550)
+    assert (fields(desk).width_field.text(), fields(desk).center_field.text()) == ("1400", "-550")
+    fields(desk).width_field.editingFinished.emit()
     assert state.window_level.width_hu == pytest.approx(1399.6)  # showing it changes nothing
 
 
