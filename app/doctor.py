@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import io
 import logging
 import os
 import platform
@@ -15,7 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from app.paths import AppPaths
+from imaging.errors import EngineError
+from inference.engines.catalog import kind_named
 from inference.engines.cores import usable_cores
+from inference.engines.machine import processor_name
 
 logger = logging.getLogger(__name__)
 
@@ -28,17 +29,13 @@ PACKAGES = (
     "numpy",
     "onnxruntime-gpu",
     "onnxruntime",
+    "openvino",
     "tensorrt",
     "tensorrt-rtx",
     "torch",
     "monai",
 )
 """Packages whose versions matter to whoever reads a fault report."""
-
-# A graph of one Identity node on one float, opset 13: the smallest thing an engine can run.
-_IDENTITY_ONNX = base64.b64decode(
-    "CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEA0="
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +48,23 @@ class ModelLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineLine:
+    """One engine: whether it runs the model here, and why or why not.
+
+    ``name`` is its id for `--engine`; ``milliseconds`` are for one run of the self-test, with the
+    agreement with the reference as ``dice``; None where it did not run.
+    """
+
+    name: str
+    title: str
+    usable: bool
+    reason: str
+    milliseconds: float | None = None
+    dice: float | None = None
+    largest_difference: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
     """The findings; ``faults`` are sentences, empty where all that is needed works."""
 
@@ -58,26 +72,28 @@ class Examination:
     system: str
     processor: str
     cores: int
-    engines: dict[str, bool]
-    """ONNX Runtime's compiled-in providers, and whether a network really ran on each."""
+    engines: tuple[EngineLine, ...]
+    """The one that is used first."""
     has_display: bool
     folders: dict[str, str]
     models: tuple[ModelLine, ...]
     faults: tuple[str, ...]
 
 
-def examine_computer(paths: AppPaths, models: tuple[ModelLine, ...]) -> Examination:
-    """Try what can be tried without a window."""
-    engines = working_engines()
+def examine_computer(
+    paths: AppPaths, models: tuple[ModelLine, ...], network: Path | None
+) -> Examination:
+    """Try what can be tried without a window; engines with ``network``, a model's."""
+    engines = engine_lines(network, paths.engines)
     faults = []
-    if not any(engines.values()):
+    if network is not None and not any(engine.usable for engine in engines):
         faults.append("No engine can run a network. Install the program again.")
     if not models:
         faults.append("No model is installed. Install the program again.")
     return Examination(
         versions=installed_versions(),
         system=platform.platform(terse=True),
-        processor=_processor_name(),
+        processor=processor_name(),
         cores=usable_cores(),
         engines=engines,
         has_display=has_display(),
@@ -101,31 +117,35 @@ def installed_versions() -> dict[str, str]:
     return found
 
 
-def working_engines() -> dict[str, bool]:
-    """Each provider that ONNX Runtime was built with, and whether it runs a network here.
+def engine_lines(network: Path | None, engines: Path) -> tuple[EngineLine, ...]:
+    """Every engine, tried with a network in a process of its own; the best one first.
 
-    Its list of available providers says only what was compiled in, and a session falls
-    back to the CPU without a word: so ask the session what it got.
+    None where there is no network to try.
     """
-    import onnxruntime
+    if network is None:
+        return ()
+    from inference.host import EngineHost
 
-    from inference.engines.onnx_runtime import has_cuda, load_cuda_libraries
-
-    if has_cuda():
-        load_cuda_libraries()
-    onnxruntime.set_default_logger_severity(4)  # it prints each failed try in red
-    works = {}
-    for provider in onnxruntime.get_available_providers():
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4
-        try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                session = onnxruntime.InferenceSession(_IDENTITY_ONNX, options, [provider])
-            works[provider] = provider in session.get_providers()
-        except Exception:  # the library raises many kinds; each means "does not work here"
-            logger.info("provider %s does not work", provider, exc_info=True)
-            works[provider] = False
-    return works
+    host = EngineHost(engines)
+    try:
+        choice = host.examine(network)
+    except EngineError as error:
+        logger.warning("no engine works", exc_info=True)
+        return (EngineLine("none", "None", usable=False, reason=str(error)),)
+    finally:
+        host.close()
+    return tuple(
+        EngineLine(
+            trial.kind,
+            kind_named(trial.kind).title,
+            usable=trial.is_usable,
+            reason=trial.reason,
+            milliseconds=trial.milliseconds,
+            dice=trial.dice,
+            largest_difference=trial.largest_difference,
+        )
+        for trial in choice.trials
+    )
 
 
 def has_display() -> bool:
@@ -149,13 +169,3 @@ def _x_answers(display: str) -> bool:
             if connection.connect_ex(address) == 0:
                 return True
     return False
-
-
-def _processor_name() -> str:
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except OSError:
-        pass  # not Linux
-    return platform.processor() or platform.machine()

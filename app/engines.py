@@ -12,6 +12,7 @@ from imaging.errors import CancelledError
 if TYPE_CHECKING:
     from inference.engines.engine import Engine
     from inference.host import EngineHost
+    from inference.model_package import ModelPackage
 
 Notify = Callable[[str], None]
 OpenEngine = Callable[[Path], "Engine"]
@@ -34,6 +35,13 @@ def engine_opener(cache: Path, wanted: str, notify: Notify) -> OpenEngine:
         return engine
 
     return open_here
+
+
+def networks_of(package: ModelPackage) -> tuple[Path, ...]:
+    """The networks of a model, the one for clicks first: that is the one people wait for."""
+    specs = (package.clicks, package.whole_volume, package.automatic, package.sliding_window)
+    paths = (spec.network.path for spec in specs if spec is not None)
+    return tuple(dict.fromkeys(paths))
 
 
 class WindowEngines:

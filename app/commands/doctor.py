@@ -9,17 +9,17 @@ import typer
 
 from app.bootstrap import model_store
 from app.doctor import Examination, ModelLine, examine_computer
+from app.engines import networks_of
 from app.paths import AppPaths
 
 
 def examine(as_json: bool) -> int:
     """Print the findings; returns the exit code, 1 where something needed does not work."""
     paths = AppPaths.of_user()
-    models = tuple(
-        ModelLine(package.id, package.version, package.title)
-        for package in model_store(paths).packages()
-    )
-    examination = examine_computer(paths, models)
+    packages = model_store(paths).packages()
+    models = tuple(ModelLine(one.id, one.version, one.title) for one in packages)
+    networks = [network for package in packages for network in networks_of(package)]
+    examination = examine_computer(paths, models, networks[0] if networks else None)
     if as_json:
         typer.echo(json.dumps(asdict(examination), indent=2))
     else:
@@ -33,10 +33,10 @@ def _print(examination: Examination) -> None:
     typer.echo(f"System     {examination.system}, {examination.cores} cores")
     typer.echo(f"Processor  {examination.processor}")
     typer.echo(f"Display    {'yes' if examination.has_display else 'no: only commands will work'}")
-    typer.echo("Engines (ONNX Runtime)")
-    for provider, works in examination.engines.items():
-        name = provider.removesuffix("ExecutionProvider")
-        typer.echo(f"  {name:<10} {'works' if works else 'built in, but does not run here'}")
+    typer.echo("Engines (the first one is used)")
+    for engine in examination.engines:
+        works = "works" if engine.usable else "not used"
+        typer.echo(f"  {engine.name:<14} {works:<9} {engine.reason}")
     typer.echo("Models")
     for model in examination.models:
         typer.echo(f"  {model.id} {model.version}: {model.title}")

@@ -3,7 +3,9 @@ import sys
 
 import pytest
 
-from app.doctor import has_display, installed_versions, working_engines
+import resources
+from app.doctor import engine_lines, has_display, installed_versions
+from inference.engines.catalog import kind_ids
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="displays are named on Linux only")
 
@@ -37,8 +39,24 @@ def test_another_computers_display_is_believed(monkeypatch):
     assert has_display()
 
 
-def test_the_processor_can_always_run_a_network():
-    assert working_engines()["CPUExecutionProvider"]
+def test_every_engine_is_listed_with_a_reason_and_the_best_one_first(tmp_path):
+    network = resources.path("models/abdomen_click_small/clicks.onnx")
+    lines = engine_lines(network, tmp_path)
+    assert {line.name for line in lines} == set(kind_ids())
+    assert all(line.reason for line in lines)
+    best = lines[0]
+    assert best.usable
+    used = [line.milliseconds for line in lines if line.usable]
+    assert best.milliseconds == min(used)
+    assert all(line.dice >= 0.999 for line in lines if line.usable and line.name != "onnx-cpu")
+
+
+def test_a_network_that_nothing_can_run_is_one_line_that_says_so(tmp_path):
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no network")
+    (line,) = engine_lines(broken, tmp_path)
+    assert not line.usable
+    assert "cannot be loaded" in line.reason
 
 
 def test_versions_name_what_is_installed_only():
