@@ -34,6 +34,9 @@ format: $(DEV) ## let ruff format and tidy the code
 package: $(BASE) ## build the installers in dist/ (EDITION=training for the one with torch)
 	@packaging/build_package.sh $(or $(EDITION),standard)
 
+documents-check: $(DEV) ## every command of MONAI's five documents on small data: docs/documents-check.md
+	$(PYTHON_IN_VENV) packaging/documents_check.py --work build/documents-check --out docs/documents-check.md
+
 clean: ## remove .venv, caches and demo pictures
 	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 

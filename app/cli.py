@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app.bundle_cli import add_bundle_commands
 from app.cases_cli import cases, export
 from app.measuring_cli import card, evaluate, join
 from app.models_cli import add_model_commands
@@ -42,6 +43,7 @@ cli.add_typer(cases, name="cases")
 bench = typer.Typer(help="Measure how fast this computer is.", rich_markup_mode=None)
 cli.add_typer(bench, name="bench")
 add_training_commands(cli, train, models)
+add_bundle_commands(cli)
 
 _GROUP_OPTIONS = frozenset({"-h", "--help", "--version"})
 

@@ -1,1 +1,1 @@
-"""Imported networks built with torch in a child process, and models written as MONAI bundles."""
+"""MONAI bundles to train: our own ones as a start, MONAI's commands in fewer words."""
