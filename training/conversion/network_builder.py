@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from monai.networks import nets
+from monai.utils import OptionalImportError
 
 from imaging.errors import ModelError
 
@@ -45,6 +46,11 @@ def build_network(architecture: dict[str, Any]) -> torch.nn.Module:
         if name == "DiNTS":
             return _build_dints(arguments)
         network: torch.nn.Module = CLASSES[name](**arguments)
+    except OptionalImportError as error:
+        raise ModelError(
+            f"The network {name} needs a Python package that is missing "
+            f"({str(error).partition(chr(10))[0]}). Install the training extra again."
+        ) from error
     except (KeyError, TypeError, ValueError, RuntimeError, IndexError, AssertionError) as error:
         raise ModelError(
             f"The network {name} cannot be built from the bundle's arguments ({error}). "
