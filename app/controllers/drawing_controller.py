@@ -65,6 +65,7 @@ class DrawingController:
         self._session = session
         self._options = options or DrawingOptions()
         self._drawing: _Drawing | None = None
+        self._warned: set[tuple[CaseSession, str]] = set()
 
     @property
     def options(self) -> DrawingOptions:
@@ -215,10 +216,14 @@ class DrawingController:
 
     def _warn_of_lock(self, session: CaseSession, tool: DrawingTool, point_lps: Point) -> None:
         index_kji = session.volume.geometry.nearest_index(point_lps)
-        if index_kji is None or tool.takes_away:
+        if index_kji is None or tool.takes_away or tool.is_line:
             return
         there = structure_by_value(int(session.labels.array[index_kji]))
-        if there not in (None, session.active) and session.is_locked(there.name):
+        if there in (None, session.active) or not session.is_locked(there.name):
+            return
+        if (session, there.name) not in self._warned:  # once: every stroke would say it again
+            self._warned = {warned for warned in self._warned if warned[0] is session}
+            self._warned.add((session, there.name))
             self.noticed.emit(
                 f"This spot belongs to the {there.name}, which is locked and will stay as it is."
             )

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QSpinBox,
     QVBoxLayout,
@@ -59,6 +60,7 @@ class DrawingForm(QWidget):
         self._diameter = QDoubleSpinBox()
         self._diameter.setRange(2 * MIN_RADIUS_MM, 2 * MAX_RADIUS_MM)
         self._diameter.setDecimals(1)
+        self._diameter.setFixedWidth(92)
         self._diameter.setSuffix(" mm")
         self._diameter.setKeyboardTracking(False)
         self._diameter.setToolTip("Diameter of the brush (Shift+wheel)")
@@ -75,6 +77,7 @@ class DrawingForm(QWidget):
         self._through = QCheckBox("Through all slices")
         self._through.setToolTip("The line cuts or adds in every slice of this plane")
         self._inside = QComboBox()
+        self._inside.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._inside.setToolTip("Which voxels any tool may change; locks hold as well")
         self._limits_hu = QCheckBox()
         self._limits_hu.setToolTip("Change only voxels in this range of HU")
@@ -82,6 +85,7 @@ class DrawingForm(QWidget):
         self._low, self._high = QSpinBox(), QSpinBox()
         for box, name in ((self._low, "Lowest HU"), (self._high, "Highest HU")):
             box.setRange(-1024, 3071)
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             box.setKeyboardTracking(False)
             box.setAccessibleName(name)
             box.setToolTip(name)

@@ -62,11 +62,11 @@ class DrawingLogic(QObject):
         if key != REFINE:
             self._tools.refining.drop_preview()
         self._tool = key
-        tool, options = DRAWING_TOOLS.get(key), self._window.side.tool_options
+        tool, side = DRAWING_TOOLS.get(key), self._window.side
         if tool is not None or key == REFINE:
-            options.show_tool(self._window.actions_by_key[key].text(), tool)
+            side.show_tool_options(self._window.actions_by_key[key].text(), tool)
         else:
-            options.hide()
+            side.hide_tool_options()
         self._show_cursor()
 
     def _connect_views(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -34,6 +35,7 @@ class RefineForm(QWidget):
         self._boxes: list[QDoubleSpinBox] = []
         self._choice = QComboBox()
         self._choice.setAccessibleName("Tool")
+        self._choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._choice.setMaxVisibleItems(len(REFINEMENTS))
         for refinement in REFINEMENTS:
             self._choice.addItem(icon(refinement.icon), refinement.text, refinement)

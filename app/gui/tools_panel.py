@@ -40,6 +40,10 @@ class ToolsPanel(Section):
         self.contents.addWidget(self._segment)
         self._follow_action()
 
+    def set_hint_visible(self, is_visible: bool) -> None:
+        """Leave the hint to the status line where the options need the room."""
+        self._hint.setVisible(is_visible)
+
     def set_hint(self, text: str) -> None:
         """Say what the left button does now."""
         self._hint.setText(text)

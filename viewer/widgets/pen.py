@@ -36,7 +36,7 @@ class Pen(QObject):
         super().__init__(widget)
         self._widget = widget
         self._cursor: DrawCursor | None = None
-        self._at = QPointF()
+        self._at: QPointF | None = None
         self._way: list[QPointF] = []
         self._is_inverted = False
         self._handlers = {
@@ -73,7 +73,8 @@ class Pen(QObject):
         del watched
         if self._widget.mode is not InteractionMode.DRAW or self._cursor is None:
             return False
-        if event.type() in (QEvent.Type.Leave, QEvent.Type.Enter):
+        if event.type() == QEvent.Type.Leave and not self.is_down:
+            self._at = None
             self._widget.update()
         handler = self._handlers.get(event.type())
         return handler(event) if handler is not None else False
@@ -133,14 +134,13 @@ class Pen(QObject):
 
     def _paint(self, painter: QPainter) -> None:
         is_drawing_mode = self._widget.mode is InteractionMode.DRAW
-        if self._cursor is None or not is_drawing_mode:
+        if self._cursor is None or self._at is None or not is_drawing_mode:
             return
-        if self.is_down or self._widget.underMouse():
-            paint_cursor(
-                painter,
-                self._cursor,
-                self._at,
-                self._way,
-                self._widget.scene.view.mm_per_px * self._widget.devicePixelRatioF(),
-                is_inverted=self.is_down and self._is_inverted,
-            )
+        paint_cursor(
+            painter,
+            self._cursor,
+            self._at,
+            self._way,
+            self._widget.scene.view.mm_per_px * self._widget.devicePixelRatioF(),
+            is_inverted=self.is_down and self._is_inverted,
+        )
