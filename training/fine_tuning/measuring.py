@@ -23,6 +23,7 @@ from training.cases.find_cases import IsCancelled, stop_if
 from training.cases.project import Project
 from training.evaluation.simulated_user import CaseResult, Trial, User, simulate_user
 from training.fine_tuning.plan import PlannedCase
+from training.fine_tuning.shared_answers import SharedAnswers
 from training.promotion import Figures, PatientPair
 
 CLICK_COUNTS = (0, 1, 3, 5)
@@ -101,8 +102,9 @@ def measure_case(
     except (OSError, ValidationError):
         pass  # not measured yet
     case = make_case()
-    before = _figures(case, active, seed, is_cancelled)
-    after = _figures(case, candidate, seed, is_cancelled)
+    answers = SharedAnswers((active, candidate))
+    before = _figures(case, active, answers, seed, is_cancelled)
+    after = _figures(case, candidate, answers, seed, is_cancelled)
     pairs = tuple(
         CasePair(case.patient, structure, before[structure], after[structure], case.is_reference)
         for structure in case.targets
@@ -131,9 +133,13 @@ def by_patient(pairs: Sequence[CasePair]) -> list[PatientPair]:
 
 
 def _figures(
-    case: GateCase, package: ModelPackage, seed: int, is_cancelled: IsCancelled
+    case: GateCase,
+    package: ModelPackage,
+    answers: SharedAnswers,
+    seed: int,
+    is_cancelled: IsCancelled,
 ) -> dict[str, Figures]:
-    session = ClickSession(case.volume, package)
+    session = ClickSession(case.volume, package, answers.open)
     found = {}
     for structure, target in case.targets.items():
         stop_if(is_cancelled)

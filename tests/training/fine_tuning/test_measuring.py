@@ -18,7 +18,7 @@ class ObedientSession:
     targets: ClassVar = {}
     asked: ClassVar = []
 
-    def __init__(self, volume, package):
+    def __init__(self, volume, package, _open_engine):
         self._share = float(package.title)
         self._volume = volume
 
@@ -32,6 +32,7 @@ class ObedientSession:
 
 
 class Package:
+    automatic = None
     automatic_structures = ()
 
     def __init__(self, share):

@@ -55,7 +55,7 @@ def judged(monkeypatch):
     """Replaces the simulated users: the candidate gains so much Dice, whatever it is."""
 
     def as_if(gain):
-        def figures(_case, package, _seed, _is_cancelled):
+        def figures(_case, package, *_others):
             dice = 0.8 + (gain if package.version != "1.0.0" else 0)
             return {"spleen": Figures(None, {1: dice, 3: dice}, dice, 0.1, 2.0)}
 
