@@ -52,6 +52,12 @@ class FilesOnDisk:
         """The series of a folder."""
         return list_series(path)
 
+    def series_previews(self, path: Path, *, is_cancelled: IsCancelled) -> tuple[bytes | None, ...]:
+        """A small picture of each series of a folder."""
+        from imaging.readers.series_previews import series_previews  # loads Pillow
+
+        return series_previews(path, is_cancelled=is_cancelled)
+
     def open_labels(
         self, path: Path, geometry: VolumeGeometry, *, is_cancelled: IsCancelled
     ) -> OpenedLabels:

@@ -29,6 +29,9 @@ from inference.messages import IsCancelled, ReportProgress
 MakeSafe = Callable[[Callable[[], object]], None]
 """Calls a function once the open case's changes are kept, where they can be without asking."""
 
+ShowPreviews = Callable[[tuple[bytes | None, ...]], None]
+"""Takes a PNG for each series, in their order; None where there is no picture."""
+
 IMPORT = "opening of "
 """How the name of a change begins that puts a label file in place of the mask."""
 
@@ -50,6 +53,9 @@ class CaseFiles(Protocol):
 
     def list_series(self, path: Path) -> tuple[SeriesInfo, ...]:
         """The series of a folder."""
+
+    def series_previews(self, path: Path, *, is_cancelled: IsCancelled) -> tuple[bytes | None, ...]:
+        """A PNG of each series, in the order of ``list_series``; None where there is none."""
 
     def open_labels(
         self, path: Path, geometry: VolumeGeometry, *, is_cancelled: IsCancelled
@@ -114,6 +120,9 @@ class CaseController:
         self._structures_of_new_case = structures_of_new_case
         self._opening = NewestWinsRunner[_Opened](executor, call_in_gui_thread)
         self._reading_labels = NewestWinsRunner[OpenedLabels](executor, call_in_gui_thread)
+        self._previewing: NewestWinsRunner[tuple[bytes | None, ...]] = NewestWinsRunner(
+            executor, call_in_gui_thread
+        )
         self._saving = NewestWinsRunner[None](executor, call_in_gui_thread)
         self._saving_clicks = NewestWinsRunner[None](executor, call_in_gui_thread)
 
@@ -144,6 +153,27 @@ class CaseController:
         self._open(
             lambda _cancelled: _Opened(self._files.make_sample()), None, "Making the sample case"
         )
+
+    def preview_series(self, path: Path, show: ShowPreviews) -> None:
+        """Make a small picture of each series of a folder, and hand them over when they are there.
+
+        A choice needs no pictures: where they cannot be made nothing is said.
+        """
+
+        def deliver(future: Future[tuple[bytes | None, ...]]) -> None:
+            try:
+                show(result_of(future, "Making the pictures of the series"))
+            except (CancelledError, WorkFailedError) as error:
+                logger.info("no pictures of the series: %s", type(error).__name__)
+
+        self._previewing.submit(
+            lambda is_cancelled: self._files.series_previews(path, is_cancelled=is_cancelled),
+            deliver,
+        )
+
+    def cancel_previews(self) -> None:
+        """Make no more pictures of series."""
+        self._previewing.cancel()
 
     def cancel_opening(self) -> None:
         """Give up reading; the case that is open stays."""

@@ -227,7 +227,10 @@ class FileLogic(QObject):
 
     def _on_series_wanted(self, path: Path, series: tuple[SeriesInfo, ...]) -> None:
         dialog = SeriesDialog(series, self._window)
-        if dialog.exec() and dialog.series_uid is not None:
+        self._cases.preview_series(path, dialog.show_previews)
+        is_chosen = dialog.exec()
+        self._cases.cancel_previews()
+        if is_chosen and dialog.series_uid is not None:
             self._cases.open_path(path, dialog.series_uid)
 
     def _on_labels_saved(self, path: Path) -> None:

@@ -1,9 +1,9 @@
-"""Asks which series of a folder to open."""
+"""Asks which series of a folder to open; pictures come when they are made."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.gui.theme import COLORS
 from imaging.readers.series_info import SeriesInfo
 
+_PICTURE_PX = 72
 _COLUMNS = ("Series", "Phase", "Slices", "Thickness", "Size", "Remarks")
 
 
@@ -29,7 +30,7 @@ class SeriesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Choose a series")
         self.setMinimumSize(760, 320)
-        self.resize(1000, 440)
+        self.resize(1040, 520)
         self._series = series
         heading = QLabel("This folder holds several series. Which one do you want to open?")
         self._table = QTableWidget(len(series), len(_COLUMNS))
@@ -38,6 +39,8 @@ class SeriesDialog(QDialog):
         self._table.setShowGrid(False)
         self._table.setAlternatingRowColors(True)
         self._table.setWordWrap(True)
+        self._table.setIconSize(QSize(_PICTURE_PX, _PICTURE_PX))
+        self._table.verticalHeader().setMinimumSectionSize(_PICTURE_PX + 8)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -73,6 +76,17 @@ class SeriesDialog(QDialog):
         rows = self._table.selectionModel().selectedRows()
         return self._series[rows[0].row()].series_uid if rows else None
 
+    def show_previews(self, pictures: tuple[bytes | None, ...]) -> None:
+        """Put a picture beside each series; ``pictures`` are PNG, None where there is none."""
+        if len(pictures) != len(self._series):
+            return  # files came or went since the series were listed
+        for row, picture in enumerate(pictures):
+            item = self._table.item(row, 0)
+            if picture is not None and item is not None:
+                pixmap = QPixmap()
+                pixmap.loadFromData(picture)
+                item.setIcon(_picture_icon(pixmap))
+
     def showEvent(self, event: QShowEvent) -> None:
         """Give remarks the lines that they need, now that the columns have their widths."""
         super().showEvent(event)
@@ -88,6 +102,8 @@ class SeriesDialog(QDialog):
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
             item.setToolTip(text)
+            if column == 0:
+                item.setIcon(_picture_icon(_empty_picture()))
             if not info.is_usable:
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled)  # can be read, not chosen
                 item.setForeground(QColor(COLORS["muted"]))
@@ -99,3 +115,18 @@ class SeriesDialog(QDialog):
     def _on_double_click(self, _item: QTableWidgetItem) -> None:
         if self.series_uid is not None:
             self.accept()
+
+
+def _empty_picture() -> QPixmap:
+    """Holds the place of a picture, so that nothing moves when it comes."""
+    pixmap = QPixmap(_PICTURE_PX, _PICTURE_PX)
+    pixmap.fill(QColor(COLORS["window"]))
+    return pixmap
+
+
+def _picture_icon(pixmap: QPixmap) -> QIcon:
+    """The same picture whether its row is chosen, refused or neither."""
+    drawn = QIcon()
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected, QIcon.Mode.Disabled):
+        drawn.addPixmap(pixmap, mode)
+    return drawn

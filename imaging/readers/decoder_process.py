@@ -92,6 +92,11 @@ def _answer(request: DecodeRequest, out: BinaryIO) -> None:
 
         source = open_label_source(path, request.grid, report)
         encoder = LabelEncoder(source.name)
+    elif request.task is DecodeTask.PREVIEWS:
+        from imaging.readers.series_previews import preview_source
+
+        source = preview_source(path, report)
+        encoder = LabelEncoder(source.name)
     else:
         source = open_source(path, request.series_uid, report)
         encoder = HounsfieldEncoder()

@@ -28,6 +28,7 @@ class DecodeTask(StrEnum):
     VOLUME = "volume"
     LABELS = "labels"
     SERIES = "series"
+    PREVIEWS = "previews"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class VoxelsFollow:
     """The grid whose voxels come next, as raw bytes in (k, j, i) order.
 
     Attributes:
-        dtype: "int16" for HU, "uint8" for labels.
+        dtype: "int16" for HU, "uint8" for labels and grey pictures.
         shape: (k, j, i).
         affine: the 16 numbers of the (k, j, i, 1) -> LPS matrix, row by row.
     """

@@ -137,6 +137,7 @@ class FakeFiles:
     def __init__(self, volume: Volume):
         self.volume = volume
         self.others = {}  # volumes of other paths
+        self.previews = ()
         self.beside = {}  # label files beside paths
         self.label_warnings = ()
         self.series = ()
@@ -160,6 +161,12 @@ class FakeFiles:
     def list_series(self, path):
         self.listed.append(path)
         return self.series
+
+    def series_previews(self, path, *, is_cancelled):
+        assert self.series, f"{path} holds no series"
+        self._raise_if_told()
+        assert not is_cancelled()
+        return self.previews
 
     def open_labels(self, path, geometry, *, is_cancelled):
         self.read_labels.append(path)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from imaging.errors import CancelledError, MaskwrightError, ProjectError, ReadOnlyProjectError
 from imaging.readers.open_volume import open_volume
+from imaging.thumbnail import thumbnail_png
 from imaging.volume import Volume
 from training.cases.content_hash import content_sha256
 from training.cases.ct_copies import StagedCt, copied, in_place, remove_leftovers
@@ -24,7 +25,6 @@ from training.cases.find_cases import (
 )
 from training.cases.project import Project
 from training.cases.records import CaseRecord, CaseSource, NewCase, SourceKind
-from training.cases.thumbnail import thumbnail_png
 
 FINDING_SHARE = 0.05
 """Of the progress bar: reading headers takes so much less time than decoding."""

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QTableWidget
@@ -6,6 +7,7 @@ from app.gui.about_dialog import AboutDialog
 from app.gui.file_dialogs import ask_where_to_save
 from app.gui.series_dialog import SeriesDialog
 from app.gui.shortcuts_dialog import ShortcutsDialog
+from imaging.thumbnail import png_of
 
 pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("application")]
 
@@ -68,3 +70,47 @@ def test_a_name_without_an_ending_gets_the_one_of_the_chosen_format(
     )
 
     assert ask_where_to_save(None, tmp_path) == tmp_path / name
+
+
+def test_pictures_of_the_series_come_when_they_are_made(qtbot, make_series):
+    dialog = SeriesDialog((make_series("1.1"), make_series("1.2")))
+    qtbot.addWidget(dialog)
+    table = dialog.findChild(QTableWidget)
+
+    def shade(row):
+        return table.item(row, 0).icon().pixmap(72, 72).toImage().pixelColor(36, 36).red()
+
+    empty = shade(0)
+    dialog.show_previews((png_of(np.full((96, 96), 200, np.uint8)), None))
+
+    assert shade(0) == pytest.approx(200, abs=2)
+    assert shade(1) == empty
+
+
+def test_pictures_of_other_series_than_those_listed_are_not_shown(qtbot, make_series):
+    dialog = SeriesDialog((make_series("1.1"), make_series("1.2")))
+    qtbot.addWidget(dialog)
+    before = dialog.grab().toImage()
+    dialog.show_previews((png_of(np.full((96, 96), 200, np.uint8)),))
+
+    assert dialog.grab().toImage() == before
+
+
+def test_the_choice_of_series_asks_for_pictures_and_stops_without_them(
+    desk, monkeypatch, make_series, somewhere
+):
+    desk.files.series = (make_series("1.2"), make_series("1.3"))
+    desk.files.previews = (png_of(np.full((96, 96), 200, np.uint8)), None)
+    shown = []
+
+    def choose(dialog):
+        monkeypatch.setattr(dialog, "show_previews", shown.append)
+        desk.executor.run_all()
+        return 0
+
+    monkeypatch.setattr("app.gui.file_logic.SeriesDialog.exec", choose)
+    desk.logic.files.open_path(somewhere)
+    desk.executor.run_all()
+
+    assert desk.session is None
+    assert not desk.window.banner.isVisible()

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from imaging.geometry import VolumeGeometry
+from imaging.thumbnail import SIDE_PX, slice_thumbnail, thumbnail_png
 from imaging.volume import Volume
-from training.cases.thumbnail import SIDE_PX, thumbnail_png
 
 FLIPS = [(1, 1, 1), (-1, 1, 1), (1, -1, 1), (1, 1, -1), (-1, -1, -1)]
 
@@ -66,3 +66,21 @@ def test_a_tilted_grid_gives_a_picture(ball_ct):
 
     assert pixels.max() == int((45 + 160) / 400 * 255)
     assert pixels.min() == 0
+
+
+@pytest.mark.parametrize("signs", FLIPS)
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 0, 1)])
+def test_a_series_is_shown_in_its_own_plane_whichever_way_it_is_stored(signs, order):
+    array = np.full((9, 20, 30), -1000, np.int16)
+    array[4:, :13, :20] = 400  # upper, front, right
+    upright = flipped(array, signs, (3.0, 2.0, 1.5))
+    affine = upright.geometry.affine[:, [*order, 3]]
+    k, j, i = (array.shape[axis] for axis in order)
+    stored = Volume(upright.array.transpose(order), VolumeGeometry((k, j, i), affine))
+
+    picture = slice_thumbnail(stored)
+
+    rows, columns = np.nonzero(picture > 128)
+    assert rows.size
+    assert rows.mean() < SIDE_PX / 2  # front or head is up
+    assert columns.mean() < SIDE_PX / 2  # right, or from the side the front, is left
