@@ -111,7 +111,7 @@ class ExportController:
         except (CancelledError, WorkFailedError) as error:
             self.failed.emit(str(error))
         else:
-            lines = tuple(f"{p.name}: {p.sentence}" for p in (*report.problems, *report.warnings))
+            lines = tuple(p.line for p in (*report.problems, *report.warnings))
             self.finished.emit(report_text(report, request), lines)
         self.ended.emit()
 

@@ -128,7 +128,7 @@ class ProjectSegmentationController:
             self.failed.emit(str(error))
         else:
             self._projects.refresh()
-            lines = tuple(f"{problem.name}: {problem.sentence}" for problem in report.problems)
+            lines = tuple(problem.line for problem in report.problems)
             self.finished.emit(segmented_text(report), lines)
         self.ended.emit()
 

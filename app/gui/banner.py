@@ -105,6 +105,11 @@ class Banner(QFrame):
     def _show_remarks(self) -> None:
         RemarksDialog(self._title, self._remarks, self.window()).exec()
 
+    def leave_case(self) -> None:
+        """Another case opens: a failure was about the one before, what was done is still news."""
+        if self.property("kind") == "error":
+            self.hide()
+
     def _show(self, kind: str, sentence: str) -> None:
         self._read_all.hide()
         name, color = _ICONS[kind]

@@ -110,9 +110,8 @@ class ExchangeLogic(QObject):
         report = self._bench.adding.report
         if report is None:
             return
-        problems = [f"{problem.name}: {problem.sentence}" for problem in report.problems]
-        warnings = [f"{warning.name}: {warning.sentence}" for warning in report.warnings]
-        self._window.cases.problems.show_problems(sentence, (*problems, *warnings))
+        lines = (problem.line for problem in (*report.problems, *report.warnings))
+        self._window.cases.problems.show_problems(sentence, lines)
         if report.problems:
             self._window.banner.show_notice(f"{sentence} The list of cases says why.")
         else:

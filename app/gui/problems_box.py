@@ -32,6 +32,7 @@ class ProblemsBox(QFrame):
         self._lines = QListWidget()
         self._lines.setWordWrap(True)
         self._lines.setMaximumHeight(_MAX_HEIGHT_PX)
+        self._lines.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
         self._lines.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         copy = _button("content-copy", "Copy these lines")

@@ -192,7 +192,9 @@ class ReviewLogic(QObject):
 
     def _on_approved(self, version: LabelVersion) -> None:
         self._since_approval.start()
-        self._window.banner.show_done(f"Approved as version {version.number}.")
+        record = self._bench.projects.record_of(version.case_id)
+        name = record.name if record else "The case"
+        self._window.banner.show_done(f"{name} is approved, as version {version.number}.")
 
     def _on_findings(self) -> None:
         self._window.review.show_findings(self._review.findings)

@@ -48,7 +48,7 @@ class VersionsPanel(Section):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.itemSelectionChanged.connect(self._on_selected)
-        self._empty = QLabel("None yet. Saving (Ctrl+S) keeps the first.")
+        self._empty = QLabel()
         self._empty.setObjectName("muted")
         self._empty.setWordWrap(True)
         self._compare = QPushButton(icon("compare"), "Compare")
@@ -103,6 +103,8 @@ class VersionsPanel(Section):
         shown = min(len(versions), _MAX_ROWS)
         self._list.setFixedHeight(max(1, shown) * _ROW_HEIGHT_PX + 4)
         self._list.setVisible(bool(versions))
+        is_case = "None yet. Saving (Ctrl+S) keeps the first."
+        self._empty.setText(is_case if history else "No case of the project is open.")
         self._empty.setVisible(not versions)
         for button in (self._compare, self._go_back, self._replay):
             button.setVisible(bool(versions))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
@@ -16,6 +17,7 @@ from app.gui.case_list_logic import CaseListLogic
 from app.gui.exchange_logic import ExchangeLogic
 from app.gui.file_logic import FileLogic
 from app.gui.main_window import MainWindow
+from app.gui.models_logic import ModelsLogic
 from app.gui.possible_actions import show_what_is_possible
 from app.gui.project_logic import ProjectLogic
 from app.gui.recovery_logic import RecoveryLogic
@@ -46,10 +48,12 @@ class WindowLogic(QObject):
         self.case_list = CaseListLogic(window, workbench, self.files)
         self.review = ReviewLogic(window, workbench, lambda: self.views, self.case_list.open_next)
         self.replay = ReplayLogic(window, workbench, lambda: self.views)
+        self.models = ModelsLogic(window, workbench, workbench.models)
         self.recovery = RecoveryLogic(window, workbench, self.files)
         self._window = window
         self._connect_actions()
         self._connect_controllers()
+        window.path_dropped.connect(self._on_dropped)
         self._window.painted_first.connect(self._load_views)
         self._window.close_requested.connect(self._on_close_requested)
         self._window.digit_pressed.connect(self._on_digit)
@@ -92,7 +96,7 @@ class WindowLogic(QObject):
             return
         bench.segmentation.open_case(session, bench.model, bench.make_predictor)
         self._window.side.show_case(session)
-        self._window.banner.hide()
+        self._window.banner.leave_case()
         self._window.show_views(views.widget)
         if session.volume.warnings:
             self._window.banner.show_remarks(f"{session.volume.name}:", session.volume.warnings)
@@ -117,6 +121,10 @@ class WindowLogic(QObject):
         if session is not None:
             names = [structure.name for structure in session.structures]
             session.activate(names[(names.index(session.active.name) + step) % len(names)])
+
+    def _on_dropped(self, path: Path) -> None:
+        if not self.models.import_dropped(path):
+            self.project.open_dropped(path)
 
     # Actions
 

@@ -67,6 +67,12 @@ class Problem:
     name: str
     sentence: str
 
+    @property
+    def line(self) -> str:
+        """The sentence, after the name unless it begins with that."""
+        is_named = self.sentence.startswith(self.name)
+        return self.sentence if is_named else f"{self.name}: {self.sentence}"
+
 
 @dataclass(frozen=True, slots=True)
 class FoundCases:

@@ -46,3 +46,14 @@ def test_notices_go_by_themselves_and_errors_stay(page):
     banner.show_error("A slice is missing.")
 
     assert not banner._timer.isActive()
+
+
+def test_another_case_takes_a_failure_away_and_leaves_the_news(page):
+    banner = Banner(page)
+    banner.show_done("liver 1 is approved, as version 3.")
+    banner.leave_case()
+    assert banner.isVisible()
+
+    banner.show_error("A slice is missing.")
+    banner.leave_case()
+    assert not banner.isVisible()

@@ -202,7 +202,7 @@ def test_what_could_not_be_added_is_listed_with_its_sentence(study_desk, tmp_pat
     study_desk.executor.run_all()
 
     (line,) = study_desk.window.cases.problems.lines
-    assert line.startswith("broken.nii.gz: ")
+    assert line.startswith("broken.nii.gz cannot be opened")
     assert study_desk.window.cases.problems.isVisible()
 
 

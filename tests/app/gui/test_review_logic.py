@@ -156,7 +156,7 @@ def test_export_keeps_what_is_unsaved_first_and_says_saved_and_verified(
     assert not case_desk.session.is_modified
     (file,) = out.iterdir()
     assert file.suffix == ".nrrd"
-    assert "1 file was saved" in case_desk.window.banner.text
+    assert "1 label map was saved" in case_desk.window.banner.text
     assert "verified" in case_desk.window.banner.text
 
 
@@ -189,7 +189,7 @@ def test_leaving_out_names_means_copying(qtbot, case_desk, tmp_path):
     dialog = AddDialog((tmp_path,), copies=False, parent=case_desk.window)
     qtbot.addWidget(dialog)
     assert dialog.findChild(QDialogButtonBox) is not None
-    dialog._deidentify.setChecked(True)
+    dialog._options._deidentify.setChecked(True)
 
     assert dialog.copies
     assert dialog.deidentifies
