@@ -166,7 +166,7 @@ def test_a_tool_that_asks_something_shows_a_preview_first(desk, hand):
     assert form._apply.text() == "Apply"
 
 
-def test_leaving_the_refining_drops_its_preview(desk, axial, hand):
+def test_leaving_the_refining_drops_its_preview(desk, axial, hand, qtbot):
     desk.actions["lasso"].trigger()
     draw(hand, (6, 6), (6, 30), (22, 30), (22, 6))
     desk.executor.run_all()
@@ -175,10 +175,10 @@ def test_leaving_the_refining_drops_its_preview(desk, axial, hand):
     desk.actions["refine_shrink"].trigger()
     desk.window.side.tool_options.refine._preview.click()
     desk.executor.run_all()
-    assert axial.grab().toImage() != before
+    qtbot.waitUntil(lambda: axial.grab().toImage() != before)
     desk.actions["navigate"].trigger()
     assert not desk.workbench.tools.refining.has_preview
-    assert axial.grab().toImage() == before
+    qtbot.waitUntil(lambda: axial.grab().toImage() == before)
 
 
 def test_the_form_tells_each_choice_once(desk, axial):
