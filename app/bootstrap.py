@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.gui.background import Background
     from app.gui.gui_thread import GuiThread
     from app.gui.workbench import Workbench
+    from app.model_import import ModelImporter
     from app.segment_project import ProjectSegmenter
     from inference.model_package import ModelPackage
     from inference.model_store import ModelStore
@@ -32,6 +33,18 @@ def model_store(paths: AppPaths | None = None) -> ModelStore:
     paths = paths or AppPaths.of_user()
     versions = ModelVersions(paths.model_versions)
     return ModelStore((resources.path("models"), paths.models), versions)
+
+
+def shipped_model_ids() -> frozenset[str]:
+    """Ids of the models that ship with the program."""
+    return frozenset(folder.name for folder in resources.path("models").iterdir())
+
+
+def model_importer(paths: AppPaths) -> ModelImporter:
+    """What imports into the user's models, and removes from them."""
+    from app.model_import import ModelImporter
+
+    return ModelImporter(paths.models, paths.model_versions, shipped_model_ids)
 
 
 def find_package(store: ModelStore, model: str | None) -> ModelPackage:
@@ -65,10 +78,13 @@ def predictor_maker(
     package: ModelPackage,
     open_engine: OpenEngine | None = None,
     get_ready: Callable[[], None] = lambda: None,
+    *,
+    is_exact: bool = False,
 ) -> MakePredictor:
     """What makes a predictor of that model for a volume, with a command's engines by default.
 
-    ``get_ready`` is called before the volume is looked at.
+    ``get_ready`` is called before the volume is looked at. ``is_exact`` asks for MONAI's own
+    masks, see ``open_session``.
     """
     open_engine = open_engine or command_engines(AppPaths.of_user())
 
@@ -77,7 +93,7 @@ def predictor_maker(
         from inference.open_session import open_session
 
         get_ready()
-        return open_session(volume, package, open_engine)
+        return open_session(volume, package, open_engine, is_exact=is_exact)
 
     return make
 
@@ -98,6 +114,7 @@ def make_workbench(
     from app.controllers.case_controller import CaseController
     from app.controllers.editing_controller import EditingController
     from app.controllers.hand_tools import HandTools
+    from app.controllers.models_controller import ModelsController
     from app.controllers.project_bench import ProjectBench
     from app.controllers.right_of_way import RightOfWay
     from app.controllers.segmentation_controller import SegmentationController
@@ -160,5 +177,15 @@ def make_workbench(
         model=package,
         make_predictor=make_predictor,
         logs=paths.logs,
+        models=ModelsController(
+            model_store(paths).packages,
+            lambda: model_importer(paths),
+            shipped_model_ids(),
+            package.id,
+            settings,
+            background.pool,
+            gui_thread.call,
+            activities,
+        ),
         why_this_engine=lambda: engines.reasons,
     )

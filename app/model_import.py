@@ -68,11 +68,15 @@ class Imported:
 class ModelImporter:
     """Puts packages into a folder of models, whole or not at all.
 
-    Safe on any thread; ``taken_ids`` are those of models that ship with the program.
+    Safe on any thread. ``versions`` is where fine-tuned versions are, ``taken_ids`` are those of
+    models that ship with the program.
     """
 
-    def __init__(self, folder: Path, taken_ids: Callable[[], frozenset[str]]) -> None:
+    def __init__(
+        self, folder: Path, versions: Path, taken_ids: Callable[[], frozenset[str]]
+    ) -> None:
         self._folder = folder
+        self._versions = versions
         self._taken_ids = taken_ids
 
     def import_model(
@@ -117,6 +121,10 @@ class ModelImporter:
         if not _ID.fullmatch(model_id) or not (target / MANIFEST).is_file():
             raise ModelError(
                 f"There is no imported model {model_id!r}. See maskwright models list."
+            )
+        if (self._versions / model_id).exists():
+            raise ModelError(
+                f"{model_id} has fine-tuned versions, which cases may refer to. It was not removed."
             )
         (target / MANIFEST).unlink()  # from here on it is no model, whatever happens
         shutil.rmtree(target, ignore_errors=True)

@@ -31,6 +31,8 @@ class Settings(BaseModel):
     outline_opacity: float = Field(default=1.0, ge=0.0, le=1.0)
     engine: str = "auto"
     """The engine to prefer: an id of `maskwright doctor`, or "auto" for the fastest."""
+    model: str = ""
+    """The id of the model to work with; empty for the program's own choice."""
     window_geometry: str = ""
     """Size and place of the window as Qt describes them, base64; empty before the first run."""
     dock_layout: str = ""

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import typer
 
-import resources
+from app.bootstrap import model_importer
 from app.commands.models import described
-from app.model_import import ImportRequest, ModelImporter
+from app.model_import import ImportRequest
 from app.paths import AppPaths
-from imaging.errors import ModelError
 from inference.bundles.bundle_files import digest_of, open_bundle_files
 from inference.bundles.bundle_reader import ReadingOptions, code_of
 
@@ -28,16 +27,6 @@ class ImportOptions:
     network: str | None
     size: int | None
     trust: str | None
-
-
-def model_importer(paths: AppPaths) -> ModelImporter:
-    """What imports into the user's models."""
-    return ModelImporter(paths.models, shipped_ids)
-
-
-def shipped_ids() -> frozenset[str]:
-    """Ids of the models that ship with the program."""
-    return frozenset(folder.name for folder in resources.path("models").iterdir())
 
 
 def import_path(path: Path, options: ImportOptions, as_json: bool) -> None:
@@ -74,12 +63,7 @@ def show_code(path: Path) -> None:
 
 def remove_model(model_id: str, as_json: bool) -> None:
     """Delete an imported model."""
-    paths = AppPaths.of_user()
-    if (paths.model_versions / model_id).exists():
-        raise ModelError(
-            f"{model_id} has fine-tuned versions, which cases may refer to. It was not removed."
-        )
-    model_importer(paths).remove(model_id)
+    model_importer(AppPaths.of_user()).remove(model_id)
     typer.echo(json.dumps({"removed": model_id}) if as_json else f"{model_id} was removed.")
 
 

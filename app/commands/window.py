@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from pathlib import Path
@@ -15,6 +16,12 @@ from app.gui.window_logic import WindowLogic
 from app.headless_job import ImpossibleRequestError
 from app.logs import crashes_to
 from app.paths import AppPaths
+from app.settings import SettingsStore
+from imaging.errors import ModelError
+from inference.model_package import ModelPackage
+from inference.model_store import ModelStore
+
+logger = logging.getLogger(__name__)
 
 
 def open_window(
@@ -36,7 +43,7 @@ def open_window(
             "same job in pictures, and `maskwright segment` without any."
         )
     paths = AppPaths.of_user()
-    package = model_store(paths).find(model_id)
+    package = _package(model_store(paths), model_id, SettingsStore(paths.settings_file))
     begun_at = time.time() if started_at is None else started_at
 
     def when_made(window: MainWindow, logic: WindowLogic) -> None:
@@ -57,3 +64,15 @@ def open_window(
             ),
             when_made,
         )
+
+
+def _package(store: ModelStore, model_id: str | None, settings: SettingsStore) -> ModelPackage:
+    """The model that was named, else the one that the user chose, else the program's own."""
+    chosen = settings.settings.model
+    if model_id is not None or not chosen:
+        return store.find(model_id)
+    try:
+        return store.find(chosen)
+    except ModelError as error:
+        logger.warning("the chosen model cannot be used: %s", error)
+        return store.find(None)

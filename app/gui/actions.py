@@ -208,6 +208,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "shortcuts", "Mouse and keys…", "keyboard-outline", "List what mouse and keys do", ("F1",)
     ),
     ActionSpec(
+        "models", "Models…", "brain", "Installed models: look at them, import, remove, choose"
+    ),
+    ActionSpec(
         "open_logs", "Open log folder", "text-box-search-outline", "Show the program's log files"
     ),
     ActionSpec(

@@ -39,6 +39,19 @@ def ask_dicom_folder(parent: QWidget, folder: str) -> Path | None:
     return Path(name) if name else None
 
 
+def ask_model_file(parent: QWidget, folder: str) -> Path | None:
+    """A bundle or model to import, as an archive."""
+    filters = "Models (*.zip);;All files (*)"
+    name, _ = QFileDialog.getOpenFileName(parent, "Import model", folder, filters)
+    return Path(name) if name else None
+
+
+def ask_model_folder(parent: QWidget, folder: str) -> Path | None:
+    """The folder of a bundle or model to import."""
+    name = QFileDialog.getExistingDirectory(parent, "Import model", folder)
+    return Path(name) if name else None
+
+
 def ask_label_file(parent: QWidget, folder: str) -> Path | None:
     """A label file to open on the CT."""
     name, _ = QFileDialog.getOpenFileName(parent, "Open label file", folder, _LABEL_FILTER)

@@ -61,6 +61,8 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "-",
         "next_structure",
         "previous_structure",
+        "-",
+        "models",
     ),
     "&Tools": (
         "brush",

@@ -14,6 +14,7 @@ _ALWAYS = frozenset(
         "open_ct",
         "open_folder",
         "open_sample",
+        "models",
         "quit",
         "full_screen",
         "reset_layout",

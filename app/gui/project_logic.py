@@ -91,7 +91,6 @@ class ProjectLogic(QObject):
                 lambda wanted, dock=dock: self._show_dock(dock, wanted=wanted)
             )
             dock.visibilityChanged.connect(lambda _seen: self._tick_docks())
-        window.path_dropped.connect(self.open_dropped)
         window.start_page.project_requested.connect(self._open_recent)
         window.menus.recent_project_requested.connect(self._open_recent)
 

@@ -10,6 +10,7 @@ from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
 from app.controllers.editing_controller import EditingController
 from app.controllers.hand_tools import HandTools
+from app.controllers.models_controller import ModelsController
 from app.controllers.predictor import MakePredictor, ModelAbilities
 from app.controllers.project_bench import ProjectBench
 from app.controllers.segmentation_controller import SegmentationController
@@ -34,5 +35,6 @@ class Workbench:
     model: ModelAbilities
     make_predictor: MakePredictor
     logs: Path
+    models: ModelsController
     why_this_engine: Callable[[], tuple[str, ...]] = tuple
     """Lines that say why the networks run on what they run on."""

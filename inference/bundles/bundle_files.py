@@ -55,6 +55,19 @@ def open_bundle_files(path: Path) -> Iterator[BundleFiles]:
         yield _ArchiveFiles(archive, path.stem)
 
 
+def is_model(path: Path) -> bool:
+    """True for a bundle or package, in a folder or archive, at first sight; never fails."""
+    if path.is_dir():
+        return any((path / mark).is_file() for mark in (METADATA, MANIFEST))
+    if path.suffix.lower() != ".zip" or not path.is_file():
+        return False
+    try:
+        with open_archive(path) as archive:
+            return any(name.endswith((METADATA, MANIFEST)) for name in archive.namelist())
+    except ModelError:
+        return True  # what is wrong with the archive is said by the import
+
+
 def digest_of(files: BundleFiles) -> str:
     """SHA-256 over all names and contents: what a user who trusts a bundle trusts."""
     total = hashlib.sha256()

@@ -10,6 +10,7 @@ from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
 from app.controllers.editing_controller import EditingController
 from app.controllers.hand_tools import HandTools
+from app.controllers.models_controller import ModelsController
 from app.controllers.project_bench import ProjectBench
 from app.controllers.right_of_way import RightOfWay
 from app.controllers.segmentation_controller import SegmentationController
@@ -17,8 +18,10 @@ from app.gui.application import make_application
 from app.gui.main_window import MainWindow
 from app.gui.window_logic import WindowLogic
 from app.gui.workbench import Workbench
+from app.model_import import ModelImporter
 from app.settings import SettingsStore
 from imaging.readers.series_info import SeriesInfo
+from inference.model_store import ModelStore
 from training.cases.provenance import ModelUsed
 
 
@@ -94,6 +97,16 @@ def desk(qtbot, application, files, held_executor, fake_model, predictor, segmen
         model=fake_model,
         make_predictor=lambda _volume: predictor,
         logs=tmp_path,
+        models=ModelsController(
+            ModelStore((tmp_path / "models",)).packages,
+            lambda: ModelImporter(tmp_path / "models", tmp_path / "versions", frozenset),
+            frozenset({"shipped"}),
+            "shipped",
+            SettingsStore(tmp_path / "settings.json"),
+            held_executor,
+            call,
+            activities,
+        ),
     )
     window = MainWindow(workbench)
 

@@ -77,7 +77,7 @@ def note_path(event, path, folder_descriptor=-1):
         events.append(f"{event} {path}")
 
 
-importer = ModelImporter(models, frozenset)
+importer = ModelImporter(models, models.with_name("versions"), frozenset)
 results = {}
 names = json.loads((folder / "names.json").read_text())
 for attempt in ("warm-up", "watched"):  # the first loads what is loaded late
