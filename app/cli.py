@@ -11,8 +11,10 @@ from typing import Annotated
 
 import typer
 
+from app.bench_cli import add_bench_commands
 from app.bundle_cli import add_bundle_commands
 from app.cases_cli import cases, export
+from app.engines_cli import engines, table
 from app.measuring_cli import card, evaluate, join
 from app.models_cli import add_model_commands
 from app.paths import AppPaths
@@ -42,6 +44,9 @@ cli.add_typer(train, name="train")
 cli.add_typer(cases, name="cases")
 bench = typer.Typer(help="Measure how fast this computer is.", rich_markup_mode=None)
 cli.add_typer(bench, name="bench")
+bench.command("engines")(engines)
+bench.command("table")(table)
+add_bench_commands(bench)
 add_training_commands(cli, train, models)
 add_bundle_commands(cli)
 
@@ -194,17 +199,23 @@ def segment(
     report: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write times and volumes there.")
     ] = None,
+    is_exact: Annotated[
+        bool,
+        typer.Option("--exact", help="Of an imported bundle: MONAI's own mask, faults included."),
+    ] = False,
 ) -> None:
     """Segment a CT, or every new case of a project."""
     from app.commands.segment import segment_file, target_of
 
-    target = target_of(ct, out, project, clicks, series, is_all=is_all)
+    target = target_of(ct, out, project, clicks, series, is_all=is_all, is_exact=is_exact)
     names = tuple(structure or ())
     if isinstance(target, Path):
         from app.commands.segment_project import segment_project
 
         raise typer.Exit(segment_project(target, names, model, author, report, engine))
-    segment_file(target.ct, target.out, names, model, clicks, series, report, engine)
+    segment_file(
+        target.ct, target.out, names, model, clicks, series, report, engine, is_exact=is_exact
+    )
 
 
 cli.command()(evaluate)
@@ -281,39 +292,3 @@ def list_models(as_json: AsJson = False) -> None:
     from app.commands.models import list_packages
 
     list_packages(as_json)
-
-
-@bench.command("click")
-def bench_click(
-    ct: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="A CT. Default: a synthetic 512x512x150.")
-    ] = None,
-    model: ModelId = None,
-    engine: EngineId = None,
-    clicks: Annotated[int, typer.Option(min=2, metavar="N", help="How many clicks.")] = 20,
-    report: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the times there.")
-    ] = None,
-) -> None:
-    """Time clicks in a resident session, and say what share of them is the network."""
-    from app.commands.bench import bench_clicks
-
-    bench_clicks(ct, model, clicks, report, engine)
-
-
-@bench.command("grid")
-def bench_grid(
-    images: Annotated[Path, typer.Option(metavar="DIR", help="The CTs.")],
-    labels: Annotated[Path, typer.Option(metavar="DIR", help="Their masks, by the same names.")],
-    structure: Annotated[str, typer.Option(metavar="NAME", help="Which structure.")],
-    label_value: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Its value in the masks.")
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the table there.")
-    ] = None,
-) -> None:
-    """Say what the resolution of a network's grid costs, whatever the network."""
-    from app.commands.bench_grid import bench_grids
-
-    bench_grids(images, labels, structure, label_value, report)

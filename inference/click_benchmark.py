@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from imaging.clicks import Click
 from imaging.labels import LabelMap, bounding_box
 from imaging.volume import Volume
-from inference.click_session import ClickSession
 from inference.messages import ClickRequest, StageSeconds
+from inference.open_session import Session
 
 SEED = 0
 """Decides where the clicks fall."""
@@ -30,11 +30,13 @@ class ClickTimes:
         stages: where the time of each click went.
         whole_s: from request to mask, of each click.
         prepare_s: opening the session, once.
+        clicks: what was clicked, the first one included.
     """
 
     stages: tuple[StageSeconds, ...]
     whole_s: tuple[float, ...]
     prepare_s: float
+    clicks: tuple[Click, ...] = ()
 
     def percentile_ms(self, values_s: Sequence[float], percent: float) -> float:
         """In milliseconds, one decimal."""
@@ -53,7 +55,10 @@ class ClickTimes:
             "prepare_ms": round(self.prepare_s * 1000, 1),
             "click_ms": self._summary(self.whole_s),
             "network_ms": self._summary(network_s),
-            "stages_ms": {name: self._summary(values) for name, values in stages.items()},
+            "stages_ms": {
+                name: self._summary(values) | {"share": round(sum(values) / total_s, 3)}
+                for name, values in stages.items()
+            },
             "network_share": round(sum(network_s) / total_s, 3),
             "ratio_to_network": round(total_s / sum(network_s), 3),
         }
@@ -63,7 +68,7 @@ class ClickTimes:
 
 
 def time_clicks(
-    session: ClickSession,
+    session: Session,
     volume: Volume,
     structure: str,
     start: NDArray[np.bool_],
@@ -97,7 +102,7 @@ def time_clicks(
         edit = labels.edit_to(proposal.mask, 1, box=proposal.box)
         if edit is not None:
             labels.apply(edit)
-    return ClickTimes(tuple(stages[1:]), tuple(whole_s[1:]), prepare_s)
+    return ClickTimes(tuple(stages[1:]), tuple(whole_s[1:]), prepare_s, tuple(clicks))
 
 
 def _click_near_border(

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import typer
 
-from app.bootstrap import command_engines, model_store
+from app.bootstrap import command_engines, find_package, model_store
 from app.commands.segment import write_report
 from app.headless_job import ImpossibleRequestError
 from app.paths import AppPaths
+from imaging.clicks import Click
 from imaging.phantom import make_phantom
 from imaging.readers.open_volume import open_volume
 from imaging.volume import Volume
+from imaging.writers.volume_file import write_volume_file
 from inference.engines.cores import usable_cores
+
+if TYPE_CHECKING:
+    from inference.messages import OpenEngine
+    from inference.model_package import ModelPackage
+    from inference.open_session import Session
+    from training.monai_benchmark import Comparison
 
 PHANTOM_SEED = 0
 PHANTOM_SHAPE = (150, 512, 512)
 PHANTOM_SPACING_MM = (2.0, 0.75, 0.75)
 """An ordinary abdominal CT, where none is named."""
+
+MONAI_REQUESTS = 2
+"""How often MONAI is asked: a request takes it 10 to 20 s on two cores, and varies by a tenth."""
 
 
 def bench_clicks(
@@ -27,35 +44,113 @@ def bench_clicks(
     clicks: int,
     report_file: Path | None,
     engine: str | None = None,
+    against: str | None = None,
 ) -> None:
-    """Open a CT, segment the spleen, click at its border, and say where the time went."""
+    """Open a CT, segment a structure, click at its border, and say where the time went."""
     from inference.click_benchmark import time_clicks
-    from inference.click_session import ClickSession
+    from inference.open_session import open_session
 
-    package = model_store().find(model_id)
-    if not package.automatic_structures:
+    package = find_package(model_store(), model_id)
+    if not package.automatic_structures or not package.takes_clicks:
         raise ImpossibleRequestError(
-            f"The model {package.id} segments nothing without clicks; there is nothing to click at."
+            f"The model {package.id} segments nothing without clicks, or takes none; there is "
+            "nothing to click at."
         )
     structure = package.automatic_structures[0]
     volume = _volume(ct)
     open_engine = command_engines(AppPaths.of_user(), engine)
-    session = ClickSession(volume, package, open_engine)
+    session = open_session(volume, package, open_engine)
     typer.echo(f"segmenting the {structure}, then {clicks} clicks", err=True)
     start = session.segment(structure).whole_mask(volume.geometry.shape)
     if not start.any():
         raise ImpossibleRequestError(f"No {structure} was found in this CT. Name another one.")
-    times = time_clicks(
-        ClickSession(volume, package, open_engine), volume, structure, start, clicks
-    )
-    report = {
+    fresh = open_session(volume, package, open_engine)
+    times = time_clicks(fresh, volume, structure, start, clicks)
+    report = _heading(session, package, volume) | times.as_json()
+    if against is not None:
+        found = _against_monai(package, ct, volume, times.clicks, open_engine)
+        click_ms = times.percentile_ms(times.whole_s, 50)
+        monai_ms = [seconds * 1000 for seconds in found.monai_total_s]
+        report["monai_ms"] = {"p50": round(median(monai_ms), 1), "p95": round(max(monai_ms), 1)}
+        report["ratio_to_monai"] = round(median(monai_ms) / click_ms, 2)
+        report["monai"] = found.as_json() | {"click_p50_ms": click_ms}
+    _publish(report, report_file)
+
+
+def bench_automatic(
+    ct: Path | None,
+    model_id: str | None,
+    report_file: Path | None,
+    engine: str | None = None,
+    against: str | None = None,
+) -> None:
+    """Segment all that a model finds without clicks in a CT, and say where the time went."""
+    from inference.open_session import open_session
+
+    package = find_package(model_store(), model_id)
+    if not package.automatic_structures:
+        raise ImpossibleRequestError(f"The model {package.id} segments nothing without clicks.")
+    volume = _volume(ct)
+    open_engine = command_engines(AppPaths.of_user(), engine)
+    session = open_session(volume, package, open_engine)
+    started = time.perf_counter()
+    prepare_s = session.prepare()
+    stages = [session.segment(name).seconds for name in package.automatic_structures]
+    whole_s = time.perf_counter() - started
+    report = _heading(session, package, volume) | {
+        "whole_ms": round(whole_s * 1000, 1),
+        "stages_ms": {
+            "prepare": round(1000 * (prepare_s + sum(one.prepare for one in stages)), 1),
+            "network": round(1000 * sum(one.network for one in stages), 1),
+            "map_back": round(1000 * sum(one.map_back for one in stages), 1),
+        },
+    }
+    if against is not None:
+        found = _against_monai(package, ct, volume, (), open_engine)
+        report["monai_ms"] = round(1000 * median(found.monai_total_s), 1)
+        report["ratio_to_monai"] = round(found.ratio, 2)
+        report["monai"] = found.as_json()
+    _publish(report, report_file)
+
+
+def _heading(session: Session, package: ModelPackage, volume: Volume) -> dict[str, object]:
+    return {
         "device": session.device_name,
         "engine": session.engine_name,
         "cores": usable_cores(),
         "model": f"{package.id} {package.version}",
         "ct_shape": list(volume.geometry.shape),
-        **times.as_json(),
     }
+
+
+def _against_monai(
+    package: ModelPackage,
+    ct: Path | None,
+    volume: Volume,
+    clicks: Sequence[Click],
+    open_engine: OpenEngine,
+) -> Comparison:
+    """The same request by MONAI and by us, from a file that both read.
+
+    Raises:
+        ImpossibleRequestError: PyTorch and MONAI are not installed.
+    """
+    if not (find_spec("torch") and find_spec("monai")):
+        raise ImpossibleRequestError(
+            "MONAI is not installed here. Install the extra `training`: `make test` does that."
+        )
+    from training.monai_benchmark import compare_with_monai
+
+    typer.echo("the same by MONAI, then by us, exactly and as usual", err=True)
+    if ct is not None and ct.is_file():
+        return compare_with_monai(package, ct, clicks, open_engine, MONAI_REQUESTS)
+    with TemporaryDirectory(prefix="maskwright-bench-") as folder:
+        file = Path(folder) / "ct.nii"
+        write_volume_file(file, volume)
+        return compare_with_monai(package, file, clicks, open_engine, MONAI_REQUESTS)
+
+
+def _publish(report: dict[str, object], report_file: Path | None) -> None:
     if report_file is not None:
         write_report(report_file, report)
     for name, value in report.items():

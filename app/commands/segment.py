@@ -14,6 +14,7 @@ from app.paths import AppPaths
 from imaging.click_file import read_clicks
 from imaging.clicks import Click
 from imaging.errors import SeriesChoiceError, WriteError
+from imaging.readers.itk_geometry import with_itk_geometry
 from imaging.readers.open_volume import open_volume
 from imaging.volume import Volume
 from imaging.writers.volume_file import WRITABLE_ENDINGS, write_label_file
@@ -35,6 +36,7 @@ def target_of(
     series: str | None,
     *,
     is_all: bool,
+    is_exact: bool = False,
 ) -> FileTarget | Path:
     """What the arguments ask for: one CT, or the project of which all new cases are meant.
 
@@ -57,6 +59,11 @@ def target_of(
             "With --project the cases say what is segmented, and the labels go into the project: "
             "leave CT, --out, --clicks and --series out."
         )
+    if is_exact:
+        raise ImpossibleRequestError(
+            "--exact compares one CT's mask with MONAI's; a project gets the better ones. "
+            "Leave --exact out."
+        )
     if not is_all:
         raise ImpossibleRequestError(
             "Add --all to segment every new case of the project; cases that have labels are left "
@@ -74,10 +81,13 @@ def segment_file(
     series_uid: str | None,
     report_file: Path | None,
     engine: str | None = None,
+    *,
+    is_exact: bool = False,
 ) -> None:
     """Segment ``ct`` and write the mask to ``out``, with the table's label values.
 
-    ``engine`` is the id of the engine to prefer; without one the settings say.
+    ``engine`` is the id of the engine to prefer; without one the settings say. With ``is_exact``
+    the mask is the one that MONAI's own pipeline gives.
     """
     _check_target(out)
     package = model_store().find(model_id)
@@ -91,6 +101,8 @@ def segment_file(
     clock = StageClock()
     with clock.stage("read"):
         volume = _open(ct, series_uid)
+        if is_exact:
+            volume = with_itk_geometry(volume, ct)
     for warning in volume.warnings:
         warn(warning)
     clicks: dict[str, tuple[Click, ...]] = {}
@@ -99,13 +111,19 @@ def segment_file(
 
     with clock.stage("prepare"):
         open_engine = command_engines(AppPaths.of_user(), engine, warn)
-        predictor = predictor_maker(package, open_engine)(volume)
+        predictor = predictor_maker(package, open_engine, is_exact=is_exact)(volume)
     job = HeadlessJob(volume, package, predictor, clock)
     job.prepare()
     for structure in structures:
+        own = clicks.get(structure.name, ())
+        if is_exact and own:  # all at once, those about other structures too, as MONAI does
+            others = [
+                one for name, some in clicks.items() if name != structure.name for one in some
+            ]
+            job.click((*others, *own))
+            continue
         if structure.name in package.automatic_structures:
             job.segment(structure)
-        own = clicks.get(structure.name, ())
         for count in range(1, len(own) + 1):  # one by one, as the window answers them
             job.click(own[:count])
 

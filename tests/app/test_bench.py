@@ -43,3 +43,48 @@ def test_bench_grid_without_pairs_is_one_sentence(tmp_path, capsys):
     code = cli.run([*arguments, "--labels", str(tmp_path / "images"), "--structure", "spleen"])
     assert code == 1
     assert "has a label file of the same name" in capsys.readouterr().err
+
+
+def comparison(**changes):
+    return {
+        "model": "spleen_deepedit",
+        "version": "0.5.6",
+        "ct_shape": [10, 20, 30],
+        "clicks": 3,
+        "engine": "an engine on a CPU",
+        "voxels": {"spleen": 1234},
+        "exact_differing_voxels": 1,
+        "usual_dice": {"spleen": 0.98765},
+        "monai_total_s": [10.0, 12.0],
+        "exact_s": 2.0,
+        "usual_s": 1.5,
+        "ratio_to_monai": 8.0,
+        **changes,
+    }
+
+
+def test_bench_parity_puts_comparisons_into_a_table(tmp_path, capsys):
+    click, automatic = tmp_path / "click.json", tmp_path / "automatic.json"
+    click.write_text(json.dumps({"monai": comparison(click_p50_ms=1000.0)}))
+    automatic.write_text(json.dumps({"monai": comparison(clicks=0, usual_dice={"spleen": None})}))
+    out = tmp_path / "parity.md"
+    assert cli.run(["bench", "parity", str(click), str(automatic), "--out", str(out)]) == 0
+    rows = [line for line in out.read_text().splitlines() if "spleen_deepedit" in line]
+    assert "| 1 of 6,000 | 0.9877 | 12.0 s | 2.0 s | 1.5 s | 8.0 x | 1.00 s, 12.0 x |" in rows[0]
+    assert "| - | 12.0 s" in rows[1]
+    assert "2 comparisons written" in capsys.readouterr().out
+
+
+def test_bench_parity_refuses_other_reports_in_a_sentence(tmp_path, capsys):
+    report = tmp_path / "grid.json"
+    report.write_text("{}")
+    assert cli.run(["bench", "parity", str(report), "--out", str(tmp_path / "out.md")]) == 1
+    assert "grid.json is no report of `bench" in capsys.readouterr().err
+
+
+def test_an_exact_mask_is_promised_of_monais_networks_only(folders, tmp_path, capsys):
+    images, _ = folders
+    arguments = ["segment", str(images / "a.nii.gz"), "-o", str(tmp_path / "mask.nii.gz")]
+    assert cli.run([*arguments, "--structure", "spleen", "--exact"]) == 1
+    assert "is no MONAI bundle" in capsys.readouterr().err
+    assert not (tmp_path / "mask.nii.gz").exists()

@@ -36,7 +36,7 @@ def _fakes(fake_model, predictor, monkeypatch):
     for command in ("segment", "doctor", "models"):
         monkeypatch.setattr(f"app.commands.{command}.model_store", lambda *_: FakeStore(fake_model))
     monkeypatch.setattr(
-        "app.commands.segment.predictor_maker", lambda *_: lambda _volume: predictor
+        "app.commands.segment.predictor_maker", lambda *_, **__: lambda _volume: predictor
     )
 
 

@@ -1,0 +1,94 @@
+"""The arguments of `maskwright bench`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+CtFile = Annotated[
+    Path | None, typer.Option(metavar="PATH", help="A CT. Default: a synthetic 512x512x150.")
+]
+ModelId = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="ID", help="A model of `maskwright models list`, or its folder."
+    ),
+]
+EngineId = Annotated[
+    str | None,
+    typer.Option("--engine", metavar="NAME", help="What runs the model: see `maskwright doctor`."),
+]
+Against = Annotated[
+    Literal["monai"] | None,
+    typer.Option(help="Do the same the way MONAI's bundle does, and compare masks and times."),
+]
+Report = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="Write the times there.")
+]
+
+
+def add_bench_commands(bench: typer.Typer) -> None:
+    """Put the commands of this module into their group."""
+    bench.command("click")(click)
+    bench.command("automatic")(automatic)
+    bench.command("grid")(grid)
+    bench.command("parity")(parity)
+
+
+def click(
+    ct: CtFile = None,
+    model: ModelId = None,
+    engine: EngineId = None,
+    clicks: Annotated[int, typer.Option(min=2, metavar="N", help="How many clicks.")] = 20,
+    against: Against = None,
+    report: Report = None,
+) -> None:
+    """Time clicks in a resident session, and say what share of them is the network."""
+    from app.commands.bench import bench_clicks
+
+    bench_clicks(ct, model, clicks, report, engine, against)
+
+
+def automatic(
+    ct: CtFile = None,
+    model: ModelId = None,
+    engine: EngineId = None,
+    against: Against = None,
+    report: Report = None,
+) -> None:
+    """Time segmentation without clicks, from an opened CT to the masks."""
+    from app.commands.bench import bench_automatic
+
+    bench_automatic(ct, model, report, engine, against)
+
+
+def grid(
+    images: Annotated[Path, typer.Option(metavar="DIR", help="The CTs.")],
+    labels: Annotated[Path, typer.Option(metavar="DIR", help="Their masks, by the same names.")],
+    structure: Annotated[str, typer.Option(metavar="NAME", help="Which structure.")],
+    label_value: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Its value in the masks.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the table there.")
+    ] = None,
+) -> None:
+    """Say what the resolution of a network's grid costs, whatever the network."""
+    from app.commands.bench_grid import bench_grids
+
+    bench_grids(images, labels, structure, label_value, report)
+
+
+def parity(
+    reports: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Reports of `bench ... --against monai --json`."),
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The table, as Markdown.")],
+) -> None:
+    """Put what was compared with MONAI into one table."""
+    from app.commands.bench_parity import write_parity_table
+
+    write_parity_table(reports, out)

@@ -1,0 +1,85 @@
+"""`maskwright bench parity`: the table of what was compared with MONAI."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from imaging.errors import UnreadableFileError, WriteError
+
+COLUMNS = (
+    "model",
+    "CT (slices, rows, columns)",
+    "clicks",
+    "engine",
+    "voxels found",
+    "voxels different, exact",
+    "usual: Dice",
+    "MONAI",
+    "exact",
+    "usual",
+    "usual is faster",
+    "a click in an open CT",
+)
+
+HEADING = f"""# Our masks and times beside MONAI's
+
+Each row is one request, done in one run by MONAI's own pipeline (torch, float32) and by us, on the
+same computer, from the CT's file on. *Exact* is `--exact`: MONAI's own numbers, mistakes included.
+*Usual* is what the window does; with clicks it keeps only the parts that clicks touch. The weights
+are made for this comparison (`training/trial_weights.py`): they say nothing about how good a model
+is.
+
+Made by `maskwright bench click|automatic --against monai --json FILE` and
+`maskwright bench parity FILE... --out docs/parity.md`.
+
+| {" | ".join(COLUMNS)} |
+|{" --- |" * len(COLUMNS)}
+"""
+
+
+def write_parity_table(reports: Sequence[Path], out: Path) -> None:
+    """Write one row for each report.
+
+    Raises:
+        UnreadableFileError: a report is none of a comparison with MONAI.
+        WriteError: the table cannot be written.
+    """
+    rows = []
+    for report in reports:
+        try:
+            rows.append(_row(json.loads(report.read_text(encoding="utf-8"))["monai"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UnreadableFileError(
+                f"{report.name} is no report of `bench ... --against monai`. Measure it again."
+            ) from error
+    try:
+        out.write_text(HEADING + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    except OSError as error:
+        raise WriteError(f"{out} could not be written: {error.strerror}.") from error
+    typer.echo(f"{len(rows)} comparison{'s' if len(rows) != 1 else ''} written to {out}")
+
+
+def _row(found: Mapping[str, Any]) -> str:
+    k, j, i = found["ct_shape"]
+    monai_s = sorted(found["monai_total_s"])[len(found["monai_total_s"]) // 2]
+    click_ms = found.get("click_p50_ms")
+    cells = (
+        f"{found['model']} {found['version']}",
+        f"{k} x {j} x {i}",
+        str(found["clicks"]),
+        found["engine"],
+        ", ".join(f"{name} {count:,}" for name, count in found["voxels"].items()),
+        f"{found['exact_differing_voxels']:,} of {k * j * i:,}",
+        ", ".join("-" if d is None else f"{d:.4f}" for d in found["usual_dice"].values()),
+        f"{monai_s:.1f} s",
+        f"{found['exact_s']:.1f} s",
+        f"{found['usual_s']:.1f} s",
+        f"{found['ratio_to_monai']:.1f} x",
+        "-" if click_ms is None else f"{click_ms / 1000:.2f} s, {monai_s * 1000 / click_ms:.1f} x",
+    )
+    return f"| {' | '.join(cells)} |"
