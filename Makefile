@@ -8,7 +8,7 @@ SET_UP_INPUTS := pyproject.toml packaging/constraints.txt packaging/debian-packa
 # Each numeric library starts as many threads as there are cores; idle ones must not spin.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help run test check format package clean
+.PHONY: help run test check format package documents-check clean
 .DEFAULT_GOAL := help
 
 help: ## this list

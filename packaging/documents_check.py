@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ TABLE = Path(__file__).with_name("documents_table.toml")
 CASES = 5
 SEED = 900
 TIME_LIMIT_S = 600
+RESULTS = "results.json"
 CLICKS = {"frame": "voxel", "spleen": [[170, 150, 25]], "background": [[60, 60, 10]]}
 
 NEW_BUNDLES = {
@@ -39,7 +40,6 @@ NEW_BUNDLES = {
 class Result:
     """What became of one row."""
 
-    row: dict[str, Any]
     outcome: str
     seconds: float
     is_failure: bool
@@ -55,15 +55,31 @@ def main() -> int:
     table = tomllib.loads(TABLE.read_text("utf-8"))
     work: Path = arguments.work.resolve()
     prepare(work)
-    results = []
+    results = stored_results(work)
     for row in table["row"]:
-        if arguments.only and row["id"] not in arguments.only:
-            continue
-        results.append(run_row(row, table["tiny"], work))
-        say(f"{results[-1].row['id']:24} {results[-1].seconds:6.1f} s  {results[-1].outcome}")
+        if arguments.only is None or row["id"] in arguments.only:
+            result = run_row(row, table["tiny"], work)
+            results[row["id"]] = result
+            store_results(work, results)
+            say(f"{row['id']:24} {result.seconds:6.1f} s  {result.outcome}")
+    rows = [row for row in table["row"] if row["id"] in results]
     if arguments.out:
-        arguments.out.write_text(as_markdown(results), encoding="utf-8")
-    return int(any(result.is_failure for result in results))
+        arguments.out.write_text(as_markdown(rows, results), encoding="utf-8")
+    return int(any(results[row["id"]].is_failure for row in rows))
+
+
+def stored_results(work: Path) -> dict[str, Result]:
+    """What earlier calls with this folder found, by row; a call replaces the rows that it runs."""
+    path = work / RESULTS
+    if not path.is_file():
+        return {}
+    return {key: Result(**entry) for key, entry in json.loads(path.read_text("utf-8")).items()}
+
+
+def store_results(work: Path, results: dict[str, Result]) -> None:
+    """Keep results for a later call."""
+    entries = {key: asdict(result) for key, result in results.items()}
+    (work / RESULTS).write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
 
 
 def prepare(work: Path) -> None:
@@ -88,23 +104,23 @@ def run_row(row: dict[str, Any], tiny: dict[str, list[str]], work: Path) -> Resu
     try:
         done = maskwright(*arguments, *settings, is_checked=False)
     except subprocess.TimeoutExpired:
-        return Result(row, f"took longer than {TIME_LIMIT_S} s", TIME_LIMIT_S, True)
+        return Result(f"took longer than {TIME_LIMIT_S} s", TIME_LIMIT_S, True)
     seconds = time.perf_counter() - begun
     last = (done.stderr.strip().splitlines() or ["no message"])[-1]
     if row.get("needs_gpu") and not has_gpu():
         is_said = done.returncode == 1 and "NVIDIA GPU" in last
         said = last.removeprefix("maskwright: ")
-        return Result(row, f"not here: {said}", seconds, is_failure=not is_said)
+        return Result(f"not here: {said}", seconds, is_failure=not is_said)
     if done.returncode:
-        return Result(row, last, seconds, is_failure=True)
+        return Result(last, seconds, is_failure=True)
     stale = [
         file
         for file in row.get("leaves", ())
         if not (bundle / file).is_file() or (bundle / file).stat().st_mtime < started - 1
     ]
     if stale:
-        return Result(row, f"did not write {', '.join(stale)}", seconds, is_failure=True)
-    return Result(row, "works", seconds, is_failure=False)
+        return Result(f"did not write {', '.join(stale)}", seconds, is_failure=True)
+    return Result("works", seconds, is_failure=False)
 
 
 def maskwright(*arguments: str, is_checked: bool = True) -> subprocess.CompletedProcess[str]:
@@ -126,10 +142,10 @@ def has_gpu() -> bool:
     return subprocess.run(["nvidia-smi", "-L"], capture_output=True, check=False).returncode == 0
 
 
-def as_markdown(results: list[Result]) -> str:
+def as_markdown(rows: list[dict[str, Any]], results: dict[str, Result]) -> str:
     """The table, with what it was made on."""
     libraries = ", ".join(f"{name} {version(name)}" for name in ("monai", "torch", "numpy"))
-    works = sum(not result.is_failure for result in results)
+    works = sum(not results[row["id"]].is_failure for row in rows)
     lines = [
         "# The documents' commands, run",
         "",
@@ -137,14 +153,14 @@ def as_markdown(results: list[Result]) -> str:
         f"{CASES} synthetic CTs, small networks, one or two epochs: it shows that commands work,",
         "not how well networks learn.",
         "",
-        f"{works} of {len(results)} as expected. {libraries}, Python {platform.python_version()}, "
+        f"{works} of {len(rows)} as expected. {libraries}, Python {platform.python_version()}, "
         f"{platform.system()} {platform.machine()}, {'with' if has_gpu() else 'without'} a GPU.",
         "",
         "| document | command here | result | seconds |",
         "| --- | --- | --- | ---: |",
     ]
-    for result in results:
-        row = result.row
+    for row in rows:
+        result = results[row["id"]]
         outcome = result.outcome.replace("|", "/")
         lines.append(f"| {row['documents']} | `{row['here']}` | {outcome} | {result.seconds:.0f} |")
     return "\n".join(lines) + "\n"
