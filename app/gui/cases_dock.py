@@ -183,7 +183,7 @@ class CasesDock(QDockWidget):
             button = QToolButton()
             button.setDefaultAction(actions[key])
             button.setObjectName("small")
-            button.setIconSize(QSize(18, 18))
+            button.setIconSize(QSize(16, 16))
             row.addWidget(button)
         self._empty = QLabel()
         self._empty.setObjectName("muted")

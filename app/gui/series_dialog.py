@@ -96,7 +96,7 @@ class SeriesDialog(QDialog):
         size = (
             " \N{MULTIPLICATION SIGN} ".join(str(n) for n in info.shape[::-1]) if info.shape else ""
         )
-        thickness = f"{info.slice_thickness_mm:g} mm" if info.slice_thickness_mm else ""
+        thickness = f"{round(info.slice_thickness_mm, 2):g} mm" if info.slice_thickness_mm else ""
         remarks = info.problem or " ".join(info.warnings)
         texts = (info.description, info.phase, str(info.slice_count), thickness, size, remarks)
         for column, text in enumerate(texts):

@@ -47,7 +47,7 @@ class TopBar(QToolBar):
         self._presets.setMinimumWidth(112)
         self._presets.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._presets.textActivated.connect(self.preset_chosen)
-        self.addWidget(_labelled("Window", self._presets))
+        self.addWidget(self._presets)
         self.window_fields = WindowFields()
         self.addWidget(self.window_fields)
         self.addSeparator()
@@ -83,7 +83,7 @@ class TopBar(QToolBar):
 def _slider(tip: str) -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
     slider.setRange(0, 100)
-    slider.setFixedWidth(72)
+    slider.setFixedWidth(60)
     slider.setToolTip(tip)
     slider.setAccessibleName(tip)
     slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

@@ -31,7 +31,7 @@ class WindowFields(QWidget):
             "Level (middle) of the grey window", MIN_CENTER_HU, MAX_CENTER_HU
         )
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 6, 0)
+        row.setContentsMargins(8, 0, 2, 0)
         row.setSpacing(4)
         for letter, field in (("W", self.width_field), ("L", self.center_field)):
             label = QLabel(letter)
