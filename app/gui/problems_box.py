@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
 )
@@ -33,6 +34,8 @@ class ProblemsBox(QFrame):
         self._lines.setWordWrap(True)
         self._lines.setMaximumHeight(_MAX_HEIGHT_PX)
         self._lines.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
+        # As high as the lines, but a long one makes the dock no wider: it is wrapped.
+        self._lines.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._lines.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         copy = _button("content-copy", "Copy these lines")
