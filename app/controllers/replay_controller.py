@@ -24,7 +24,7 @@ from imaging.history import Change
 from imaging.measures import inner_point_lps
 from inference.messages import ClickRequest, IsCancelled, MaskProposal
 from training.cases.compare import StructureDifference, compare_labels
-from training.cases.provenance import ModelUsed, clicks_after
+from training.cases.provenance import ModelUsed, MovedClickStep, clicks_after
 from training.cases.records import LabelVersion
 from training.cases.replay import ReplayedStep, replay, replay_plan
 
@@ -225,9 +225,7 @@ class ReplayController:
             return
         geometry = opened.session.volume.geometry
         source, steps = film.source, film.steps
-        reason = why_it_may_differ(
-            source.version, self._model_used(), self._engine(), source.plan.left_out
-        )
+        reason = why_it_may_differ(source, self._model_used(), self._engine())
 
         def work(_is_cancelled: IsCancelled) -> ReplayEnd:
             end = source.start.copy()
@@ -273,26 +271,38 @@ class _CancellableModel:
         return self._predictor.respond(request)
 
 
-def why_it_may_differ(
-    version: LabelVersion, model: ModelUsed | None, engine: str, left_out: int
-) -> str:
+def why_it_may_differ(source: ReplaySource, model: ModelUsed | None, engine: str) -> str:
     """What was otherwise when a version was made, in sentences; empty where nobody knows."""
-    then = version.provenance
+    number, then = source.version.number, source.version.provenance
+    left_out = source.plan.left_out
     sentences = []
     if then.model is not None and model is not None and then.model != model:
         now = model.title if model.title != then.model.title else "another build of it"
-        sentences.append(
-            f"Version {version.number} was made with {then.model.title}, replayed with {now}."
-        )
+        sentences.append(f"Version {number} was made with {then.model.title}, replayed with {now}.")
     if then.engine and engine and then.engine != engine:
         sentences.append(f"It ran on {then.engine} then, on {engine} now.")
     if left_out:
         steps = "1 step" if left_out == 1 else f"{left_out} steps"
         was = "was" if left_out == 1 else "were"
         sentences.append(f"{steps} by hand or from files {was} not played.")
+    if _moves_older_click(source):
+        sentences.append(
+            "A click of an earlier version was moved; what it had done at its old place was not "
+            "taken back."
+        )
     if not sentences and then.model is not None and then.engine:
         return "Model and engine are the same as then."
     return " ".join(sentences)
+
+
+def _moves_older_click(source: ReplaySource) -> bool:
+    """Whether a step moves a click whose own answer is in an earlier version."""
+    older = {click.point_lps for click in source.clicks_before}
+    return any(
+        step.from_point_lps in older
+        for step in source.plan.steps
+        if isinstance(step, MovedClickStep)
+    )
 
 
 def _read(project: Project, version: LabelVersion) -> ReplaySource:

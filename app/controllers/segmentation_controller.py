@@ -207,7 +207,13 @@ class SegmentationController:
             return
         if session.volume.geometry.nearest_index(point_lps) is None or point_lps == click.point_lps:
             return
+        is_old = click in session.settled_clicks and session.placing_of(click) is None
         if queue.move(click, replace(click, point_lps=point_lps), self._clock()):
+            if is_old:
+                self.noticed.emit(
+                    "What the click did at its old place stays: it is from before the case was "
+                    "opened. A background click takes it away."
+                )
             self._ask_anew(click.structure)
 
     def _warn_if_unmeasured(self, name: str) -> None:

@@ -162,3 +162,21 @@ def test_a_version_remembers_where_the_click_was_and_what_counts_now(hand):
     assert steps[1].from_point_lps == hand.point(OLD)
     assert steps[1].voxels_changed == 250
     assert [c.point_lps for c in Provenance(steps=steps).clicks] == [hand.point(NEW)]
+
+
+def test_moving_a_click_that_undo_does_not_reach_says_that_its_mask_stays(
+    held_executor, fake_model, predictor, volume, click_at
+):
+    hand = Hand(held_executor, fake_model, predictor, volume)
+    labels = np.zeros(volume.geometry.shape, np.uint8)
+    labels[OLD] = SPLEEN
+    hand.session = CaseSession(volume, fake_model.structures, labels=labels, clicks=[click_at(OLD)])
+    hand.controller.open_case(hand.session, fake_model, lambda _volume: predictor)
+    notices = []
+    hand.controller.noticed.connect(notices.append)
+    hand.executor.run_all()
+    hand.move(hand.session.clicks.clicks[0], NEW)
+
+    assert (hand.labels[OLD], hand.labels[NEW]) == (SPLEEN, SPLEEN)
+    assert "stays" in notices[0]
+    assert [c.point_lps for c in hand.session.clicks] == [hand.point(NEW)]

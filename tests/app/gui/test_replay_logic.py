@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 
 from app.controllers.replay_controller import why_it_may_differ
-from training.cases.provenance import ModelUsed
+from app.controllers.replay_film import ReplaySource
+from imaging.clicks import Click
+from training.cases.provenance import ModelUsed, MovedClickStep
+from training.cases.replay import ReplayPlan
 
 pytestmark = pytest.mark.gui
 
@@ -185,13 +188,37 @@ def test_a_version_approved_as_it_was_has_the_clicks_of_its_parent(clicked_desk)
 
 def test_reasons_are_only_given_where_something_is_known(clicked_desk):
     (version,) = clicked_desk.workbench.project.versions.history.versions
-    same = version.provenance.model
-    engine = version.provenance.engine
+    same, engine = version.provenance.model, version.provenance.engine
 
-    assert why_it_may_differ(version, same, engine, 0) == "Model and engine are the same as then."
-    assert "another build" in why_it_may_differ(
-        version, ModelUsed(same.id, same.version, "9" * 64), engine, 0
-    )
-    assert why_it_may_differ(version, same, "OpenVINO", 2) == (
+    def reason(model=same, engine=engine, left_out=0, clicks_before=(), steps=()):
+        nothing = np.zeros((1, 1, 1), np.uint8)
+        plan = ReplayPlan(tuple(steps), left_out)
+        source = ReplaySource(version, plan, nothing, nothing, tuple(clicks_before))
+        return why_it_may_differ(source, model, engine)
+
+    assert reason() == "Model and engine are the same as then."
+    assert "another build" in reason(ModelUsed(same.id, same.version, "9" * 64))
+    assert reason(engine="OpenVINO", left_out=2) == (
         f"It ran on {engine} then, on OpenVINO now. 2 steps by hand or from files were not played."
     )
+    old, new = Click((1.0, 2.0, 3.0), "spleen", True), Click((9.0, 2.0, 3.0), "spleen", True)
+    moved = MovedClickStep(new, old.point_lps, 5, 0.1)
+    assert "A click of an earlier version was moved" in reason(clicks_before=[old], steps=[moved])
+
+
+def test_a_click_can_be_moved_by_its_marker_and_replayed(clicked_desk):
+    desk = clicked_desk
+    click = desk.session.clicks.clicks[-1]
+    views = desk.logic.views.widget
+    target = tuple(float(x) for x in desk.session.volume.geometry.index_to_lps((12, 8, 12)))
+    views.click_moved.emit(click, target)
+    desk.executor.run_all()
+    assert desk.session.undo_name == "move of foreground click on spleen"
+    desk.actions["save"].trigger()
+    desk.executor.run_all()
+    start(desk, 2)
+    desk.executor.run_all()
+
+    film = replays(desk).film
+    assert [step.step.kind for step in film.steps] == ["moved click"]
+    assert "A click of an earlier version was moved" in player(desk).end_text
