@@ -101,6 +101,9 @@ class RecoveryController:
         if project is not None and not self._projects.may_write:
             self._set((), ())  # they belong to the window that may write
             return
+        # What was offered for a case of another project cannot be restored any more.
+        own = tuple(info for info in self._of_open_case if info.header.case_id is None)
+        self._set(own, ())
         self._look_into(folder, self._finding, lambda found: self._set(self._of_open_case, found))
 
     def _on_case_opened(self, session: CaseSession) -> None:

@@ -106,6 +106,55 @@ def test_strokes_after_the_save_are_offered_on_top_of_the_version(table, study, 
     assert table.bench.opener.opened.version_id == version.id
 
 
+@pytest.mark.usefixtures("crashed")
+def test_what_was_offered_for_a_case_goes_with_its_project(table, study):
+    journals_of(table, study)
+    table.open(2)
+    assert len(table.bench.recovery.journals) == 1
+    table.bench.projects.close_project()
+    table.run()
+
+    assert table.bench.recovery.journals == ()
+
+
+def test_changes_to_an_approved_case_wait_in_its_journal(table, draw):
+    session = table.open(1)
+    draw(session)
+    table.bench.versions.save()
+    table.run()
+    table.bench.review.approve("It is a test.")
+    table.run()
+    draw(session, first=9, last=12)
+    labels, kept = session.labels.array.copy(), []
+    table.bench.autosave.kept.connect(kept.append)
+    table.open(2)
+    assert kept == ["liver 1"]
+
+    table.open(1)
+    (info,) = table.bench.recovery.journals
+    table.bench.recovery.restore(info)
+    table.run()
+    assert np.array_equal(table.bench.opener.opened.session.labels.array, labels)
+
+
+def test_a_case_stays_open_where_its_changes_cannot_be_kept(
+    table, case_controller, volume, draw, monkeypatch
+):
+    case_controller.adopt(CaseSession(volume, ("spleen",)))
+    session = case_controller.session
+    draw(session)
+    table.run()
+
+    def refuse(_journal):
+        raise WriteError("The disk is full.")
+
+    monkeypatch.setattr(Journal, "sync", refuse)
+    table.bench.opener.open_case(1)
+    table.run()
+    assert case_controller.session is session
+    assert any("stays open" in text for text in table.told)
+
+
 def test_another_case_leaves_nothing_to_restore(table, study, draw):
     draw(table.open(2))
     table.open(1)
