@@ -7,15 +7,20 @@ import logging
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from imaging.errors import ModelError
 from imaging.writers.atomic_folder import whole_folder
-from inference.bundles.bundle_files import METADATA, BundleFiles, open_bundle_files
-from inference.bundles.bundle_reader import ReadingOptions, read_bundle
+from inference.bundles.bundle_files import (
+    METADATA,
+    BundleFiles,
+    digest_of,
+    open_bundle_files,
+)
+from inference.bundles.bundle_reader import TORCHSCRIPT, ReadingOptions, read_bundle
 from inference.bundles.checkpoint import open_checkpoint
 from inference.bundles.imported_model import ImportedModel, is_click_network
 from inference.bundles.limits import MAX_CONFIG_BYTES
@@ -29,13 +34,16 @@ from inference.bundles.tutorial import read_checkpoint_of_tutorial
 from inference.model_package import MANIFEST, ModelPackage, load_package
 from inference.model_versions import check_files
 from inference.network_specs import IMAGE
-from training.conversion.child import ConversionRequest, convert, require_torch
+from training.conversion.child import ConversionRequest, TrustedCode, convert, require_torch
 
 logger = logging.getLogger(__name__)
 
 CHECKPOINT_SUFFIXES = frozenset({".pt", ".pth", ".ckpt"})
 KEPT_BESIDE = re.compile(r"LICENSE|README\.md|card\.toml|measured/[\w./ -]+")
 """Files of a package that its manifest does not name, and that are kept."""
+
+TRUSTED_FOLDER = "trusted"
+"""In the workspace: the copy of a bundle whose own code may run."""
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -102,6 +110,9 @@ class ModelImporter:
                 files = stack.enter_context(open_bundle_files(request.path))
                 if MANIFEST in files.names and METADATA not in files.names:
                     return self._install_package(files, request.model_id, workspace)
+                if request.trust is not None:
+                    files = stack.enter_context(_trusted_copy(files, workspace, request.trust))
+                    request = replace(request, reading=replace(request.reading, is_trusted=True))
                 model = read_bundle(files, workspace, request.reading)
             model_id = self._free_id(request.model_id or model.suggested_id)
             built = workspace / "package"
@@ -170,6 +181,27 @@ class ModelImporter:
         return load_package(target)
 
 
+@contextmanager
+def _trusted_copy(files: BundleFiles, workspace: Path, sha256: str) -> Iterator[BundleFiles]:
+    """A copy of the bundle that has the hash that the user trusts; nobody else can change it.
+
+    Raises:
+        ModelError: it has another hash.
+    """
+    folder = workspace / TRUSTED_FOLDER
+    for name in sorted(files.names):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        files.copy(name, folder / name)
+    with open_bundle_files(folder) as copy:
+        found = digest_of(copy)
+        if found != sha256.strip().lower():
+            raise ModelError(
+                f"{files.name} is not the bundle that you trust: its SHA-256 is {found}. Nothing "
+                "was run. Read its code (--show-code) before you trust it."
+            )
+        yield copy
+
+
 def _checkpoint(request: ImportRequest) -> ImportedModel:
     if request.network is None:
         raise ModelError(
@@ -191,15 +223,19 @@ def _build(
     from training.conversion.weights_file import write_weights  # of the same extra as torch
 
     report_progress(0.05, "Reading the weights")
-    with open_checkpoint(model.checkpoint) as checkpoint:
-        write_weights(checkpoint.weights(), folder / WEIGHTS_FILE)
+    weights: Path | None = None
+    if model.checkpoint.name != PurePosixPath(TORCHSCRIPT).name:
+        weights = folder / WEIGHTS_FILE
+        with open_checkpoint(model.checkpoint) as checkpoint:
+            write_weights(checkpoint.weights(), weights)
     pipeline = model.pipeline
     probed = is_click_network(pipeline) and not model.order_is_sure
     conversion = convert(
         ConversionRequest(
             architecture=model.network.architecture,
-            weights=folder / WEIGHTS_FILE,
+            weights=weights,
             onnx=folder / NETWORK_FILE,
+            scratch=folder.parent,
             in_channels=model.network.in_channels,
             out_channels=model.network.out_channels,
             size_ras=pipeline.box_ras,
@@ -207,6 +243,9 @@ def _build(
             if probed
             else (),
             metadata={"package": model_id, "version": model.text.version},
+            trusted=TrustedCode(folder.parent / TRUSTED_FOLDER, model.trusted_config)
+            if model.trusted_config is not None
+            else None,
         ),
         report_progress,
         is_cancelled,
@@ -226,6 +265,8 @@ def _build(
             f"Its click channels are taken to be {', '.join(model.inputs[1:])}, as configured; the "
             "network answers trial clicks too weakly to tell. Another order: --click-order."
         )
+    if not model.network.is_known and weights is not None:
+        weights.unlink()  # of no use without the bundle's own code
     if model.licence_text is not None:
         (folder / LICENCE_FILE).write_text(model.licence_text, encoding="utf-8")
     manifest = package_manifest(model, model_id, folder)

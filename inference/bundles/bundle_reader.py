@@ -22,7 +22,7 @@ from inference.bundles.imported_model import (
     is_click_network,
 )
 from inference.bundles.limits import MAX_CONFIG_BYTES
-from inference.bundles.network_spec import KNOWN_NETWORKS, network_spec
+from inference.bundles.network_spec import KNOWN_NETWORKS, TRUSTED, NetworkSpec, network_spec
 from inference.bundles.pipeline import WholeVolumePipeline, read_pipeline
 from inference.bundles.structure_names import BACKGROUND, structure_name
 from inference.bundles.transform_rules import OTHER_CLASSES, POST, PRE
@@ -31,6 +31,8 @@ from inference.network_specs import IMAGE
 CONFIGS = ("configs/inference.json", "configs/inference.yaml", "configs/inference.yml")
 TRAINING_CONFIGS = ("configs/train.json", "configs/train.yaml", "configs/train.yml")
 WEIGHTS = "models/model.pt"
+TORCHSCRIPT = "models/model.ts"
+"""Weights and program code in one file."""
 
 SORTS_LABELS = frozenset({"NormalizeLabelsInDatasetd", "RemapLabelsToSequentiald"})
 """Training transforms that MONAI 1.6 changed: labels by alphabet, background first."""
@@ -51,6 +53,8 @@ class ReadingOptions:
 
     labels: tuple[str, ...] | None = None
     click_order: str | None = None
+    is_trusted: bool = False
+    """The user has read the bundle's own code, and it may build the network."""
 
 
 def is_known_class(target: str) -> bool:
@@ -75,21 +79,31 @@ def read_bundle(files: BundleFiles, workspace: Path, options: ReadingOptions) ->
             "Choose the folder that holds configs and models."
         )
     config = parse_config(name, files.read(name, MAX_CONFIG_BYTES))
-    saved = _SavedFiles(files, workspace)
+    saved = _SavedFiles(files, workspace, is_trusted=options.is_trusted)
     tree = ConfigTree(config, is_known_class, saved.table)
     try:
-        tree.check()
-        network = network_spec(_first(tree, "network_def", "network"))
+        if not options.is_trusted:
+            tree.check()
         pipeline = read_pipeline(
             tree.value("preprocessing"), tree.value("inferer"), tree.value("postprocessing")
         )
     except UnknownCodeError as error:
-        raise _untrusted(files, name, error) from error
+        if options.is_trusted:
+            raise ModelError(
+                f"{files.name} needs {error.what} before or after its network, which cannot be "
+                "done here: a trusted bundle's own code only builds the network."
+            ) from error
+        raise untrusted(files, error.what, f"{name}, at {shown(error.where)}") from error
     order, order_is_sure = options.click_order, True
     if is_click_network(pipeline) and order is None:
         order = ALPHABETICAL if _was_trained_sorted(files, metadata) else None
         order_is_sure = False
     inputs, outputs = _channels(pipeline, metadata, options, order)
+    network = (
+        NetworkSpec({"name": TRUSTED, "in_channels": len(inputs), "out_channels": len(outputs)})
+        if options.is_trusted
+        else network_spec(_first(tree, "network_def", "network"))
+    )
     return ImportedModel(
         suggested_id=id_from(files.name),
         text=model_text(files, metadata),
@@ -100,6 +114,7 @@ def read_bundle(files: BundleFiles, workspace: Path, options: ReadingOptions) ->
         order_is_sure=order_is_sure,
         checkpoint=saved.path(_checkpoint_name(tree)),
         licence_text=licence_text(files),
+        trusted_config=name if options.is_trusted else None,
     )
 
 
@@ -119,12 +134,17 @@ def code_of(files: BundleFiles) -> Iterator[tuple[str, str]]:
 class _SavedFiles:
     """Checkpoints of a bundle, copied to the workspace when first asked for."""
 
-    def __init__(self, files: BundleFiles, workspace: Path) -> None:
+    def __init__(self, files: BundleFiles, workspace: Path, *, is_trusted: bool) -> None:
         self._files, self._workspace = files, workspace
+        self._is_trusted = is_trusted
         self._paths: dict[str, Path] = {}
 
     def path(self, name: str) -> Path:
         inside = f"models/{PurePosixPath(name).name}"
+        if inside not in self._files.names and TORCHSCRIPT in self._files.names:
+            if not self._is_trusted:
+                raise untrusted(self._files, "weights that are program code", TORCHSCRIPT)
+            inside = TORCHSCRIPT
         if inside not in self._files.names:
             raise ModelError(
                 f"The bundle {self._files.name} has no {shown(inside)}. Bundles are often "
@@ -155,10 +175,11 @@ def _metadata(files: BundleFiles) -> Tree:
     return parse_config(METADATA, files.read(METADATA, MAX_CONFIG_BYTES))
 
 
-def _untrusted(files: BundleFiles, name: str, error: UnknownCodeError) -> UntrustedModelError:
+def untrusted(files: BundleFiles, what: str, where: str) -> UntrustedModelError:
+    """The refusal of code that is not known, with the hash that trusts it."""
     digest = digest_of(files)
     return UntrustedModelError(
-        f"{files.name} uses {error.what} ({name}, at {shown(error.where)}), which Maskwright does "
+        f"{files.name} uses {what} ({where}), which Maskwright does "
         "not know. Nothing was run. If you trust its author, read its code (--show-code), then "
         f"import it with --trust {digest}",
         digest,
@@ -171,7 +192,10 @@ def _first(tree: ConfigTree, *names: str) -> Value:
 
 def _checkpoint_name(tree: ConfigTree) -> str:
     """The file that the configuration loads; MONAI's usual one where it loads none."""
-    waiting: list[Value] = [tree.value("checkpointloader"), tree.value("handlers")]
+    try:
+        waiting: list[Value] = [tree.value("checkpointloader"), tree.value("handlers")]
+    except UnknownCodeError:  # only a trusted bundle comes so far
+        return WEIGHTS
     while waiting:
         node = waiting.pop()
         if isinstance(node, list):

@@ -45,6 +45,8 @@ class ImportedModel:
     order_is_sure: bool
     checkpoint: Path
     licence_text: str | None = None
+    trusted_config: str | None = None
+    """The configuration that the bundle's own code is to build the network from, if trusted."""
 
     def __post_init__(self) -> None:
         for what, names, count in (

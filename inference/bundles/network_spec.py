@@ -18,6 +18,10 @@ SPACE = "dints_space"
 """DiNTS' argument that is a network of its own: the architecture that a search found."""
 
 
+TRUSTED = "trusted code"
+"""Name of a network that only a bundle's own code can build."""
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkSpec:
     """A network of MONAI by its class and arguments, as a package's manifest keeps it.
@@ -31,6 +35,11 @@ class NetworkSpec:
     def name(self) -> str:
         """The class, the last part of its name only."""
         return str(self.architecture["name"])
+
+    @property
+    def is_known(self) -> bool:
+        """True if it can be built from its architecture."""
+        return self.name != TRUSTED
 
     @property
     def in_channels(self) -> int:

@@ -27,7 +27,7 @@ def package_manifest(model: ImportedModel, model_id: str, folder: Path) -> dict[
         "low_hu": model.pipeline.low_hu,
         "high_hu": model.pipeline.high_hu,
     }
-    if (folder / WEIGHTS_FILE).exists():
+    if (folder / WEIGHTS_FILE).exists() and model.network.is_known:
         part["weights"] = _file(folder, WEIGHTS_FILE)
         part["architecture"] = model.network.architecture
     if isinstance(model.pipeline, SlidingWindowPipeline):

@@ -35,21 +35,33 @@ IsCancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
+class TrustedCode:
+    """A copy of a bundle whose own code may build the network; it may write beside itself only."""
+
+    bundle: Path
+    config: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConversionRequest:
     """What is to be built: the network, its weights (safetensors), and where the ONNX file goes.
 
+    ``scratch`` is a folder for temporary files. With ``trusted``, a folder in it, the bundle's own
+    code builds the network, or its TorchScript file is the network if ``weights`` is None.
     ``click_channels`` are the classes that the channels after the image are thought to be for,
     empty where there is nothing to find out.
     """
 
     architecture: dict[str, Any]
-    weights: Path
+    weights: Path | None
     onnx: Path
+    scratch: Path
     in_channels: int
     out_channels: int
     size_ras: tuple[int, int, int]
     click_channels: tuple[int, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)
+    trusted: TrustedCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +117,7 @@ def convert(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment(),
+        env=_environment(request.scratch),
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     if child.stdin is None or child.stdout is None:
@@ -178,7 +190,9 @@ def _receive(stream: IO[bytes], inbox: SimpleQueue[dict[str, Any] | None]) -> No
 def _line(request: ConversionRequest, limits: ConversionLimits) -> bytes:
     message = {
         "architecture": request.architecture,
-        "weights": os.fspath(request.weights),
+        "weights": os.fspath(request.weights) if request.weights else None,
+        "trusted_bundle": os.fspath(request.trusted.bundle) if request.trusted else None,
+        "trusted_config": request.trusted.config if request.trusted else None,
         "onnx": os.fspath(request.onnx),
         "in_channels": request.in_channels,
         "out_channels": request.out_channels,
@@ -191,12 +205,13 @@ def _line(request: ConversionRequest, limits: ConversionLimits) -> bytes:
     return json.dumps(message).encode() + b"\n"
 
 
-def _environment() -> dict[str, str]:
+def _environment(scratch: Path) -> dict[str, str]:
     """The parent's, with this very package first, and memory that is kept between layers."""
     source = str(Path(training.__file__).resolve().parents[1])
     others = os.environ.get("PYTHONPATH")
     return {
         **os.environ,
+        "TMPDIR": os.fspath(scratch),
         "PYTHONPATH": os.pathsep.join([source, others] if others else [source]),
         "MALLOC_MMAP_THRESHOLD_": str(2**32),
         "MALLOC_TRIM_THRESHOLD_": str(2**34),

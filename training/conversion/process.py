@@ -2,6 +2,7 @@
 
 It reads one request (JSON) from standard input, and answers with JSON lines. The weights come as
 safetensors and the network as a name with numbers: nothing here can run what was downloaded.
+Only where the user trusts a bundle, its own code builds the network, confined.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ def main() -> None:
 
     request = json.loads(sys.stdin.buffer.readline())
     _limit(request["memory_bytes"])
+    if request["trusted_bundle"] is not None:
+        from training.conversion.confinement import leave_network
+
+        leave_network()  # before there are threads, which would forbid it
     try:
         send(progress=0.05, text="Starting PyTorch")
         send(done=_convert(request, send))
@@ -47,22 +52,15 @@ def main() -> None:
 
 def _convert(request: dict[str, Any], send: Any) -> dict[str, Any]:  # noqa: ANN401 - a local function
     import torch
-    from safetensors import safe_open
-    from safetensors.torch import load_file
 
     from training.conversion.click_probe import click_order_by_trying
-    from training.conversion.network_builder import build_network, load_weights
     from training.conversion.network_check import check_onnx, check_output
     from training.onnx_export import export_onnx
 
     torch.manual_seed(0)
     torch.set_num_threads(request["threads"])
-    weights = Path(request["weights"])
-    with safe_open(weights, "pt") as file:
-        aliases = json.loads((file.metadata() or {}).get("aliases", "{}"))
     send(progress=0.2, text="Building the network")
-    network = build_network(request["architecture"]).eval()
-    load_weights(network, load_file(weights), aliases)
+    network = _network(request).eval()
     shape = (1, request["in_channels"], *request["size"])
     send(progress=0.3, text="Trying the network")
     with torch.inference_mode():
@@ -77,6 +75,30 @@ def _convert(request: dict[str, Any], send: Any) -> dict[str, Any]:  # noqa: ANN
     send(progress=0.9, text="Comparing ONNX with PyTorch")
     difference = check_onnx(onnx, example.numpy(), answer.numpy())
     return {"click_order": order, "largest_difference": difference}
+
+
+def _network(request: dict[str, Any]) -> Any:  # noqa: ANN401 - torch must not be imported above
+    """The network with its weights."""
+    from safetensors import safe_open
+    from safetensors.torch import load_file
+
+    from training.conversion.network_builder import build_network, load_weights
+
+    if request["weights"] is not None:
+        with safe_open(request["weights"], "pt") as file:
+            aliases = json.loads((file.metadata() or {}).get("aliases", "{}"))
+        tables = load_file(request["weights"])
+    if request["trusted_bundle"] is None:
+        network = build_network(request["architecture"])
+    else:
+        from training.conversion.trusted_network import build_trusted_network, load_trusted_script
+
+        bundle = Path(request["trusted_bundle"])
+        if request["weights"] is None:
+            return load_trusted_script(bundle, bundle.parent)
+        network = build_trusted_network(bundle, request["trusted_config"], bundle.parent)
+    load_weights(network, tables, aliases)
+    return network
 
 
 def _out_of_memory(request: dict[str, Any]) -> str:

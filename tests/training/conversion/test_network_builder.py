@@ -28,7 +28,7 @@ UNETR = {
 SEGRESNET = {"name": "SegResNet", "init_filters": 8, "in_channels": 1, "out_channels": 2}
 SWIN = {
     "name": "SwinUNETR",
-    "img_size": [32, 32, 32],
+    "img_size": [64, 64, 64],
     "in_channels": 1,
     "out_channels": 2,
     "feature_size": 12,
@@ -38,7 +38,7 @@ SWIN = {
 @pytest.mark.parametrize("architecture", [UNET, UNETR, SEGRESNET, SWIN], ids=lambda a: a["name"])
 def test_known_networks_are_built_from_old_and_new_arguments(architecture):
     network = build_network(architecture).eval()
-    side = 32 if architecture is SWIN else 16
+    side = 64 if architecture is SWIN else 16
     with torch.inference_mode():
         assert network(torch.zeros(1, 1, side, side, side)).shape == (1, 2, side, side, side)
 
