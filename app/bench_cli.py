@@ -34,6 +34,7 @@ def add_bench_commands(bench: typer.Typer) -> None:
     bench.command("click")(click)
     bench.command("automatic")(automatic)
     bench.command("grid")(grid)
+    bench.command("brush")(brush)
     bench.command("parity")(parity)
 
 
@@ -49,6 +50,16 @@ def click(
     from app.commands.bench import bench_clicks
 
     bench_clicks(ct, model, clicks, report, engine, against)
+
+
+def brush(
+    strokes: Annotated[int, typer.Option(min=1, metavar="N", help="How many strokes.")] = 30,
+    report: Report = None,
+) -> None:
+    """Time strokes, undo and the tools for whole masks on a CT of 512x512x600 voxels."""
+    from app.commands.bench_brush import bench_brush
+
+    bench_brush(strokes, report)
 
 
 def automatic(

@@ -11,6 +11,9 @@ from imaging.labels import LabelEdit, LabelMap, bounding_box
 
 MM3_PER_ML = 1000.0
 
+SAMPLE_VOXELS = 10_000
+"""So many voxels tell which values an edit is about, nearly always."""
+
 
 def voxel_counts(array: NDArray[np.uint8]) -> NDArray[np.int64]:
     """How many voxels carry each value; shape (256,). Counts a slice at a time to save memory."""
@@ -20,25 +23,27 @@ def voxel_counts(array: NDArray[np.uint8]) -> NDArray[np.int64]:
     return counts
 
 
-def counts_after(counts: NDArray[np.int64], edit: LabelEdit) -> NDArray[np.int64]:
-    """The voxel counts of a map once ``edit`` is applied; shape (256,)."""
-    lost, gained = _lost_and_gained(edit)
-    return counts - lost + gained
-
-
-def changed_values(edit: LabelEdit) -> frozenset[int]:
-    """Label values that lose or gain voxels by ``edit``, background aside."""
-    lost, gained = _lost_and_gained(edit)
-    return frozenset(int(value) for value in np.flatnonzero(lost + gained) if value)
-
-
-def _lost_and_gained(edit: LabelEdit) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How many voxels each value loses and gains; looks closely only at those that change."""
+def lost_and_gained(edit: LabelEdit) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many voxels each value loses and gains by ``edit``; shape (256,) each."""
     differs = edit.before != edit.after
-    lost, gained = (
-        np.bincount(values[differs], minlength=256) for values in (edit.before, edit.after)
-    )
-    return lost, gained
+    return _counts_where(edit.before, differs), _counts_where(edit.after, differs)
+
+
+def _counts_where(values: NDArray[np.uint8], where: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How often each value occurs at the true voxels.
+
+    An edit touches few structures, so the values that a sample shows are counted one by one;
+    that is three times as fast as to gather the voxels, which is left for what a sample missed.
+    """
+    counts = np.zeros(256, np.int64)
+    missing = np.count_nonzero(where)
+    step = 1 + values.size // SAMPLE_VOXELS
+    for value in np.flatnonzero(np.bincount(values.ravel()[::step], minlength=256)):
+        if missing == 0:
+            return counts
+        counts[value] = np.count_nonzero(where & (values == value))
+        missing -= counts[value]
+    return counts if missing == 0 else np.bincount(values[where], minlength=256)
 
 
 def dice(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:

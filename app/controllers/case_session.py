@@ -13,7 +13,7 @@ from psygnal import Signal
 from imaging.clicks import Click, ClickList
 from imaging.history import Change, EditHistory
 from imaging.labels import LabelMap
-from imaging.measures import MM3_PER_ML, changed_values, counts_after, voxel_counts
+from imaging.measures import MM3_PER_ML, lost_and_gained, voxel_counts
 from imaging.structures import STRUCTURES, Structure, structure_by_name
 from imaging.volume import Volume
 
@@ -180,13 +180,18 @@ class CaseSession:
         return self._history.redo_name
 
     @property
+    def history_bytes(self) -> int:
+        """Memory that undo and redo hold."""
+        return self._history.byte_count
+
+    @property
     def is_modified(self) -> bool:
         """Whether the labels or clicks differ from those saved or opened last."""
         return self._states[-1] != self._saved_state
 
-    def placing_of(self, click: Click) -> Change | None:
-        """The undo step that placed a click; None where undo cannot reach it."""
-        return self._history.placing_of(click)
+    def placings_of(self, click: Click) -> tuple[Change, ...]:
+        """The undo steps that brought a click where it is, newest first, as far as undo reaches."""
+        return self._history.placings_of(click)
 
     def do(self, change: Change) -> None:
         """Apply a change and make it an undo step."""
@@ -225,8 +230,10 @@ class CaseSession:
             edit = change.label_edit
             if kind is StepKind.UNDONE:
                 edit = edit.reversed()
-            self._counts = counts_after(self._counts, edit)
-            self.masks_changed.emit(changed_values(edit))
+            lost, gained = lost_and_gained(edit)
+            self._counts = self._counts - lost + gained
+            changed = frozenset(int(value) for value in np.flatnonzero(lost + gained) if value)
+            self.masks_changed.emit(changed)
             for structure in STRUCTURES:
                 if self._counts[structure.label_value] and structure.name not in self._listed:
                     self._listed.append(structure.name)

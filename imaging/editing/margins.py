@@ -15,6 +15,10 @@ SURFACE_BLUR_STEPS = 0.9
 """Sigma in voxels that takes the stairs out of the surface before distances are measured."""
 
 
+SURE_STEPS = 1.2
+"""Voxels this many steps beyond the margin are out of question; blurring adds the fifth."""
+
+
 def with_margin(structure: BoxMask, geometry: VolumeGeometry, margin_mm: float) -> BoxMask:
     """The mask grown by a margin on all sides, or shrunk by a negative one.
 
@@ -35,12 +39,14 @@ def with_margin(structure: BoxMask, geometry: VolumeGeometry, margin_mm: float) 
     reach_mm = abs(margin_mm)
     # A shrunk mask is what lies deeper than the margin, a grown one what does not lie farther.
     result = (coarse_mm <= reach_mm) if is_growing else (coarse_mm > reach_mm)
-    band_mm = float(np.linalg.norm(spacing_mm))
-    unsure = (wide.mask != is_growing) & (np.abs(coarse_mm - reach_mm) <= band_mm)
+    # The surface lies up to a step before the voxel that was measured to, never behind it.
+    unsure = (coarse_mm > reach_mm) & (coarse_mm <= reach_mm + SURE_STEPS * float(spacing_mm.max()))
     steps_mm = geometry.affine[:3, :3].T
-    surface = _surface_points(wide.mask, spacing_mm) @ steps_mm
-    near = np.argwhere(unsure)
-    exact_mm, _ = cKDTree(surface).query(near @ steps_mm, workers=-1)
+    other_mm = distance_mm(wide.mask == is_growing, spacing_mm)
+    signed_mm = other_mm - coarse_mm if is_growing else coarse_mm - other_mm
+    points = _surface_points(wide.mask, signed_mm, spacing_mm) @ steps_mm
+    surface = cKDTree(points, balanced_tree=False, compact_nodes=False)
+    exact_mm, _ = surface.query(np.argwhere(unsure) @ steps_mm, workers=-1)
     result[unsure] = (exact_mm <= reach_mm) if is_growing else (exact_mm > reach_mm)
     return BoxMask(wide.box, result)
 
@@ -63,26 +69,32 @@ def signed_distance_mm(
 
 
 def _surface_points(
-    mask: NDArray[np.bool_], spacing_mm: NDArray[np.float64]
+    mask: NDArray[np.bool_], signed_mm: NDArray[np.float32], spacing_mm: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Continuous indices at which the surface crosses the lines between neighbouring voxels."""
-    steps_mm = float(spacing_mm.max())
-    signed = np.clip(signed_distance_mm(mask, spacing_mm), -3 * steps_mm, 3 * steps_mm)
-    smooth = gaussian_filter(signed, SURFACE_BLUR_STEPS, mode="nearest", truncate=2.5)
+    """Continuous indices at which the surface crosses the lines between neighbouring voxels.
+
+    ``signed_mm`` is how far each voxel lies from the other side, positive inside.
+    """
+    limit_mm = 3 * float(spacing_mm.max())
+    smooth = gaussian_filter(
+        np.clip(signed_mm, -limit_mm, limit_mm), SURFACE_BLUR_STEPS, mode="nearest", truncate=2.5
+    )
     # Blurring draws round surfaces inwards: take the level that encloses as much as before.
     rank = smooth.size - int(np.count_nonzero(mask))
     ordered = np.partition(smooth, (rank - 1, rank), axis=None)
-    smooth -= (ordered[rank - 1] + ordered[rank]) / 2
+    level = (ordered[rank - 1] + ordered[rank]) / 2
     # Where blurring would move a voxel across the surface, the surface passes close to it.
     least = 0.05 * float(spacing_mm.min())
-    smooth = np.where(mask, np.maximum(smooth, least), np.minimum(smooth, -least))
     points = []
     for axis in range(3):
-        near = smooth[(slice(None),) * axis + (slice(None, -1),)]
-        far = smooth[(slice(None),) * axis + (slice(1, None),)]
-        index = np.argwhere((near > 0) != (far > 0))
-        start, end = near[tuple(index.T)], far[tuple(index.T)]
+        near = (slice(None),) * axis + (slice(None, -1),)
+        far = (slice(None),) * axis + (slice(1, None),)
+        index = np.argwhere(mask[near] != mask[far])
+        place = tuple(index.T)
+        sign = np.where(mask[near][place], 1.0, -1.0)
+        start = np.maximum(sign * (smooth[near][place] - level), least)
+        end = np.maximum(sign * (level - smooth[far][place]), least)
         crossing = index.astype(np.float64)
-        crossing[:, axis] += start / (start - end)
+        crossing[:, axis] += start / (start + end)
         points.append(crossing)
     return np.concatenate(points)

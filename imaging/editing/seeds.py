@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
-from scipy.ndimage import binary_erosion, gaussian_filter, map_coordinates
+from scipy.ndimage import binary_erosion, gaussian_filter
 
 from imaging.editing.box_mask import BoxMask, grown_box, inner_box
 from imaging.geometry import VolumeGeometry
@@ -93,12 +93,9 @@ def _path_mm(
     smooth_hu = gaussian_filter(hu.astype(np.float32), 0.5 * step_kji)[every]
     unlike = np.maximum(np.abs(smooth_hu - tissue.middle_hu) / tissue.spread_hu - 1.0, 0.0)
     speed = (1.0 / (1.0 + HARDNESS * unlike**2)).astype(np.float32)
-    # A seed marks the nearest point of the coarser grid.
-    nearest = np.minimum(
-        np.floor(np.argwhere(seeds) / step_kji + 0.5).astype(int), np.array(speed.shape) - 1
-    )
-    coarse = np.zeros(speed.shape, np.bool_)
-    coarse[tuple(nearest.T)] = True
+    coarse = seeds  # a point of the coarser grid is a seed if its block holds one
+    for axis, step in enumerate(step_kji):
+        coarse = np.logical_or.reduceat(coarse, np.arange(0, coarse.shape[axis], step), axis)
     speed[coarse] = 1.0
     rim = coarse & ~binary_erosion(coarse)
     image = sitk.GetImageFromArray(speed)
@@ -117,10 +114,16 @@ def _path_mm(
 def _refined(
     coarse: NDArray[np.float32], shape: tuple[int, ...], step_kji: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """A field of the coarser grid at every voxel, one slice after the other to save memory."""
-    j, i = np.meshgrid(*(np.arange(shape[a]) / step_kji[a] for a in (1, 2)), indexing="ij")
-    fine = np.empty(shape, np.float32)
-    for k in range(shape[0]):
-        place = [np.full_like(j, k / step_kji[0]), j, i]
-        map_coordinates(coarse, place, output=fine[k], order=1, mode="nearest")
+    """A field of the coarser grid at every voxel, linear in between."""
+    fine = coarse
+    for axis, step in enumerate(step_kji):
+        if step == 1:
+            continue
+        place = np.arange(shape[axis]) / step
+        below = np.floor(place).astype(np.int64)
+        above = np.minimum(below + 1, fine.shape[axis] - 1)
+        weight = (place - below).astype(np.float32)
+        weight = weight.reshape([-1 if other == axis else 1 for other in range(3)])
+        low, high = np.take(fine, below, axis), np.take(fine, above, axis)
+        fine = low + weight * (high - low)
     return fine
