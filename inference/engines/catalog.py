@@ -59,6 +59,16 @@ def kind_ids() -> tuple[str, ...]:
     return tuple(kind.id for kind in KINDS)
 
 
+def _why_no_tensorrt(module: str, package: str) -> str | None:
+    if find_spec(module) is None:
+        return f"{package} is not installed"
+    if find_spec("cuda") is None or find_spec("cuda.bindings") is None:  # a namespace: both
+        return "cuda-bindings is not installed"
+    if find_spec("onnx") is None:
+        return "onnx is not installed"
+    return None if has_nvidia_driver() else "there is no NVIDIA driver"
+
+
 def _why_no_cuda() -> str | None:
     if not has_nvidia_driver():
         return "there is no NVIDIA driver"
@@ -83,6 +93,18 @@ def _why_no_bf16() -> str | None:
 
 def _why_no_onnx_runtime() -> str | None:
     return None if find_spec("onnxruntime") is not None else "onnxruntime is not installed"
+
+
+def _open_tensorrt_rtx(path: Path, cache: Path) -> Engine:
+    from inference.engines.tensorrt import TensorRtEngine
+
+    return TensorRtEngine(path, "tensorrt_rtx", cache)
+
+
+def _open_tensorrt(path: Path, cache: Path) -> Engine:
+    from inference.engines.tensorrt import TensorRtEngine
+
+    return TensorRtEngine(path, "tensorrt", cache)
 
 
 def _open_cuda(path: Path, _cache: Path) -> Engine:
@@ -116,6 +138,20 @@ def _open_cpu(path: Path, _cache: Path) -> Engine:
 
 
 KINDS = (
+    EngineKind(
+        "tensorrt",
+        "TensorRT",
+        "tensorrt",
+        lambda: _why_no_tensorrt("tensorrt", "tensorrt"),
+        _open_tensorrt,
+    ),
+    EngineKind(
+        "tensorrt-rtx",
+        "TensorRT for RTX",
+        "tensorrt-rtx",
+        lambda: _why_no_tensorrt("tensorrt_rtx", "tensorrt-rtx"),
+        _open_tensorrt_rtx,
+    ),
     EngineKind("onnx-cuda", "ONNX Runtime on the GPU", "onnx-cuda", _why_no_cuda, _open_cuda),
     EngineKind("openvino-bf16", "OpenVINO bf16", "openvino", _why_no_bf16, _open_bf16),
     EngineKind("openvino", "OpenVINO", "openvino", _why_no_openvino, _open_f32),
