@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 
 from psygnal import Signal
@@ -87,13 +87,22 @@ class EditHistory:
         """Memory that all remembered changes hold."""
         return self._byte_count
 
-    def placing_of(self, click: Click) -> Change | None:
-        """The change that placed a click; None where it is not remembered."""
+    def placings_of(self, click: Click) -> tuple[Change, ...]:
+        """The change that placed a click, and those that placed it before it was moved there.
+
+        Newest first; empty where nothing of it is remembered.
+        """
+        found: list[Change] = []
+        followed: Click | None = click
         for step in reversed(self._done):
-            if step.clicks_after.count(click) > step.clicks_before.count(click):
+            if followed is None:
+                break
+            if step.clicks_after.count(followed) > step.clicks_before.count(followed):
                 edit = step.packed.original(self._labels) if step.packed else None
-                return Change(step.name, edit, step.clicks_before, step.clicks_after)
-        return None
+                found.append(Change(step.name, edit, step.clicks_before, step.clicks_after))
+                gone = Counter(step.clicks_before) - Counter(step.clicks_after)
+                followed = next(iter(gone), None)
+        return tuple(found)
 
     def do(self, change: Change) -> None:
         """Apply a change and remember it; what was undone before is forgotten."""

@@ -6,7 +6,6 @@ back, as far as nothing came over it, and the model answers the new place. Both 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -138,16 +137,13 @@ class ClickQueue:
 
     def _retraction_for(self, placed: PlacedClick) -> LabelEdit | None:
         """What takes back what a moved click did at its old place; None where nothing is left."""
-        edits: list[LabelEdit] = []
-        click = placed.moved_from
-        while click is not None:  # a click that was moved before has answers at several places
-            placing = self._session.placing_of(click)
-            if placing is None or not _is_of_click(placing.name):
-                break
-            if placing.label_edit is not None:
-                edits.append(placing.label_edit)
-            gone = Counter(placing.clicks_before) - Counter(placing.clicks_after)
-            click = next(iter(gone), None)
+        if placed.moved_from is None:
+            return None
+        # One that was moved before has answers at several places.
+        placings = takewhile(
+            lambda change: _is_of_click(change.name), self._session.placings_of(placed.moved_from)
+        )
+        edits = [change.label_edit for change in placings if change.label_edit is not None]
         return retraction(self._session.labels, edits)
 
     def _show(self) -> None:

@@ -19,6 +19,7 @@ from app.controllers.project_controller import ProjectController
 from app.controllers.replay_film import PlayedStep, ReplayFilm, ReplaySource
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from app.controllers.versions_controller import VersionsController, difference_map
+from app.controllers.work_log import REPLAY
 from imaging.errors import CancelledError, CaseError
 from imaging.history import Change
 from imaging.measures import inner_point_lps
@@ -155,7 +156,7 @@ class ReplayController:
         if edit is None:
             self.noticed.emit("The mask in the views is that of the replay already.")
             return
-        session.do(Change(f"replay of version {number}", edit, before, after))
+        session.do(Change(f"{REPLAY}{number}", edit, before, after))
         self._versions.save()
 
     # What came of it

@@ -207,7 +207,7 @@ class SegmentationController:
             return
         if session.volume.geometry.nearest_index(point_lps) is None or point_lps == click.point_lps:
             return
-        is_old = click in session.settled_clicks and session.placing_of(click) is None
+        is_old = click in session.settled_clicks and not session.placings_of(click)
         if queue.move(click, replace(click, point_lps=point_lps), self._clock()):
             if is_old:
                 self.noticed.emit(

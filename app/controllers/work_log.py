@@ -35,6 +35,7 @@ MAX_PAUSE_S = 60.0
 
 AUTOMATIC = "automatic "
 GO_BACK = "return to version "
+REPLAY = "replay of version "
 """How the names of such changes begin."""
 
 
@@ -99,7 +100,8 @@ _STEPS: dict[StepKind, Step | None] = {
 def step_of(change: Change, geometry: VolumeGeometry) -> WorkStep:
     """A change as a version remembers it."""
     edit, before, after = change.label_edit, change.clicks_before, change.clicks_after
-    if len(after) == len(before) + 1 and after[:-1] == before:
+    is_replay = change.name.startswith(REPLAY)
+    if len(after) == len(before) + 1 and after[:-1] == before and not is_replay:
         click = after[-1]
         return ClickStep(click, *_effect(edit, click.structure, geometry))
     if change.name.startswith(AUTOMATIC):

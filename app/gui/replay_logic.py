@@ -112,10 +112,10 @@ class ReplayLogic(QObject):
 
     def _show_next(self) -> None:
         film = self.replays.film
-        if film is None or film.position == film.step_count:
-            self._box.play.setChecked(False)
-        else:
+        if film is not None and film.position < len(film.steps):
             self._go_to(film.position + 1)
+        elif not self.replays.is_playing:  # nothing more will come
+            self._box.play.setChecked(False)
 
     def _go_to(self, position: int) -> None:
         """Show the labels after so many steps, at the place of the last of them."""

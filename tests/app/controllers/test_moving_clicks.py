@@ -180,3 +180,12 @@ def test_moving_a_click_that_undo_does_not_reach_says_that_its_mask_stays(
     assert (hand.labels[OLD], hand.labels[NEW]) == (SPLEEN, SPLEEN)
     assert "stays" in notices[0]
     assert [c.point_lps for c in hand.session.clicks] == [hand.point(NEW)]
+
+
+def test_a_click_that_came_back_to_its_old_place_moves_on_without_a_trace(hand):
+    hand.place(OLD)
+    for index_kji in (NEW, OLD, THIRD):
+        hand.move(hand.session.clicks.clicks[0], index_kji)
+
+    assert (hand.labels[OLD], hand.labels[NEW], hand.labels[THIRD]) == (0, 0, SPLEEN)
+    assert np.count_nonzero(hand.labels) == 5 * 5 * 5

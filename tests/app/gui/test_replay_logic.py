@@ -117,9 +117,10 @@ def test_another_answer_is_said_with_its_reason_shown_and_taken_over_as_a_versio
     assert second.number == 2
     assert desk.session.labels.array[tuple(n + 2 for n in SECOND)] == 0
     assert desk.session.undo_name == "replay of version 1"
+    assert [step.kind for step in second.provenance.steps] == ["manual"]
 
 
-def test_cancelling_keeps_what_was_played(clicked_desk):
+def test_cancelling_keeps_what_was_played(clicked_desk, qtbot):
     desk = clicked_desk
     start(desk)
     while "step 2" not in desk.workbench.activities.current.text:
@@ -131,6 +132,8 @@ def test_cancelling_keeps_what_was_played(clicked_desk):
     assert len(replays(desk).film.steps) == 1
     assert desk.workbench.activities.current is None
     assert player(desk).end_text == ""
+    desk.logic.replay._timer.setInterval(1)
+    qtbot.waitUntil(lambda: not player(desk).play.isChecked())
 
 
 def test_an_edit_ends_the_replay(clicked_desk, draw):
