@@ -22,11 +22,12 @@ def data_set(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
     for part in ("imagesTr", "labelsTr"):
         (folder / part).mkdir()
+    axial = np.eye(3)[:, ::-1]
     directions = (
-        np.eye(3),
-        np.diag([-1.0, -1.0, 1.0]),
-        np.array([[0.0, 1.0, 0.0], [0.0, 0.0, -1.0], [1.0, 0.0, 0.0]]),  # a sagittal stack
-        np.eye(3),
+        axial,
+        np.diag([-1.0, -1.0, 1.0]) @ axial,
+        np.eye(3),  # a sagittal stack
+        axial[:, [0, 2, 1]],  # rows and columns exchanged
     )
     entries = []
     for number, direction in enumerate(directions):
