@@ -122,6 +122,7 @@ def make_workbench(
     from app.settings import SettingsStore
     from imaging.structures import structure_by_name
     from training.cases.model_used import model_used
+    from training.jobs.clicks_first import announce_click
 
     activities = Activities()
     settings = SettingsStore(paths.settings_file)
@@ -148,7 +149,7 @@ def make_workbench(
     )
     background.close_first(engines.close)
     make_predictor = predictor_maker(package, engines.open_engine, engines.start)
-    right_of_way = RightOfWay()
+    right_of_way = RightOfWay(announce=lambda: announce_click(paths.cache))
     segmentation.state_changed.connect(lambda: right_of_way.set_taken(segmentation.is_answering))
     project = ProjectBench.make(
         cases,

@@ -18,14 +18,22 @@ _LOOK_AGAIN_S = 0.1
 class RightOfWay:
     """Clicks have it. The GUI thread says when they do; a background thread waits between steps."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        announce: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``announce`` tells other processes whenever a click begins or ends to wait."""
         self._clock = clock
+        self._announce = announce
         self._changed = Condition()
         self._is_taken = False
         self._free_since_s = -QUIET_S
 
     def set_taken(self, is_taken: bool) -> None:
         """Say whether a click waits for its answer."""
+        if is_taken != self._is_taken:
+            self._announce()
         with self._changed:
             if self._is_taken and not is_taken:
                 self._free_since_s = self._clock()

@@ -61,3 +61,11 @@ def test_endless_clicking_does_not_stop_the_background_for_good():
     way = RightOfWay(Clock(step_s=LONGEST_WAIT_S / 3))
     way.set_taken(True)
     way.wait()
+
+
+def test_other_processes_hear_when_a_click_begins_and_ends():
+    told = []
+    right_of_way = RightOfWay(announce=lambda: told.append("click"))
+    for is_taken in (False, True, True, False):
+        right_of_way.set_taken(is_taken)
+    assert len(told) == 2
