@@ -1,7 +1,7 @@
 """Resampling axis by axis as matrices: from a CT to a network's grid, and classes back to the CT.
 
 Averages and linear interpolation on axis-aligned grids are one matrix for each axis, with rows that
-sum to 1. A CT then goes slice by slice through two small matrix products, so that it never exists
+sum to 1. A CT then goes slice by slice through two small sparse products, so that it never exists
 as float in whole; and classes come back only inside the box in which they can win.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from imaging.labels import Box
 
@@ -58,13 +59,20 @@ def resample(
     convert: Callable[[NDArray[np.float32]], NDArray[np.float32]] = lambda slab: slab,
 ) -> NDArray[np.float32]:
     """``array`` (k, j, i) on the grid of ``weights``; ``convert`` acts on each slice before."""
-    along_k, along_j, along_i = weights
-    slabs = np.empty((len(array), len(along_j), len(along_i)), np.float32)
-    across = np.ascontiguousarray(along_i.T)
+    along_k, along_j, along_i = (csr_array(matrix) for matrix in weights)
+    slabs = np.empty((len(array), along_i.shape[0], along_j.shape[0]), np.float32)
     for k, plane in enumerate(array):
-        np.matmul(along_j, convert(plane.astype(np.float32)) @ across, out=slabs[k])
+        slabs[k] = _in_plane(along_j, along_i, convert(plane.astype(np.float32)))
     flat = along_k @ slabs.reshape(len(array), -1)
-    result: NDArray[np.float32] = flat.reshape(len(along_k), *slabs.shape[1:])
+    result: NDArray[np.float32] = flat.reshape(-1, *slabs.shape[1:]).transpose(0, 2, 1)
+    return result
+
+
+def _in_plane(
+    along_j: csr_array, along_i: csr_array, plane: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """A plane (j, i) resampled along both axes; the result is (i, j), as it falls out."""
+    result: NDArray[np.float32] = along_i @ np.ascontiguousarray((along_j @ plane).T)
     return result
 
 
@@ -98,10 +106,10 @@ def winning_classes(
         used = np.flatnonzero(matrix[rows[-1]].any(axis=0))
         columns.append(slice(int(used[0]), int(used[-1]) + 1))
     along_k, along_j, along_i = (
-        matrix[row, column] for matrix, row, column in zip(weights, rows, columns, strict=True)
+        csr_array(matrix[row, column])
+        for matrix, row, column in zip(weights, rows, columns, strict=True)
     )
-    across = np.ascontiguousarray(along_i.T)
-    shape = (len(along_k), len(along_j), len(along_i))
+    shape = (along_k.shape[0], along_j.shape[0], along_i.shape[0])
     classes = np.zeros(shape, np.uint8)
     slabs = []
     for probability in probabilities:
@@ -110,10 +118,10 @@ def winning_classes(
     for k in range(shape[0]):
         if not any((slabs[index][k] > slabs[0][k]).any() for index in wanted):
             continue
-        best = along_j @ (slabs[0][k] @ across)
+        best = _in_plane(along_j, along_i, slabs[0][k])
         for index in range(1, len(slabs)):
-            fine = along_j @ (slabs[index][k] @ across)
-            classes[k][fine > best] = index
+            fine = _in_plane(along_j, along_i, slabs[index][k])
+            classes[k].T[fine > best] = index
             np.maximum(best, fine, out=best)
     return ClassBox((rows[0], rows[1], rows[2]), classes)
 
