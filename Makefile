@@ -1,6 +1,7 @@
 # Every target sets up what it needs first; see packaging/set_up.sh.
 
 PYTHON_IN_VENV := .venv/bin/python
+PYTHON ?= $(firstword $(wildcard $(PYTHON_IN_VENV)) python3)
 BASE := .venv/installed-base
 DEV := .venv/installed-dev
 SET_UP_INPUTS := pyproject.toml packaging/constraints.txt packaging/debian-packages.txt packaging/set_up.sh
@@ -8,7 +9,7 @@ SET_UP_INPUTS := pyproject.toml packaging/constraints.txt packaging/debian-packa
 # Each numeric library starts as many threads as there are cores; idle ones must not spin.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help run test check format package documents-check clean
+.PHONY: gpu-check help run test check format package documents-check clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -26,6 +27,9 @@ check: $(DEV) ## format, lint, types, imports and fast tests
 	$(PYTHON_IN_VENV) -m mypy
 	.venv/bin/lint-imports
 	$(PYTHON_IN_VENV) -m pytest -m "not slow and not gui_gl"
+
+gpu-check: ## check and time every engine on a GPU machine (PYTHON names one that has torch)
+	$(PYTHON) packaging/gpu_check.py
 
 format: $(DEV) ## let ruff format and tidy the code
 	$(PYTHON_IN_VENV) -m ruff format .

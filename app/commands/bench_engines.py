@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,15 @@ from inference.engines.machine import nvidia_card, processor_name
 
 BEGIN = "<!-- engines: written by `maskwright bench table` -->"
 END = "<!-- end of engines -->"
+BUSY = 0.5
+"""Of the cores, in use before it begins; more and the times are not those of the computer."""
+
 MATTERING = ("onnxruntime-gpu", "onnxruntime", "openvino", "tensorrt", "tensorrt-rtx", "torch")
 
 
 def bench_engines(model: str | None, side: int, runs: int, report_file: Path | None) -> None:
     """Time every engine with every network of a model."""
+    load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
     package = find_package(model_store(), model)
     networks = []
     for network in networks_of(package):
@@ -37,6 +42,7 @@ def bench_engines(model: str | None, side: int, runs: int, report_file: Path | N
         "date": datetime.now(UTC).date().isoformat(),
         "processor": processor_name(),
         "cores": usable_cores(),
+        "load": load,
         "gpu": nvidia_card(),
         "model": f"{package.id} {package.version}",
         "runs": runs,
@@ -76,7 +82,7 @@ def table_of(report: dict[str, Any]) -> str:
         f"### {where}",
         "",
         f"{report['model']}; best of {report['runs']} runs, all engines in turn in one run, each "
-        f"in its own process; {report['date']}; {versions}.",
+        f"in its own process; {report['date']}; {versions}.{_warning(report)}",
     ]
     for network in report["networks"]:
         shape = " x ".join(str(size) for size in network["shape"][1:])
@@ -90,6 +96,17 @@ def table_of(report: dict[str, Any]) -> str:
         ]
         lines += [_row(engine) for engine in network["engines"]]
     return "\n".join(lines) + "\n"
+
+
+def _warning(report: dict[str, Any]) -> str:
+    """That other programs took the cores, so that only the ratios say something."""
+    load, cores = report.get("load"), report["cores"]
+    if not load or load < BUSY * cores:
+        return ""
+    return (
+        f" **Other programs kept the {cores} cores busy (load {load}): the times are several "
+        "times too long, the ratios hold.**"
+    )
 
 
 def _row(engine: dict[str, Any]) -> str:
