@@ -119,10 +119,14 @@ class FileLogic(QObject):
             if path is not None:
                 self._cases.open_labels(path)
 
+        self._before_labels(ask)
+
+    def _before_labels(self, open_labels: Callable[[], object]) -> None:
+        """Open labels once the mask that they replace is safe."""
         if self._opener.opened is not None:
-            ask()  # undo brings the old mask back, and leaving the case keeps it
+            open_labels()  # undo brings the old mask back, and leaving the case keeps it
         else:
-            self._unless_unsaved("a label file replaces the mask", ask)
+            self._unless_unsaved("a label file replaces the mask", open_labels)
 
     def _on_labels_found(self, paths: tuple[Path, ...]) -> None:
         """Offer label files beside the CT, unless something else waits to be dealt with."""
@@ -140,7 +144,7 @@ class FileLogic(QObject):
                 f"{path.parent.name}/{path.name}" if has_twins else path.name for path in paths
             ]
         actions = (
-            (text, partial(self._cases.open_labels, path))
+            (text, partial(self._before_labels, partial(self._cases.open_labels, path)))
             for text, path in zip(texts, paths, strict=True)
         )
         bar.show_notice("layers-plus", self._labels_offer, *actions)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialogButtonBox, QPushButton
+from PySide6.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton
 
 from app.gui import file_dialogs
 from app.gui.remarks_dialog import RemarksDialog
@@ -34,6 +34,26 @@ def test_a_label_file_beside_the_ct_is_offered_and_opened(desk, ct):
     assert desk.files.read_labels == [labels]
     assert desk.session.volume_ml("pancreas") > 0
     assert not bar.isVisible()
+
+
+def test_an_offered_file_asks_before_it_takes_the_place_of_unsaved_work(
+    desk, ct, draw, monkeypatch
+):
+    asked = []
+
+    def cancel(_parent, what):
+        asked.append(what)
+        return QMessageBox.StandardButton.Cancel
+
+    monkeypatch.setattr(file_dialogs, "ask_about_unsaved", cancel)
+    desk.files.beside[ct] = (ct.with_name("ct_labels.nii.gz"),)
+    open_ct(desk, ct)
+    draw(desk.session)
+    desk.window.notice_bar.buttons[0].click()
+    desk.executor.run_all()
+
+    assert asked == ["a label file replaces the mask"]
+    assert desk.files.read_labels == []
 
 
 def test_several_label_files_are_told_apart(desk, ct):
