@@ -244,6 +244,7 @@ class Photographer:
 def take_all(camera: Photographer, data: Path | None) -> None:
     """Every picture, in the order in which a new user would see the things."""
     from project_pictures import take_project
+    from tool_pictures import take_tools
 
     camera.keep("window-start")
     camera.keep_series_dialog("window-series")
@@ -253,6 +254,7 @@ def take_all(camera: Photographer, data: Path | None) -> None:
         no_ct.write_text("This is no CT.", encoding="utf-8")
         camera.bench.cases.open_path(no_ct)
         camera.keep("window-error")
+    take_tools(camera)
     camera.keep_dialog("window-about", "about")
     camera.keep_dialog("window-keys", "shortcuts")
     take_project(camera)

@@ -6,7 +6,9 @@ import pytest
 from app.controllers.case_session import CaseSession
 from app.controllers.drawing_controller import DrawingController, DrawnSlice
 from app.controllers.drawing_options import DrawingOptions, DrawingTool
+from app.controllers.work_log import WorkLog
 from imaging.editing.brush import Brush
+from training.cases.provenance import ManualStep
 
 PLACE = DrawnSlice(axis=0, title="slice 9")
 
@@ -156,3 +158,14 @@ def test_without_a_case_a_stroke_is_ignored():
     drawing.begin(DrawingTool.BRUSH, (0.0, 0.0, 0.0), PLACE)
     drawing.end()
     assert not drawing.is_drawing
+
+
+def test_a_version_remembers_strokes_as_work_by_hand(session, stroke):
+    log = WorkLog(session, lambda: 0.0)
+    stroke(DrawingTool.BRUSH, (8, 5, 5), (8, 22, 8))
+
+    provenance = log.provenance(None, "")
+    (step,) = provenance.steps
+    assert isinstance(step, ManualStep)
+    assert step.name == "brush on spleen, slice 9"
+    assert step.voxels_changed == session.labels.mask(1).sum()
