@@ -19,7 +19,7 @@ import torch
 import torch.distributed as dist
 from monai.bundle import ConfigParser
 from monai.data import DataLoader, Dataset, DistributedSampler
-from monai.metrics import DiceMetric
+from monai.metrics import compute_dice
 from monai.networks.utils import one_hot
 from monai.utils import set_determinism
 
@@ -174,13 +174,17 @@ class Search:
     @torch.no_grad()
     def _dice(self) -> float:
         self._network.eval()
-        metric = DiceMetric(include_background=False)
+        # Not DiceMetric: it would wait for the other processes, which wait for this one.
+        found = []
         for batch in self._validation:
             image, label = (batch[key].as_tensor().to(self._device) for key in ("image", "label"))
             logits = self._inferer(image, self._network)
             masks = one_hot(logits.argmax(1, keepdim=True), self._classes)
-            metric(masks, one_hot(label, self._classes))
-        return float(torch.nan_to_num(metric.aggregate()))
+            found.append(
+                compute_dice(masks, one_hot(label, self._classes), include_background=False)
+            )
+        dice = torch.cat(found).nanmean(0)  # of each class over the cases that have it
+        return float(dice.nanmean().nan_to_num())
 
 
 def _loader(dataset: Dataset, batch: int, workers: int) -> DataLoader:
