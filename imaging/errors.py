@@ -37,12 +37,16 @@ class UntrustedModelError(ModelError):
     """A model brings code of its own; the user has not said that it may run.
 
     Attributes:
+        what: the code that is not known, in words.
         sha256: of the files that would be trusted.
+        code: the text of the files that hold code, to read before trusting.
     """
 
-    def __init__(self, sentence: str, sha256: str) -> None:
+    def __init__(self, sentence: str, what: str, sha256: str, code: str) -> None:
         super().__init__(sentence)
+        self.what = what
         self.sha256 = sha256
+        self.code = code
 
 
 class EngineError(MaskwrightError):

@@ -14,7 +14,7 @@ from app.controllers.activities import Activities, Activity
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from app.settings import SettingsStore
-from imaging.errors import CancelledError, MaskwrightError
+from imaging.errors import CancelledError, MaskwrightError, UntrustedModelError
 from inference.messages import IsCancelled
 
 if TYPE_CHECKING:
@@ -36,6 +36,16 @@ class ModelEntry:
     is_chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class UntrustedModel:
+    """A bundle that needs code of its own: what, its hash, and the code to read."""
+
+    path: Path
+    what: str
+    sha256: str
+    code: str
+
+
 class ModelsController:
     """Owns the list of models; all methods are called on the GUI thread."""
 
@@ -43,6 +53,8 @@ class ModelsController:
     """Models came or went, another was chosen, or an import began or ended."""
     imported = Signal(str)
     """A sentence about the model that is new."""
+    untrusted = Signal(UntrustedModel)
+    """A bundle was refused that the user might trust."""
     failed = Signal(str)
     """A sentence about what did not work."""
 
@@ -85,8 +97,11 @@ class ModelsController:
             for package in self._find_packages()
         )
 
-    def import_path(self, path: Path) -> None:
-        """Import a bundle or package, one at a time, in the background."""
+    def import_path(self, path: Path, trust: str | None = None) -> None:
+        """Import a bundle or package, one at a time, in the background.
+
+        ``trust`` is the SHA-256 of a bundle whose own code may run.
+        """
         if self.is_busy:
             self.failed.emit("Another model is being imported. Wait for it, or cancel it.")
             return
@@ -98,12 +113,12 @@ class ModelsController:
         def work(is_cancelled: IsCancelled) -> Imported:
             from app.model_import import ImportRequest
 
-            request = ImportRequest(path)
+            request = ImportRequest(path, trust=trust)
             return self._make_importer().import_model(
                 request, report, lambda: self._is_stopped or is_cancelled()
             )
 
-        self._runner.submit(work, self._on_imported)
+        self._runner.submit(work, lambda future: self._on_imported(future, path))
         self._activities.show("model", Activity(f"Importing {path.name}", None, self.stop))
         self.changed.emit()
 
@@ -138,13 +153,17 @@ class ModelsController:
     def _show(self, share: float, text: str) -> None:
         self._activities.update("model", share, text)
 
-    def _on_imported(self, future: Future[Imported]) -> None:
+    def _on_imported(self, future: Future[Imported], path: Path) -> None:
         self._activities.finish("model")
         try:
             found = result_of(future, "Importing the model")
         except (CancelledError, WorkFailedError) as error:
             self.changed.emit()
-            self.failed.emit(str(error))
+            cause = error.__cause__
+            if isinstance(cause, UntrustedModelError):
+                self.untrusted.emit(UntrustedModel(path, cause.what, cause.sha256, cause.code))
+            else:
+                self.failed.emit(str(error))
             return
         package = found.package
         self.changed.emit()

@@ -7,10 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
-from app.controllers.models_controller import ModelsController
+from app.controllers.models_controller import ModelsController, UntrustedModel
 from app.gui import file_dialogs
 from app.gui.main_window import MainWindow
 from app.gui.models_dialog import ModelsDialog
+from app.gui.trust_dialog import TrustDialog
 from app.gui.workbench import Workbench
 
 
@@ -29,6 +30,7 @@ class ModelsLogic(QObject):
         models.changed.connect(self._show_entries)
         models.imported.connect(self._on_imported)
         models.failed.connect(self._on_failed)
+        models.untrusted.connect(self._on_untrusted)
         workbench.activities.changed.connect(self._show_activity)
 
     def open_dialog(self) -> None:
@@ -91,6 +93,13 @@ class ModelsLogic(QObject):
             self.dialog.show_message(sentence, is_warning=True)
         else:
             self._window.banner.show_error(sentence)
+
+    def _on_untrusted(self, model: UntrustedModel) -> None:
+        dialog = TrustDialog(model, self.dialog or self._window)
+        if dialog.exec():
+            self._models.import_path(model.path, model.sha256)
+        else:
+            self._on_failed(f"{model.path.name} was not imported, and none of its code was run.")
 
     def _on_closed(self) -> None:
         if self.dialog is not None:

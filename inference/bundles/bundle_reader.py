@@ -182,7 +182,9 @@ def untrusted(files: BundleFiles, what: str, where: str) -> UntrustedModelError:
         f"{files.name} uses {what} ({where}), which Maskwright does "
         "not know. Nothing was run. If you trust its author, read its code (--show-code), then "
         f"import it with --trust {digest}",
+        what,
         digest,
+        "\n\n".join(f"===== {name}\n{text}" for name, text in code_of(files)),
     )
 
 

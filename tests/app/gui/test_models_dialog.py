@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QPlainTextEdit
+
+from app.gui.trust_dialog import TrustDialog
 
 pytestmark = pytest.mark.gui
 
@@ -147,3 +149,27 @@ def test_the_dialog_can_be_closed_and_opened_again(desk, dialog):
     assert desk.logic.models.dialog is None
     desk.actions["models"].trigger()
     assert desk.logic.models.dialog.isVisible()
+
+
+def test_code_of_its_own_is_shown_and_runs_only_after_a_tick(
+    desk, dialog, tmp_path, monai_bundles, monkeypatch
+):
+    asked = []
+
+    def refuse(trust):
+        asked.append((trust.run_button.isEnabled(), trust.findChild(QPlainTextEdit).toPlainText()))
+        trust.trusts.setChecked(True)
+        asked.append(trust.run_button.isEnabled())
+        return False
+
+    monkeypatch.setattr(TrustDialog, "exec", refuse)
+    about = monai_bundles.metadata("1.0.0", ["background", "spleen"])
+    config = monai_bundles.spleen_config() | {"network_def": {"_target_": "scripts.own.Own"}}
+    folder = monai_bundles.write_bundle(tmp_path / "own", config, about)
+    (folder / "models" / "model.pt").touch()
+    desk.workbench.models.import_path(folder)
+    desk.executor.run_all()
+    (enabled, code), enabled_after_tick = asked
+    assert (enabled, enabled_after_tick) == (False, True)
+    assert "scripts.own.Own" in code
+    assert dialog.message == "own was not imported, and none of its code was run."

@@ -35,12 +35,17 @@ SWIN = {
 }
 
 
-@pytest.mark.parametrize("architecture", [UNET, UNETR, SEGRESNET, SWIN], ids=lambda a: a["name"])
+@pytest.mark.parametrize("architecture", [UNET, UNETR, SEGRESNET], ids=lambda a: a["name"])
 def test_known_networks_are_built_from_old_and_new_arguments(architecture):
     network = build_network(architecture).eval()
-    side = 64 if architecture is SWIN else 16
+    side = 16
     with torch.inference_mode():
         assert network(torch.zeros(1, 1, side, side, side)).shape == (1, 2, side, side, side)
+
+
+def test_swin_unetr_is_built_without_the_arguments_that_it_lost():
+    network = build_network(SWIN)  # a run takes seconds
+    assert network.out(torch.zeros(1, 12, 4, 4, 4)).shape == (1, 2, 4, 4, 4)
 
 
 def test_dints_is_built_from_tables_of_numbers(monai_bundles):
