@@ -63,6 +63,7 @@ class WholeVolumeSession:
         self._engine: Engine | None = None
         self._squeezed: SqueezedVolume | None = None
         self._without_clicks: NDArray[np.float32] | None = None
+        self._look_s = 0.0
         self._answers: OrderedDict[tuple[str, tuple[Click, ...]], ClassBox | None] = OrderedDict()
 
     @property
@@ -96,7 +97,9 @@ class WholeVolumeSession:
             if is_cancelled():
                 raise CancelledError("Cancelled: nothing was changed.")
             report_progress(0.4, "Looking at the CT")
+            looked = time.perf_counter()
             self._without_clicks = softmax(engine.run(squeezed.inputs(()), is_cancelled)[0])
+            self._look_s = time.perf_counter() - looked
         report_progress(1.0, "Ready")
         return time.perf_counter() - started
 
@@ -113,13 +116,15 @@ class WholeVolumeSession:
             CancelledError: if it was cancelled; nothing is proposed.
         """
         class_index = self._class_index(structure)
-        network_s = self.prepare(report_progress, is_cancelled)
+        had_looked = self._without_clicks is not None
+        prepare_s = self.prepare(report_progress, is_cancelled)
+        network_s = 0.0 if had_looked else self._look_s
         assert self._without_clicks is not None
         started = time.perf_counter()
         found = self._answer(structure, (), class_index, self._without_clicks)
         box, mask = no_mask() if found is None else (found.box, found.classes == class_index)
         map_back_s = time.perf_counter() - started
-        seconds = StageSeconds(0, 0, network_s, map_back_s)
+        seconds = StageSeconds(prepare_s - network_s, 0, network_s, map_back_s)
         return MaskProposal(structure, box, mask, seconds)
 
     def respond(self, request: ClickRequest) -> MaskProposal:
