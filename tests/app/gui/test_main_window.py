@@ -259,7 +259,7 @@ def test_what_is_odd_about_a_ct_is_said_when_it_opens(desk):
     desk.open_case()
 
     assert desk.window.banner.isVisible()
-    assert desk.window.banner.text == warning
+    assert desk.window.banner.text == f"Test CT: {warning}"
     assert warning in texts_in(desk.window.side.case)
 
 
