@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import cc3d
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_fill_holes
 
 from imaging.editing.box_mask import BoxMask, whole_box
 from imaging.labels import bounding_box
@@ -60,5 +59,10 @@ def enclosed_region(
 
 
 def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    filled: NDArray[np.bool_] = binary_fill_holes(mask)
+    """The mask and all that cannot be reached from outside of it, in 2D or 3D."""
+    # With a rim of air all that lies outside is one part; several times as fast as scipy's way.
+    air = np.pad(~mask, 1, constant_values=True)
+    parts = cc3d.connected_components(air, connectivity=2 * mask.ndim)
+    inner = (slice(1, -1),) * mask.ndim
+    filled: NDArray[np.bool_] = parts[inner] != parts[(0,) * mask.ndim]
     return filled
