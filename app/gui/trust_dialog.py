@@ -26,8 +26,8 @@ class TrustDialog(QDialog):
         self.resize(820, 600)
         heading = QLabel(
             f"{model.path.name} brings code of its own ({model.what}). It would build the network "
-            "once, without network access and without access to your files. That stops mistakes, "
-            "not an attacker: go on only if you would let its author run a program here."
+            "once, without network access, and could change none of your files. That stops "
+            "mistakes, not an attacker: go on only if you would let its author run a program here."
         )
         heading.setTextFormat(Qt.TextFormat.PlainText)
         heading.setWordWrap(True)
