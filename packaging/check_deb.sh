@@ -11,8 +11,7 @@ cd "$(dirname "$0")/.."
 
 # What runs as the user in the room, who is nobody special.
 journey() {
-  export HOME=/home/user
-  cd "$HOME"
+  cd ~
   maskwright --version
   maskwright doctor
   maskwright doctor --json >doctor.json
@@ -55,7 +54,7 @@ inside() {
     exit 1
   fi
   echo "==> Left, as it should be:"
-  "${run[@]}" find /home/user -path '*maskwright*' -type d
+  "${run[@]}" sh -c 'find ~user -path "*maskwright*" -type d'
 }
 
 : "${1:?usage: packaging/check_deb.sh FILE.deb [OUT]}"
@@ -79,5 +78,5 @@ if [ ! -d "$room/root/usr" ]; then
 fi
 unshare --mount --pid --fork --propagation private -- packaging/check_deb.sh --inside "$room/root" "$deb"
 mkdir -p "$out"
-cp -r "$room/root/home/user/." "$out/"
+cp -r "$room/root$(chroot "$room/root" sh -c 'echo ~user')/." "$out/"
 echo "==> Pictures and times are in $out"

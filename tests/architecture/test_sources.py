@@ -30,7 +30,10 @@ CODE_LOADERS = {
 """Modules whose loaders run what the file says."""
 
 # A path of somebody's machine: it would break, or betray, elsewhere.
-MACHINE_PATH = re.compile(r"(?<![\w.$}~/-])/(?:home|root|work|Users|opt|mnt|media|scratch)/\w")
+# /opt/maskwright is where our own package installs, on every machine.
+MACHINE_PATH = re.compile(
+    r"(?<![\w.$}~/-])/(?!opt/maskwright\b)(?:home|root|work|Users|opt|mnt|media|scratch)/\w"
+)
 
 
 def sources(*folders: str) -> list[Path]:
