@@ -9,18 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import SimpleITK as sitk
 import torch
 from monai.apps.deepedit.transforms import (
     AddGuidanceFromPointsDeepEditd,
     AddGuidanceSignalDeepEditd,
     ResizeGuidanceMultipleLabelDeepEditd,
 )
-from monai.data import decollate_batch, list_data_collate
+from monai.data import ImageReader, decollate_batch, list_data_collate
 from monai.inferers import SlidingWindowInferer
 from monai.transforms import (
     Activationsd,
@@ -37,7 +37,9 @@ from monai.transforms import (
 )
 from numpy.typing import NDArray
 
+from imaging.sitk_bridge import geometry_from_sitk
 from inference.network_specs import SlidingWindowSpec, WholeVolumeSpec
+from inference.ras import file_affine_ras_mm
 
 Network = Callable[[torch.Tensor], torch.Tensor]
 
@@ -75,6 +77,34 @@ class ReorientClicks:
         return result
 
 
+class ItkFileReader(ImageReader):  # type: ignore[misc]  # MONAI has no types
+    """Gives what MONAI's ``ITKReader``, which the bundle names, gives of one file.
+
+    The package `itk`, which that reader needs, takes 1.5 GB; SimpleITK is the same library.
+    """
+
+    def verify_suffix(self, _filename: object) -> bool:
+        """Any file is tried."""
+        return True
+
+    def read(self, data: Sequence[object], **_options: object) -> sitk.Image:
+        """The file's image."""
+        names = [data] if isinstance(data, (str, Path)) else list(data)
+        return sitk.ReadImage(str(names[0]))
+
+    def get_data(self, image: sitk.Image) -> tuple[NDArray[Any], dict[str, Any]]:
+        """Voxels (i, j, k), and the affine to RAS millimetres."""
+        affine = file_affine_ras_mm(geometry_from_sitk(image))
+        voxels = sitk.GetArrayFromImage(image).T
+        return voxels, {
+            "affine": affine,
+            "original_affine": affine.copy(),
+            "space": "RAS",
+            "spatial_shape": np.array(voxels.shape),
+            "original_channel_dim": float("nan"),
+        }
+
+
 def deepedit_answer(
     spec: WholeVolumeSpec,
     network: Network,
@@ -83,8 +113,7 @@ def deepedit_answer(
 ) -> MonaiAnswer:
     """What MONAI's DeepEdit bundle answers to clicks, by channel name, in voxels of the file."""
     values = {name: spec.outputs.index(name) for name in spec.inputs[1:]}
-    # The bundle names ITK's reader; without that large library nibabel reads the same voxels.
-    load = LoadImaged(keys="image", reader="ITKReader" if find_spec("itk") else "NibabelReader")
+    load = LoadImaged(keys="image", reader=ItkFileReader())
     before = Compose(
         [
             load,
