@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import shift
 
 from imaging.editing.box_mask import BoxMask, whole_box
 from imaging.editing.margins import signed_distance_mm
@@ -76,6 +75,8 @@ def _shapes_between(
     first: NDArray[np.bool_], last: NDArray[np.bool_], steps: int, spacing_mm: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """The ``steps - 1`` shapes on the way from one slice to another."""
+    from scipy.ndimage import shift
+
     start, end = (signed_distance_mm(part, spacing_mm) for part in (first, last))
     middles = [np.argwhere(part).mean(axis=0) for part in (first, last)]
     way = middles[1] - middles[0]
@@ -93,6 +94,8 @@ def _shapes_between(
 
 
 def _moved(field: NDArray[np.float32], way: NDArray[np.float64]) -> NDArray[np.float32]:
+    from scipy.ndimage import shift
+
     if not way.any():
         return field
     moved: NDArray[np.float32] = shift(field, way, order=1, mode="nearest")

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import cc3d
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.ndimage import (
-    binary_dilation,
-    binary_fill_holes,
-    generate_binary_structure,
-    uniform_filter,
-)
 
 from imaging.editing.box_mask import BoxMask, inner_box
 from imaging.editing.brush import swept_brush
@@ -45,6 +38,14 @@ def stuck_to_edges(
         radius_mm: of the brush.
         slice_axis: as for ``swept_brush``.
     """
+    import cc3d
+    from scipy.ndimage import (
+        binary_dilation,
+        binary_fill_holes,
+        generate_binary_structure,
+        uniform_filter,
+    )
+
     core = swept_brush(geometry, center_kji, center_kji, CORE_SHARE * radius_mm, slice_axis)
     if core is None:
         return stamp

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cc3d
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +36,8 @@ def enclosed_region(
     None where the voxel belongs to the structure already, or where the outline has a gap
     through which the edge of the slice can be reached.
     """
+    import cc3d
+
     at = [int(index) for index in index_kji]
     free = np.take(labels, at[slice_axis], axis=slice_axis) != label_value
     place = tuple(index for axis, index in enumerate(at) if axis != slice_axis)
@@ -60,6 +61,8 @@ def enclosed_region(
 
 def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The mask and all that cannot be reached from outside of it, in 2D or 3D."""
+    import cc3d
+
     # With a rim of air all that lies outside is one part; several times as fast as scipy's way.
     air = np.pad(~mask, 1, constant_values=True)
     parts = cc3d.connected_components(air, connectivity=2 * mask.ndim)

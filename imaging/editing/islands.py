@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cc3d
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,6 +46,8 @@ def island_at(structure: BoxMask, index_kji: Sequence[int]) -> BoxMask | None:
 
 def _parts(mask: NDArray[np.bool_]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """The number of each voxel's part, 0 outside, and how many voxels each part has."""
+    import cc3d
+
     parts = cc3d.connected_components(np.ascontiguousarray(mask), connectivity=CONNECTIVITY)
     counts = cc3d.statistics(parts)["voxel_counts"].astype(np.int64)
     return parts, counts

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.ndimage import binary_fill_holes
 
 from imaging.editing.box_mask import BoxMask, whole_box
 from imaging.labels import Box
@@ -26,6 +25,8 @@ def inside_of_line(
         shape: of the grid.
         slices: the slices that are cut along ``slice_axis``; None for the line's own.
     """
+    from scipy.ndimage import binary_fill_holes
+
     points = np.asarray(points_kji, np.float64)
     if len(points) < 3:
         return None

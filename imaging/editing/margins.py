@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import edt
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
-from scipy.spatial import cKDTree
 
 from imaging.editing.box_mask import BoxMask
 from imaging.geometry import VolumeGeometry
@@ -29,6 +26,8 @@ def with_margin(structure: BoxMask, geometry: VolumeGeometry, margin_mm: float) 
     Outside the grid there is nothing to measure from: shrinking does not take what the edge of
     the CT cuts.
     """
+    from scipy.spatial import cKDTree
+
     spacing_mm = geometry.spacing_kji_mm
     margin_kji = max(margin_mm, 0.0) / spacing_mm + 3
     wide = structure.padded(margin_kji, geometry.shape)
@@ -53,6 +52,8 @@ def with_margin(structure: BoxMask, geometry: VolumeGeometry, margin_mm: float) 
 
 def distance_mm(mask: NDArray[np.bool_], spacing_mm: NDArray[np.float64]) -> NDArray[np.float32]:
     """How far each true voxel's centre lies from the nearest false one's; 0 where false."""
+    import edt
+
     distance: NDArray[np.float32] = edt.edt(
         np.ascontiguousarray(mask),
         anisotropy=tuple(float(mm) for mm in spacing_mm),
@@ -75,6 +76,8 @@ def _surface_points(
 
     ``signed_mm`` is how far each voxel lies from the other side, positive inside.
     """
+    from scipy.ndimage import gaussian_filter
+
     limit_mm = 3 * float(spacing_mm.max())
     smooth = gaussian_filter(
         np.clip(signed_mm, -limit_mm, limit_mm), SURFACE_BLUR_STEPS, mode="nearest", truncate=2.5

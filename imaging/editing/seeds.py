@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import SimpleITK as sitk
 from numpy.typing import NDArray
-from scipy.ndimage import binary_erosion, gaussian_filter
 
 from imaging.editing.box_mask import BoxMask, grown_box, inner_box
 from imaging.geometry import VolumeGeometry
@@ -88,6 +86,9 @@ def _path_mm(
     limit_mm: float,
 ) -> NDArray[np.float32]:
     """Length of the shortest path from the seeds to each voxel, in mm of the seeds' own tissue."""
+    import SimpleITK as sitk
+    from scipy.ndimage import binary_erosion, gaussian_filter
+
     tissue = Tissue.of(hu[seeds])
     every = tuple(slice(None, None, int(step)) for step in step_kji)
     smooth_hu = gaussian_filter(hu.astype(np.float32), 0.5 * step_kji)[every]

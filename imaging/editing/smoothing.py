@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, uniform_filter
 
 from imaging.editing.box_mask import BoxMask
 from imaging.geometry import VolumeGeometry
@@ -20,6 +19,8 @@ def smoothed_by_gaussian(structure: BoxMask, geometry: VolumeGeometry, sigma_mm:
     The blurred mask is cut at the level that encloses as many voxels as there were, so that
     round ends neither shrink nor grow as they do at the usual level of one half.
     """
+    from scipy.ndimage import gaussian_filter
+
     sigma_kji = sigma_mm / geometry.spacing_kji_mm
     wide = structure.padded(TRUNCATE_SIGMAS * sigma_kji + 1, geometry.shape)
     count = int(np.count_nonzero(wide.mask))
@@ -35,6 +36,8 @@ def smoothed_by_gaussian(structure: BoxMask, geometry: VolumeGeometry, sigma_mm:
 
 def smoothed_by_median(structure: BoxMask, geometry: VolumeGeometry, size_mm: float) -> BoxMask:
     """Each voxel as the majority within so many millimetres; drops spikes, closes notches."""
+    from scipy.ndimage import uniform_filter
+
     wide = structure.padded(size_mm / geometry.spacing_kji_mm, geometry.shape)
     steps: Sequence[int] = [
         2 * int(size_mm / 2 / spacing_mm) + 1 for spacing_mm in geometry.spacing_kji_mm

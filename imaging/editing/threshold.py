@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cc3d
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -29,6 +28,8 @@ def ball_in_range(
 
     None where the ball misses the grid or its middle is not in the range.
     """
+    import cc3d
+
     ball = swept_brush(geometry, center_kji, center_kji, radius_mm)
     if ball is None:
         return None
