@@ -151,7 +151,8 @@ def as_markdown(rows: list[dict[str, Any]], results: dict[str, Result]) -> str:
         "",
         "Written by `make documents-check`. What each command replaces is in `docs/from-monai.md`.",
         f"{CASES} synthetic CTs, small networks, one or two epochs: it shows that commands work,",
-        "not how well networks learn.",
+        "not how well networks learn. Where several processes are named, two ran. Seconds count",
+        "all: the start of MONAI, and whatever else the computer did.",
         "",
         f"{works} of {len(rows)} as expected. {libraries}, Python {platform.python_version()}, "
         f"{platform.system()} {platform.machine()}, {'with' if has_gpu() else 'without'} a GPU.",

@@ -39,12 +39,12 @@ DINTS = TOPOLOGY | {"patch_size": SIDE, "spacing_mm": "[5,5,5]"}
 ONE_EPOCH = {"epochs": "1", "val_interval": "1"}
 
 
-def run_chain(*chain):
-    """Run commands of one bundle in one process."""
+def run_chain(*chain, modules=""):
+    """Run commands of one bundle in one process; ``modules`` is a folder of modules for it."""
     done = subprocess.run(
         [sys.executable, str(CHAIN), json.dumps([command.arguments for command in chain])],
         cwd=chain[0].bundle.root,
-        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        env={**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONPATH": str(modules)},
         capture_output=True,
         text=True,
         check=False,
@@ -72,6 +72,7 @@ def as_if_trained(bundle):
     bundle.weights.parent.mkdir(exist_ok=True)
     bundle.weights.touch()
     bundle.checkpoint.touch()
+    (bundle.root / "models/model_trt.ts").touch()
 
 
 def test_a_deepedit_bundle_does_all_that_the_documents_say(data_set, tmp_path):
@@ -83,6 +84,11 @@ def test_a_deepedit_bundle_does_all_that_the_documents_say(data_set, tmp_path):
     case = data_set / "imagesTr/case_2.nii.gz"  # a sagittal stack
     target = {"image": str(case)}
     as_if_trained(bundle)
+    # No GPU here: a TorchScript file stands in for the compiled one, which is one, too.
+    compiled = {"spatial_size": SIDE, "trt_path": "models/model.ts"}
+    modules = tmp_path / "modules"
+    modules.mkdir()
+    (modules / "torch_tensorrt.py").touch()
     output = run_chain(
         commands.verify_metadata(bundle),
         commands.verify_network(bundle, DEEPEDIT | SHAPE),
@@ -92,7 +98,9 @@ def test_a_deepedit_bundle_does_all_that_the_documents_say(data_set, tmp_path):
         commands.infer(bundle, target, DEEPEDIT, out=tmp_path / "automatic"),
         commands.infer(bundle, target, DEEPEDIT, out=tmp_path / "clicked", clicks=clicks),
         commands.export_torchscript(bundle, DEEPEDIT),
+        commands.infer(bundle, target, compiled, out=tmp_path / "compiled", is_tensorrt=True),
         commands.export_onnx(bundle, DEEPEDIT | SHAPE),
+        modules=modules,
     )
 
     assert "Epoch: 1/1" in output
@@ -101,14 +109,15 @@ def test_a_deepedit_bundle_does_all_that_the_documents_say(data_set, tmp_path):
     assert 0 <= mean_dice(bundle) <= 1
     assert list((bundle.root / "eval").glob("events.out.tfevents*"))
     ct = sitk.ReadImage(str(case))
-    automatic, clicked = (mask_of(tmp_path / name, "case_2") for name in ("automatic", "clicked"))
-    for mask in (automatic, clicked):
+    arrays = {}
+    for name in ("automatic", "clicked", "compiled"):
+        mask = mask_of(tmp_path / name, "case_2")
         assert mask.GetSize() == ct.GetSize()
         np.testing.assert_allclose(mask.GetDirection(), ct.GetDirection(), atol=1e-6)
         np.testing.assert_allclose(mask.GetOrigin(), ct.GetOrigin(), atol=1e-4)
-    arrays = [sitk.GetArrayFromImage(mask) for mask in (automatic, clicked)]
-    assert np.any(arrays[0] != arrays[1])
-    assert (bundle.root / "models/model.ts").is_file()
+        arrays[name] = sitk.GetArrayFromImage(mask)
+    assert np.any(arrays["automatic"] != arrays["clicked"])
+    assert np.mean(arrays["automatic"] != arrays["compiled"]) < 1e-3
     session = onnxruntime.InferenceSession(
         str(bundle.root / "models/model.onnx"), providers=["CPUExecutionProvider"]
     )
@@ -151,17 +160,10 @@ def test_a_topology_is_searched_and_trained(data_set, tmp_path):
     assert len(history) == 2
 
 
-def test_two_processes_train_together(data_set, tmp_path):
+def test_two_processes_train_together_and_evaluate_each_case_once(data_set, tmp_path):
     bundle = copy_bundle("spleen_deepedit", tmp_path / "bundle")
-    settings = DEEPEDIT | ONE_EPOCH | {"validation_share": "0.5"}
-    run(commands.train(bundle, data_set, settings, processes=2), is_quiet=True)
-    assert bundle.weights.is_file()
-
-
-def test_two_processes_evaluate_each_case_once(data_set, tmp_path):
-    bundle = copy_bundle("spleen_unet", tmp_path / "bundle")
-    settings = UNET | {"validation_share": "0.5"}
-    run_chain(commands.train(bundle, data_set, settings | ONE_EPOCH))
+    settings = DEEPEDIT | {"validation_share": "0.5"}
+    run(commands.train(bundle, data_set, settings | ONE_EPOCH, processes=2), is_quiet=True)
     run(commands.evaluate(bundle, data_set, settings, processes=2), is_quiet=True)
     rows = table(bundle, "val_mean_dice_raw")[1:]
     assert sorted(Path(row[0]).name for row in rows) == ["case_2.nii.gz", "case_3.nii.gz"]
