@@ -43,6 +43,7 @@ def run_worker(folder: Path, places: JobPlaces, emit: Emit, should_stop: ShouldS
         ProjectError: it is no project, or cannot be written.
     """
     _be_modest()
+    places.clicks.mkdir(parents=True, exist_ok=True)  # else no click could be heard
     with JobQueue.open(folder) as queue:
         lock = take_project(folder)
         if lock is None:

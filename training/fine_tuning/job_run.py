@@ -31,7 +31,7 @@ from training.fine_tuning.measuring import (
 from training.fine_tuning.memory import chosen_device, fitted, free_bytes
 from training.fine_tuning.plan import TrainingPlan, load_plan, make_plan, save_plan
 from training.fine_tuning.recipe import FineTuneRecipe, recipe_for
-from training.fine_tuning.report import write_report
+from training.fine_tuning.report import read_decision, write_report
 from training.fine_tuning.trainer import FineTuner, is_out_of_memory
 from training.fine_tuning.validation import ValidationSet
 from training.jobs.candidates import candidate_folder, job_folder
@@ -89,7 +89,10 @@ class FineTuneRun:
         """
         settings = self.job.settings
         store = self.places.store()
-        base = base_model(store.find(settings.model_id))
+        active = store.find(settings.model_id)
+        if self.job.version and active.version == self.job.version:
+            return self._promoted_before()
+        base = base_model(active)
         device = chosen_device(settings.device)
         self._reach(Stage.PREPARING)
         plan = self._plan()
@@ -104,13 +107,19 @@ class FineTuneRun:
             candidate = write_candidate(
                 base, tuner.best_weights(), version, _learned_from(plan), place
             )
-            decision = self._compare(store.find(settings.model_id), candidate, plan)
+            decision = self._compare(active, candidate, plan)
         except SpoiltWeightsError as error:
             decision = refused_unmeasured(str(error))
             return Outcome(JobState.REFUSED, decision.sentence, decision)
         write_report(place, candidate, base.package, decision, tuner.figures)
         remove_cases(self.folder / "cases")
-        return self._outcome(candidate, decision)
+        return self._outcome(active, candidate, decision)
+
+    def _promoted_before(self) -> Outcome:
+        """The outcome of a job whose worker died after it promoted the candidate."""
+        decision = read_decision(candidate_folder(self.project.folder, self.job.id))
+        sentence = decision.sentence if decision else "The new model is in use."
+        return Outcome(JobState.FINISHED, sentence, decision)
 
     def _plan(self) -> TrainingPlan:
         file = self.folder / "plan.json"
@@ -236,12 +245,19 @@ class FineTuneRun:
             )
         return decide(by_patient(pairs), plan.trained_structures, self.job.settings.seed)
 
-    def _outcome(self, candidate: ModelPackage, decision: PromotionDecision) -> Outcome:
+    def _outcome(
+        self, active: ModelPackage, candidate: ModelPackage, decision: PromotionDecision
+    ) -> Outcome:
         if decision.verdict is not Verdict.PROMOTE:
             return Outcome(JobState.REFUSED, decision.sentence, decision)
         if not self.job.settings.promotes:
             sentence = f"{decision.sentence} It waits for you to promote it."
             return Outcome(JobState.FINISHED, sentence, decision)
+        if self.places.store().find(active.id).folder != active.folder:
+            raise JobError(
+                f"Another version of {active.id} came into use while this one was compared. Resume "
+                "the job: it learns and compares again, beginning with that one."
+            )
         versions = ModelVersions(self.places.versions)
         versions.add(candidate)
         versions.promote(candidate.id, candidate.version)

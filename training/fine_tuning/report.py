@@ -50,6 +50,15 @@ def write_report(
         part.write_text(_page(candidate, active, decision, figures), encoding="utf-8")
 
 
+def read_decision(folder: Path) -> PromotionDecision | None:
+    """The decision in a candidate's report; None where there is none that can be read."""
+    try:
+        report = json.loads((folder / REPORT_JSON).read_text(encoding="utf-8"))
+        return _DECISION.validate_python(report["decision"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def _page(
     candidate: ModelPackage,
     active: ModelPackage,

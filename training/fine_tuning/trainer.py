@@ -23,10 +23,22 @@ from training.fine_tuning.recipe import FineTuneRecipe
 from training.fine_tuning.validation import Answer, ValidationSet
 from training.jobs.job import EpochFigures
 
+SMALLEST_HALF_SIDE = 48
+"""Patches with a shorter side are computed in float32 on the CPU.
+
+There the deepest grid has 2 voxels a side, for which its bfloat16 convolution gives wrong weight
+gradients, NaN at times (torch 2.13, seen by comparing with float32).
+"""
+
 MOST_BAD_STEPS = 20
 """So many steps in a row whose gradient is no number end a training."""
 
 logger = logging.getLogger(__name__)
+
+_OFF_THE_RAILS = (
+    "The training came off the rails: its numbers grew beyond all bounds. Look at the newest "
+    "labels, then start it again with another seed."
+)
 
 BeforeBatch = Callable[[int], None]
 """Called with the number of the step in its epoch; waits for clicks, raises to stop."""
@@ -100,14 +112,13 @@ class FineTuner:
         for step in range(self.recipe.steps_per_epoch):
             before_batch(step)
             losses.append(self._step(step, cases, replay))
-            if not any(np.isfinite(losses[-MOST_BAD_STEPS:])) and len(losses) >= MOST_BAD_STEPS:
-                raise JobError(
-                    "The training came off the rails: its numbers grew beyond all bounds. Look "
-                    "at the newest labels, then start it again with another seed."
-                )
+            if len(losses) >= MOST_BAD_STEPS and not any(np.isfinite(losses[-MOST_BAD_STEPS:])):
+                raise JobError(_OFF_THE_RAILS)
         finite = [loss for loss in losses if np.isfinite(loss)]
+        if not finite:
+            raise JobError(_OFF_THE_RAILS)
         dice = validation.dice(self._answers_of(self._average))
-        loss = statistics.fmean(finite) if finite else float("inf")
+        loss = statistics.fmean(finite)
         self.figures = (*self.figures, EpochFigures(self.epoch + 1, loss, dice))
         if self.best_epoch == self.epoch:
             self._best = {k: v.clone() for k, v in self._average.items()}
@@ -133,7 +144,7 @@ class FineTuner:
             group["lr"] = self._learning_rate(number)
         self._network.train()
         self._optimizer.zero_grad(set_to_none=True)
-        with torch.autocast(self._device.type, torch.bfloat16):
+        with self._half_precision(shape):
             logits = self._network(inputs)
         loss = click_loss(logits.float(), target, inputs, errors.to(self._device), recipe.click)
         if is_replay:
@@ -186,6 +197,11 @@ class FineTuner:
             return is_structure
 
         return answer
+
+    def _half_precision(self, shape: tuple[int, int, int]) -> torch.autocast:
+        """Where bfloat16 can be trusted, convolutions are computed in it."""
+        is_trusted = self._device.type != "cpu" or min(shape) >= SMALLEST_HALF_SIDE
+        return torch.autocast(self._device.type, torch.bfloat16, enabled=is_trusted)
 
     def _batch(self, samples: list[ClickSample]) -> torch.Tensor:
         batch = torch.stack([network_input(sample, self.recipe.click) for sample in samples])

@@ -5,7 +5,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from training.click_samples import ClickSampler  # noqa: E402 - only with torch
+from imaging.errors import JobError  # noqa: E402 - only with torch
+from training.click_samples import ClickSampler  # noqa: E402 - likewise
 from training.fine_tuning.base_model import base_model  # noqa: E402 - likewise
 from training.fine_tuning.recipe import FineTuneRecipe  # noqa: E402 - likewise
 from training.fine_tuning.trainer import (  # noqa: E402 - likewise
@@ -143,3 +144,23 @@ def test_validation_asks_the_same_every_time(case):
     assert seen[: len(seen) // 2] == seen[len(seen) // 2 :]
     assert dice["spleen"] > 0.5
     assert ValidationSet.of([], 4.0).dice(answer) == {}
+
+
+def test_a_training_whose_numbers_are_none_ends_in_a_sentence(train, monkeypatch):
+    monkeypatch.setattr(FineTuner, "_step", lambda *_: float("nan"))
+    with pytest.raises(JobError, match="came off the rails"):
+        train(1)
+    assert train(0).epoch == 0
+
+
+def test_gradients_of_small_patches_do_not_depend_on_what_was_in_memory(train, case):
+    """The CPU's bfloat16 convolution reads beyond a grid of 2 voxels a side."""
+    tuner = train(0)
+    sampler = ClickSampler([case], [1.0], 4.0)
+    losses = []
+    for filling in (0.0, float("nan")):
+        for size in (10**3, 10**4, 10**5, 10**6):
+            torch.full((size,), filling, dtype=torch.bfloat16)
+        losses.append(tuner._step(0, sampler, None))
+        assert all(torch.isfinite(p.grad).all() for p in tuner._network.parameters())
+    assert np.isfinite(losses).all()

@@ -303,3 +303,48 @@ def test_a_device_is_waited_for(make_project, places, work, judged, monkeypatch)
     assert waits
     assert "another project trains" in said[1].sentence
     assert job_of(folder).state is JobState.FINISHED
+
+
+def test_a_worker_that_died_right_after_promoting_is_not_followed_by_another_training(
+    make_project, places, work, judged, monkeypatch
+):
+    judged(+0.05)
+    folder = make_project(hold_out=5)
+    submitted(folder)
+
+    def die(*_arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JobQueue, "leave", die)
+        with pytest.raises(KeyboardInterrupt):
+            work(folder)
+    assert job_of(folder).state is JobState.RUNNING
+    assert places.store().find("tiny").version == "1.0.1"
+    said = work(folder)
+    assert not [one for one in said if isinstance(one, EpochFinished)]
+    job = job_of(folder)
+    assert job.state is JobState.FINISHED
+    assert job.decision.verdict is Verdict.PROMOTE
+
+
+def test_a_model_that_changed_during_the_comparison_is_not_overwritten(
+    make_project, places, work, judged, monkeypatch
+):
+    judged(+0.05)
+    folder = make_project(hold_out=5)
+    submitted(folder)
+    promote = ModelVersions.promote
+    write_report = job_run.write_report
+
+    def meanwhile(place, candidate, *others):
+        write_report(place, candidate, *others)
+        versions = ModelVersions(places.versions)
+        versions.add(candidate)
+        promote(versions, "tiny", candidate.version)
+
+    monkeypatch.setattr(job_run, "write_report", meanwhile)
+    work(folder)
+    job = job_of(folder)
+    assert job.state is JobState.FAILED
+    assert "came into use while this one was compared. Resume" in job.message
