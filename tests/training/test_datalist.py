@@ -20,7 +20,7 @@ def data_set(folder, count):
 
 
 def test_task07_is_split_as_the_published_script_does(tmp_path):
-    # The numbers of scikit-learn 1.9.1's train_test_split after numpy.random.seed(123), written down.
+    # Taken from scikit-learn 1.9.1's train_test_split after numpy.random.seed(123).
     lists = make_data_list(data_set(tmp_path, 281))
     numbers = {
         key: [int(case["label"].removeprefix("labelsTr/pancreas_")[:3]) for case in cases]
