@@ -67,6 +67,10 @@ class ModelAbilities(Protocol):
     def takes_clicks(self) -> bool:
         """Whether it answers clicks."""
 
+    @property
+    def answers_any_structure(self) -> bool:
+        """Whether it answers clicks on structures that it was not made for, too."""
+
 
 MakePredictor = Callable[[Volume], Predictor]
 """Called on the inference thread: it may load weights."""

@@ -177,6 +177,13 @@ class SegmentationController:
             return "The model could not be made ready."
         if not self._model.takes_clicks:
             return f"The model {self._model.title!r} takes no clicks. Choose another one."
+        if not self._model.answers_any_structure:
+            name, known = self._session.active.name, self._model.structures
+            if name not in known:
+                return (
+                    f"The model {self._model.title!r} takes clicks on {', '.join(known)} only, not "
+                    f"on the {name}. Choose another model or structure."
+                )
         return None
 
     def add_click(self, point_lps: tuple[float, float, float], *, is_foreground: bool) -> None:

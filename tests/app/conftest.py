@@ -71,6 +71,7 @@ class FakeModel:
     structures: tuple[str, ...] = ("spleen", "pancreas")
     automatic_structures: tuple[str, ...] = ("spleen",)
     takes_clicks: bool = True
+    answers_any_structure: bool = True
     licence: str = "Apache-2.0"
     measured: tuple[Measurement, ...] = (
         Measurement("a bench", "spleen", 2, ((0, 0.8), (5, 0.91))),

@@ -34,6 +34,7 @@ class Model:
     structures: tuple[str, ...] = ("spleen", "pancreas")
     automatic_structures: tuple[str, ...] = ("spleen",)
     takes_clicks: bool = True
+    answers_any_structure: bool = True
 
 
 class TruthTeller:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -347,3 +349,20 @@ def test_a_model_that_cannot_be_made_ready_fails_once_and_disables_clicks(
     assert bench.failures == ["The weights are missing."]
     assert bench.session.shown_clicks == ()
     assert bench.controller.why_no_clicks() == "The model could not be made ready."
+
+
+def test_a_model_that_knows_its_structures_only_takes_no_clicks_on_others(
+    held_executor, fake_model, predictor, volume
+):
+    model = replace(fake_model, answers_any_structure=False)
+    bench = Bench(held_executor, model, predictor, volume)
+    assert bench.controller.why_no_clicks() is None
+
+    bench.session.activate("liver")
+    bench.click((10, 10, 10))
+
+    assert bench.session.shown_clicks == ()
+    assert bench.notices[-1] == (
+        "The model 'Fake model' takes clicks on spleen, pancreas only, not on the liver. "
+        "Choose another model or structure."
+    )
