@@ -6,6 +6,7 @@ import logging
 import os
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -29,6 +30,12 @@ class Settings(BaseModel):
     """Name of the grey window that a CT opens with."""
     fill_opacity: float = Field(default=0.35, ge=0.0, le=1.0)
     outline_opacity: float = Field(default=1.0, ge=0.0, le=1.0)
+    view_layout: Literal["four", "large"] = "four"
+    """How the views share the room when all are seen."""
+    large_view: str = "axial"
+    """The view that has most of the room in the layout with a large one."""
+    maximised_view: str = ""
+    """The view that was seen alone; empty if all were."""
     engine: str = "auto"
     """The engine to prefer: an id of `maskwright doctor`, or "auto" for the fastest."""
     model: str = ""

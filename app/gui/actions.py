@@ -12,6 +12,7 @@ from app.gui.action_spec import ActionSpec, shortcut_text
 from app.gui.project_actions import PROJECT_ACTIONS
 from app.gui.theme import icon
 from app.gui.tool_actions import TOOL_ACTIONS
+from app.gui.view_actions import VIEW_ACTIONS
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_ct", "Open CT…", "file-outline", "Open a CT file", ("Ctrl+O",)),
@@ -145,51 +146,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Show the whole patient in every view",
         ("R",),
     ),
-    ActionSpec(
-        "layout_four",
-        "Four views",
-        "view-grid-outline",
-        "Three planes and 3D",
-        ("Ctrl+1",),
-        is_checkable=True,
-        group="layout",
-    ),
-    ActionSpec(
-        "layout_axial",
-        "Axial only",
-        "alpha-a-box-outline",
-        "The axial plane alone",
-        ("Ctrl+2",),
-        is_checkable=True,
-        group="layout",
-    ),
-    ActionSpec(
-        "layout_coronal",
-        "Coronal only",
-        "alpha-c-box-outline",
-        "The coronal plane alone",
-        ("Ctrl+3",),
-        is_checkable=True,
-        group="layout",
-    ),
-    ActionSpec(
-        "layout_sagittal",
-        "Sagittal only",
-        "alpha-s-box-outline",
-        "The sagittal plane alone",
-        ("Ctrl+4",),
-        is_checkable=True,
-        group="layout",
-    ),
-    ActionSpec(
-        "layout_volume",
-        "3D only",
-        "cube-outline",
-        "The 3D view alone",
-        ("Ctrl+5",),
-        is_checkable=True,
-        group="layout",
-    ),
+    *VIEW_ACTIONS,
     ActionSpec(
         "reset_layout",
         "Reset layout",

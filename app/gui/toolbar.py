@@ -16,7 +16,14 @@ from PySide6.QtWidgets import (
 from app.gui.actions import Actions
 from app.gui.window_fields import WindowFields
 
-LAYOUTS = ("layout_four", "layout_axial", "layout_coronal", "layout_sagittal", "layout_volume")
+LAYOUTS = (
+    "layout_four",
+    "layout_large",
+    "layout_axial",
+    "layout_coronal",
+    "layout_sagittal",
+    "layout_volume",
+)
 CUSTOM = "Custom"
 
 

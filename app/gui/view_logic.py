@@ -13,10 +13,10 @@ from app.controllers.hover import point_text
 from app.gui.case_view import CaseView
 from app.gui.drawing_logic import DRAWING_TOOLS, REFINE, DrawingLogic
 from app.gui.drawing_logic import HINTS as DRAWING_HINTS
+from app.gui.layout_logic import LayoutLogic
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
 from imaging.measures import inner_point_lps
-from viewer.scenes.planes import Plane
 from viewer.scenes.view_state import Point
 from viewer.scenes.window_level import CT_PRESETS, WindowLevel
 from viewer.widgets.interaction_mode import InteractionMode
@@ -34,13 +34,6 @@ _HINTS = {
     "background": "Click what does not belong to the {name}. With Ctrl: what does.",
     **DRAWING_HINTS,
 }
-_LAYOUTS: dict[str, Plane | str | None] = {
-    "layout_four": None,
-    "layout_axial": Plane.AXIAL,
-    "layout_coronal": Plane.CORONAL,
-    "layout_sagittal": Plane.SAGITTAL,
-    "layout_volume": "3d",
-}
 
 
 class ViewLogic(QObject):
@@ -55,10 +48,10 @@ class ViewLogic(QObject):
         self._session: CaseSession | None = None
         self._tool = "navigate"
         self._drawing = DrawingLogic(window, case_view.views, workbench)
+        self._layout = LayoutLogic(window, case_view.views, workbench.settings)
         self._views.click_requested.connect(self._on_click_requested)
         self._views.click_moved.connect(workbench.segmentation.move_click)
         self._views.hovered.connect(self._on_hovered)
-        self._views.maximised_changed.connect(self._on_maximised)
         self._views.state.window_level_changed.connect(self._on_window_level_changed)
         workbench.segmentation.segmented.connect(self._on_segmented)
         window.side.clicks.go_to_requested.connect(self._views.state.set_cursor)
@@ -101,8 +94,6 @@ class ViewLogic(QObject):
         actions = self._window.actions_by_key
         for key in _MODES:
             actions[key].triggered.connect(partial(self._choose_tool, key))
-        for key, which in _LAYOUTS.items():
-            actions[key].triggered.connect(partial(self._maximise, which))
         actions["toggle_labels"].toggled.connect(self._on_toggle_labels)
         actions["toggle_crosshair"].toggled.connect(self._views.set_crosshair_visible)
         actions["reset_views"].triggered.connect(lambda: self._views.fit())
@@ -110,7 +101,6 @@ class ViewLogic(QObject):
         actions["go_to_structure"].triggered.connect(lambda: self._go_to_structure())
         actions["full_screen"].toggled.connect(self._on_full_screen)
         actions["navigate"].setChecked(True)
-        actions["layout_four"].setChecked(True)
         actions["toggle_labels"].setChecked(True)
         actions["toggle_crosshair"].setChecked(True)
 
@@ -186,13 +176,6 @@ class ViewLogic(QObject):
     def _on_toggle_labels(self, visible: bool) -> None:
         state = self._views.state
         state.set_overlay(replace(state.overlay, is_visible=visible))
-
-    def _maximise(self, which: Plane | str | None, _checked: bool = True) -> None:
-        self._views.maximise(which)
-
-    def _on_maximised(self, which: Plane | str | None) -> None:
-        key = next(key for key, other in _LAYOUTS.items() if other == which)
-        self._window.actions_by_key[key].setChecked(True)
 
     def _on_full_screen(self, wanted: bool) -> None:
         if wanted:

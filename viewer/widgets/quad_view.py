@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 
 from imaging.clicks import Click
@@ -29,11 +30,9 @@ from viewer.widgets.pen import Pen
 from viewer.widgets.render_scheduler import RenderScheduler
 from viewer.widgets.scene_widget import SceneWidget
 from viewer.widgets.slice_widget import SliceWidget
+from viewer.widgets.view_grid import VOLUME_KEY, Arrangement, Layout, ViewGrid, ViewKey
 from viewer.widgets.view_pane import ViewPane
 from viewer.widgets.volume_widget import VolumeWidget
-
-_PLACES = {Plane.AXIAL: (0, 0), Plane.CORONAL: (1, 0), Plane.SAGITTAL: (1, 1)}
-_VOLUME_PLACE = (0, 1)
 
 
 class QuadView(QWidget):
@@ -67,8 +66,8 @@ class QuadView(QWidget):
     size_requested = Signal(float)
     """The brush is to be larger by so many steps; negative for smaller."""
 
-    maximised_changed = Signal(object)
-    """The ``Plane`` that fills the widget, the string "3d", or None for all four."""
+    arrangement_changed = Signal(object)
+    """The ``Arrangement`` of the views."""
 
     def __init__(self, state: ViewState | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,9 +81,10 @@ class QuadView(QWidget):
         self.volume_widget = VolumeWidget(self.volume_scene)
         self._scheduler = RenderScheduler(self)
         self._mode = InteractionMode.NAVIGATE
-        self._maximised: Plane | str | None = None
-        self._panes: dict[Plane | str, ViewPane] = {}
-        self._lay_out()
+        self._arrangement = Arrangement()
+        self._panes = self._make_panes()
+        self._grid = ViewGrid(self, self._panes)
+        self._grid.arrange(self._arrangement)
         self._connect()
 
     @property
@@ -176,25 +176,35 @@ class QuadView(QWidget):
         self.request_render()
 
     @property
-    def maximised(self) -> Plane | str | None:
-        """The ``Plane`` that fills the widget, the string "3d", or None for all four."""
-        return self._maximised
+    def arrangement(self) -> Arrangement:
+        """Which views are seen, and where."""
+        return self._arrangement
 
-    def maximise(self, which: Plane | str | None) -> None:
-        """Let one view fill the widget; None shows all four."""
-        if which == self._maximised:
+    @property
+    def maximised(self) -> ViewKey | None:
+        """The view that fills the widget; None for all four."""
+        return self._arrangement.maximised
+
+    def maximise(self, which: ViewKey | None) -> None:
+        """Let one view fill the widget; None shows all four as they were."""
+        self.arrange(replace(self._arrangement, maximised=which))
+
+    def set_layout(self, layout: Layout) -> None:
+        """Show all views, in this layout."""
+        self.arrange(replace(self._arrangement, layout=layout, maximised=None))
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Place, show and hide the views."""
+        if arrangement == self._arrangement:
             return
-        self._maximised = which
-        for key, pane in self._panes.items():
-            pane.setVisible(which is None or key == which)
-            pane.set_maximised(key == which)
-        self._share_out()
+        self._arrangement = arrangement
+        self._grid.arrange(arrangement)
         self.take_keys()
-        self.maximised_changed.emit(which)
+        self.arrangement_changed.emit(arrangement)
 
     def take_keys(self) -> None:
         """Let the large view have the keys, or the axial one; the pointer changes that."""
-        self._panes[self._maximised or Plane.AXIAL].picture.setFocus()
+        self._panes[self._arrangement.leader].picture.setFocus()
 
     def request_render(self) -> None:
         """Show all scenes as they are now at the next paint."""
@@ -221,31 +231,20 @@ class QuadView(QWidget):
                 return pane.picture
         return None
 
-    def _lay_out(self) -> None:
-        grid = self._grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(2)
+    def _make_panes(self) -> dict[ViewKey, ViewPane]:
         self.setObjectName("quad_view")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet("#quad_view { background: #2a2f38; }")
+        panes: dict[ViewKey, ViewPane] = {}
         for plane, widget in self.slice_widgets.items():
-            pane = ViewPane(plane.title, PLANE_COLORS[plane], widget, has_slider=True)
-            pane.slider_moved.connect(lambda step, plane=plane: self._on_slider(plane, step))
-            grid.addWidget(pane, *_PLACES[plane])
-            self._panes[plane] = pane
-        self._panes["3d"] = ViewPane("3D", VOLUME_COLOR, self.volume_widget, has_slider=False)
-        grid.addWidget(self._panes["3d"], *_VOLUME_PLACE)
-        self._share_out()
-        for key, pane in self._panes.items():
-            pane.maximise_requested.connect(lambda key=key: self._on_maximise(key))
-
-    def _share_out(self) -> None:
-        """Give rows and columns equal parts, and those that are hidden none."""
-        places = [*_PLACES.items(), ("3d", _VOLUME_PLACE)]
-        shown = [place for key, place in places if self._maximised in (None, key)]
-        for line in (0, 1):
-            self._grid.setRowStretch(line, int(any(row == line for row, _ in shown)))
-            self._grid.setColumnStretch(line, int(any(column == line for _, column in shown)))
+            pane = ViewPane(plane.title, PLANE_COLORS[plane], widget, self, has_slider=True)
+            pane.slider_moved.connect(partial(self._on_slider, plane))
+            panes[plane] = pane
+        panes[VOLUME_KEY] = ViewPane("3D", VOLUME_COLOR, self.volume_widget, self, has_slider=False)
+        for key, pane in panes.items():
+            pane.maximise_requested.connect(partial(self._on_maximise, key))
+            pane.large_requested.connect(partial(self._on_large, key))
+        return panes
 
     def _connect(self) -> None:
         for widget in self.slice_widgets.values():
@@ -286,8 +285,11 @@ class QuadView(QWidget):
         if point_lps is not None:
             self.state.set_cursor(point_lps)
 
-    def _on_maximise(self, key: Plane | str) -> None:
-        self.maximise(None if self._maximised == key else key)
+    def _on_maximise(self, key: ViewKey) -> None:
+        self.maximise(None if self.maximised == key else key)
+
+    def _on_large(self, key: ViewKey) -> None:
+        self.arrange(replace(self._arrangement, large=key))
 
     def _on_cursor_moved(self, point_lps: Point) -> None:
         for scene in self.slice_scenes.values():

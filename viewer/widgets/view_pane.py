@@ -23,8 +23,8 @@ _STYLE = """
 #view_pane {{ background: #14171c; border: none; }}
 #view_header {{ background: #1b1f26; border: none; border-top: 2px solid rgb{color}; }}
 #view_title {{ color: #c9d1da; font-size: 12px; font-weight: 600; background: transparent; }}
-#view_maximise {{ color: #8b95a3; background: transparent; border: none; padding: 0 2px; }}
-#view_maximise:hover {{ color: #e6edf5; }}
+QToolButton {{ color: #8b95a3; background: transparent; border: none; padding: 0 2px; }}
+QToolButton:hover {{ color: #e6edf5; }}
 QSlider {{ background: #14171c; }}
 QSlider::groove:vertical {{ background: #2a2f38; width: 3px; border-radius: 1px; }}
 QSlider::handle:vertical {{
@@ -45,6 +45,9 @@ class ViewPane(QFrame):
     """A titled picture; the slider is absent without slices (the 3D view)."""
 
     maximise_requested = Signal()
+    large_requested = Signal()
+    """The user wants this view in place of the large one."""
+
     slider_moved = Signal(int)
     """The user wants this step, counted from feet, back or right."""
 
@@ -67,16 +70,20 @@ class ViewPane(QFrame):
         header.double_clicked.connect(self.maximise_requested)
         label = QLabel(title)
         label.setObjectName("view_title")
-        self._button = QToolButton()
-        self._button.setObjectName("view_maximise")
-        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._button = _header_button("view_maximise")
         self._button.clicked.connect(self.maximise_requested)
+        self._enlarge = _header_button("view_enlarge")
+        self._enlarge.setText("⇤")
+        self._enlarge.setToolTip("Make this the large view")
+        self._enlarge.clicked.connect(self.large_requested)
         row = QHBoxLayout(header)
         row.setContentsMargins(8, 0, 4, 0)
         row.addWidget(label)
         row.addStretch(1)
+        row.addWidget(self._enlarge)
         row.addWidget(self._button)
         self.set_maximised(False)
+        self.set_can_be_large(False)
 
         body = QHBoxLayout()
         body.setSpacing(0)
@@ -113,3 +120,14 @@ class ViewPane(QFrame):
         self._button.setToolTip(
             "Show all four views (double click)" if is_maximised else "Maximise (double click)"
         )
+
+    def set_can_be_large(self, can_be_large: bool) -> None:
+        """Offer to change places with the large view."""
+        self._enlarge.setVisible(can_be_large)
+
+
+def _header_button(name: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button

@@ -66,16 +66,6 @@ def test_the_space_bar_action_hides_all_labels(desk):
     assert not desk.logic.views.widget.state.overlay.is_visible
 
 
-def test_layout_actions_and_views_agree(desk):
-    desk.open_case()
-    views = desk.logic.views.widget
-    desk.actions["layout_coronal"].trigger()
-    assert views.maximised == Plane.CORONAL
-
-    views.maximise(None)
-    assert desk.actions["layout_four"].isChecked()
-
-
 def test_a_surface_of_the_mask_reaches_the_3d_view_and_leaves_with_it(desk):
     desk.open_case()
     desk.actions["segment"].trigger()

@@ -138,7 +138,7 @@ def test_keys_go_to_the_view_under_the_pointer_and_to_a_large_one(quad):
 
 
 def test_a_maximised_view_fills_the_widget(quad, qtbot):
-    with qtbot.waitSignal(quad.maximised_changed):
+    with qtbot.waitSignal(quad.arrangement_changed):
         quad.maximise("3d")
     qtbot.waitUntil(lambda: quad.volume_widget.width() > 0.95 * quad.width())
 
