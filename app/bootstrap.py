@@ -118,11 +118,13 @@ def make_workbench(
     from app.controllers.project_bench import ProjectBench
     from app.controllers.right_of_way import RightOfWay
     from app.controllers.segmentation_controller import SegmentationController
+    from app.controllers.training_controller import TrainingController
     from app.gui.workbench import Workbench
     from app.settings import SettingsStore
     from imaging.structures import structure_by_name
     from training.cases.model_used import model_used
     from training.jobs.clicks_first import announce_click
+    from training.jobs.process import start_worker
 
     activities = Activities()
     settings = SettingsStore(paths.settings_file)
@@ -187,6 +189,14 @@ def make_workbench(
             background.pool,
             gui_thread.call,
             activities,
+        ),
+        training=TrainingController(
+            lambda: project.projects.project.folder if project.projects.project else None,
+            model_store(paths),
+            package.id,
+            start_worker,
+            background.pool,
+            gui_thread.call,
         ),
         why_this_engine=lambda: engines.reasons,
     )

@@ -82,6 +82,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "add_files",
         "add_data_set",
         "segment_new_cases",
+        "improve_model",
         "-",
         "find_case",
         "next_undone",

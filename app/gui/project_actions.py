@@ -46,6 +46,12 @@ PROJECT_ACTIONS: tuple[ActionSpec, ...] = (
         "auto-fix",
         "Let the model segment every case that has no labels yet; you can go on working",
     ),
+    ActionSpec(
+        "improve_model",
+        "Improve the model…",
+        "school-outline",
+        "Let the model learn from the approved cases; it is used only if it proves better",
+    ),
     ActionSpec("find_case", "Find case", "magnify", "Search the list of cases", ("Ctrl+F",)),
     ActionSpec(
         "next_undone",

@@ -24,6 +24,7 @@ from app.gui.recovery_logic import RecoveryLogic
 from app.gui.replay_logic import ReplayLogic
 from app.gui.review_logic import ReviewLogic
 from app.gui.shortcuts_dialog import ShortcutsDialog
+from app.gui.training_logic import TrainingLogic
 from app.gui.workbench import Workbench
 from imaging.errors import MaskwrightError
 
@@ -49,6 +50,7 @@ class WindowLogic(QObject):
         self.review = ReviewLogic(window, workbench, lambda: self.views, self.case_list.open_next)
         self.replay = ReplayLogic(window, workbench, lambda: self.views)
         self.models = ModelsLogic(window, workbench, workbench.models)
+        self.training = TrainingLogic(window, workbench.training)
         self.recovery = RecoveryLogic(window, workbench, self.files)
         self._window = window
         self._connect_actions()

@@ -14,6 +14,7 @@ from app.controllers.models_controller import ModelsController
 from app.controllers.predictor import MakePredictor, ModelAbilities
 from app.controllers.project_bench import ProjectBench
 from app.controllers.segmentation_controller import SegmentationController
+from app.controllers.training_controller import TrainingController
 from app.gui.background import Background
 from app.gui.gui_thread import GuiThread
 from app.settings import SettingsStore
@@ -36,5 +37,6 @@ class Workbench:
     make_predictor: MakePredictor
     logs: Path
     models: ModelsController
+    training: TrainingController
     why_this_engine: Callable[[], tuple[str, ...]] = tuple
     """Lines that say why the networks run on what they run on."""

@@ -10,15 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from imaging.phantom import make_phantom
-from imaging.structures import STRUCTURES
+from imaging.structures import all_structures
 from imaging.writers.atomic_folder import whole_folder
 from training.cases.case_volume import open_case_volume
 from training.cases.find_cases import IsCancelled, stop_if
 from training.cases.project import Project
 from training.fine_tuning.plan import PlannedCase
 from training.patches import TrainingCase, training_case
-
-NAMES = {structure.label_value: structure.name for structure in STRUCTURES}
 
 REPLAY_SEEDS = range(3000, 3004)
 """Synthetic patients against forgetting; no test and no training of a shipped model has them."""
@@ -40,7 +38,7 @@ def project_case(
         case = project.cases.get(planned.case_id)
         volume = open_case_volume(project, case, is_cancelled=is_cancelled)
         labels = project.versions.read(planned.version_id).labels
-        save_case(training_case(planned.patient, volume, labels, NAMES), place)
+        save_case(training_case(planned.patient, volume, labels, _names()), place)
     return load_case(place)
 
 
@@ -60,7 +58,7 @@ def replay_cases(
 
 def _phantom_case(seed: int) -> TrainingCase:
     phantom = make_phantom(seed, shape=REPLAY_SHAPE)
-    return training_case(f"phantom {seed}", phantom.volume, phantom.labels, NAMES)
+    return training_case(f"phantom {seed}", phantom.volume, phantom.labels, _names())
 
 
 def save_case(case: TrainingCase, place: Path) -> None:
@@ -94,3 +92,8 @@ def load_case(place: Path) -> TrainingCase:
 def remove_cases(folder: Path) -> None:
     """Delete prepared cases; they can be made again."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _names() -> dict[int, str]:
+    """What label values mean, those that models have brought included."""
+    return {structure.label_value: structure.name for structure in all_structures()}

@@ -34,11 +34,11 @@ class FineTuneRecipe:
     epochs: int
     steps_per_epoch: int
     shapes: tuple[Shape, ...]
-    learning_rate: float = 4e-4
+    learning_rate: float = 8e-4
     warm_up_steps: int = 20
     average_decay: float = 0.98
     patience: int = 4
-    replay_share: float = 0.35
+    replay_share: float = 0.25
     teacher_weight: float = 0.5
 
     @property
@@ -58,7 +58,7 @@ class FineTuneRecipe:
 
 
 _PRESETS = {
-    Preset.CPU: (2, PATCH_SHAPES, 6, 40),
+    Preset.CPU: (2, PATCH_SHAPES, 8, 50),
     Preset.SMALL: (1, SMALL_SHAPES, 8, 60),
     Preset.GPU_8: (4, PATCH_SHAPES, 20, 100),
     Preset.GPU_16: (8, PATCH_SHAPES, 20, 150),

@@ -14,6 +14,7 @@ from app.controllers.models_controller import ModelsController
 from app.controllers.project_bench import ProjectBench
 from app.controllers.right_of_way import RightOfWay
 from app.controllers.segmentation_controller import SegmentationController
+from app.controllers.training_controller import TrainingController
 from app.gui.application import make_application
 from app.gui.main_window import MainWindow
 from app.gui.window_logic import WindowLogic
@@ -22,6 +23,7 @@ from app.model_import import ModelImporter
 from app.settings import SettingsStore
 from imaging.readers.series_info import SeriesInfo
 from inference.model_store import ModelStore
+from inference.model_versions import ModelVersions
 from training.cases.provenance import ModelUsed
 
 
@@ -106,6 +108,14 @@ def desk(qtbot, application, files, held_executor, fake_model, predictor, segmen
             held_executor,
             call,
             activities,
+        ),
+        training=TrainingController(
+            lambda: project.projects.project.folder if project.projects.project else None,
+            ModelStore((tmp_path / "models",), ModelVersions(tmp_path / "versions")),
+            "shipped",
+            lambda _folder: None,
+            held_executor,
+            call,
         ),
     )
     window = MainWindow(workbench)

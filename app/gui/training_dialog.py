@@ -1,0 +1,232 @@
+"""Improve the model: start a training, see how it does, and decide about what came of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.controllers.case_line import when_text
+from app.controllers.training_controller import TrainingState
+from app.gui.training_texts import (
+    PRESET_TEXTS,
+    comparison_rows,
+    epochs_text,
+    progress_text,
+    sentence_of,
+)
+from training.jobs.job import Job, JobState, Preset
+from training.promotion import Verdict
+
+_JOB_COLUMNS = ("Job", "State", "Begun", "By")
+_COMPARISON_COLUMNS = ("Structure", "Measure", "Patients", "Before", "Now", "Difference (95 %)")
+_PROGRESS_STEPS = 1000
+
+
+class TrainingDialog(QDialog):
+    """The model in use, a button to improve it, the jobs, and the selected one in detail."""
+
+    improve_requested = Signal(Preset, bool)
+    """With a preset, and whether a better model shall wait for the user."""
+    pause_requested = Signal(int)
+    cancel_requested = Signal(int)
+    resume_requested = Signal(int)
+    promote_requested = Signal(int)
+    report_requested = Signal(int)
+    roll_back_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Improve the model")
+        self.setMinimumSize(780, 560)
+        self.resize(900, 680)
+        self._state = TrainingState()
+        self._version = QLabel()
+        self._roll_back = _button("Roll back", "Use the version before again")
+        self._preset = QComboBox()
+        self._preset.setAccessibleName("How much the training may ask of this computer")
+        for preset, text in PRESET_TEXTS.items():
+            self._preset.addItem(text, preset)
+        self._asks = QCheckBox("Ask me before a better model is used")
+        self._improve = _button(
+            "Improve the model", "Learn from the approved cases; held-out patients decide"
+        )
+        self._improve.setObjectName("primary")
+        self._jobs = _table(_JOB_COLUMNS, "Jobs", stretched=1)
+        self._sentence = _wrapped()
+        self._epochs = _wrapped()
+        self._progress = QProgressBar()
+        self._progress.setAccessibleName("How far the job is")
+        self._progress.setRange(0, _PROGRESS_STEPS)
+        self._comparison = _table(_COMPARISON_COLUMNS, "Comparison of both models", stretched=1)
+        self._message = _wrapped()
+        self._message.hide()
+        self._pause = _button("Pause", "Rest after the last whole epoch")
+        self._cancel = _button("Cancel job", "Stop; the last checkpoint is kept")
+        self._resume = _button("Resume", "Go on after the last whole epoch")
+        self._promote = _button("Use this model…", "Let it take the place of the one in use")
+        self._report = _button("Open report", "Show the comparison as a page")
+        self._connect()
+        self._lay_out()
+        self.show_state(self._state)
+
+    @property
+    def selected(self) -> Job | None:
+        """The job whose row is selected; None while there is none."""
+        rows = self._jobs.selectionModel().selectedRows()
+        return self._state.jobs[rows[0].row()] if rows and self._state.jobs else None
+
+    @property
+    def sentence(self) -> str:
+        """What is said about the selected job."""
+        return self._sentence.text()
+
+    def show_state(self, state: TrainingState) -> None:
+        """Show jobs and version; the selected job stays selected, a new one becomes so."""
+        selected = self.selected
+        has_new = len(state.jobs) > len(self._state.jobs)
+        self._state = state
+        self._version.setText(f"In use: version {state.version}" if state.version else "")
+        self._roll_back.setEnabled(state.can_roll_back)
+        self._jobs.setRowCount(len(state.jobs))
+        for row, job in enumerate(state.jobs):
+            begun = when_text(job.created_at)
+            _fill(self._jobs, row, (str(job.id), str(job.state), begun, job.author))
+        ids = [job.id for job in state.jobs]
+        if ids:
+            keeps = selected is not None and selected.id in ids and not has_new
+            self._jobs.selectRow(ids.index(selected.id) if keeps and selected else 0)
+        self._show_job()
+
+    def show_message(self, sentence: str, *, is_warning: bool) -> None:
+        """Say what came of something."""
+        self._message.setObjectName("warning" if is_warning else "")
+        self._message.style().polish(self._message)
+        self._message.setText(sentence)
+        self._message.show()
+
+    def _show_job(self) -> None:
+        job = self.selected
+        is_running = job is not None and job.state is JobState.RUNNING
+        is_orphan = is_running and not self._state.has_worker
+        state = job.state if job is not None else None
+        self._pause.setEnabled(state in (JobState.RUNNING, JobState.QUEUED))
+        self._cancel.setEnabled(state in (JobState.RUNNING, JobState.QUEUED, JobState.PAUSED))
+        self._resume.setEnabled(is_orphan or (job is not None and job.state.can_be_resumed))
+        verdict = job.decision.verdict if job is not None and job.decision else None
+        waits = verdict is Verdict.UNDECIDED or verdict is Verdict.PROMOTE
+        self._promote.setEnabled(waits and job is not None and job.version != self._state.version)
+        self._report.setEnabled(verdict is not None)
+        self._progress.setVisible(is_running)
+        self._sentence.setText(sentence_of(job, is_orphan=is_orphan))
+        self._epochs.setText(epochs_text(job) if job is not None else "")
+        self._epochs.setVisible(bool(self._epochs.text()))
+        if job is not None and is_running:
+            self._progress.setValue(round(job.progress.share * _PROGRESS_STEPS))
+            self._progress.setFormat(progress_text(job.progress))
+        rows = comparison_rows(job.decision) if job is not None and job.decision else ()
+        self._comparison.setVisible(bool(rows))
+        self._comparison.setRowCount(len(rows))
+        for row, texts in enumerate(rows):
+            _fill(self._comparison, row, texts)
+
+    def _connect(self) -> None:
+        self._improve.clicked.connect(self._on_improve)
+        self._roll_back.clicked.connect(lambda: self.roll_back_requested.emit())
+        self._jobs.itemSelectionChanged.connect(self._show_job)
+        for button, signal in (
+            (self._pause, self.pause_requested),
+            (self._cancel, self.cancel_requested),
+            (self._resume, self.resume_requested),
+            (self._promote, self.promote_requested),
+            (self._report, self.report_requested),
+        ):
+            button.clicked.connect(lambda _checked=False, signal=signal: self._emit(signal))
+
+    def _on_improve(self) -> None:
+        preset = Preset(self._preset.currentData())  # Qt keeps the text of it
+        self.improve_requested.emit(preset, self._asks.isChecked())
+
+    def _emit(self, signal: SignalInstance) -> None:
+        if self.selected is not None:
+            signal.emit(self.selected.id)
+
+    def _lay_out(self) -> None:
+        close = _button("Close", "The training goes on")
+        close.clicked.connect(self.accept)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(12)
+        layout.addLayout(_row(self._version, None, self._roll_back))
+        layout.addLayout(_row(self._preset, self._asks, None, self._improve))
+        layout.addWidget(self._jobs, 1)
+        layout.addWidget(self._sentence)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._epochs)
+        layout.addWidget(self._comparison, 2)
+        layout.addWidget(self._message)
+        buttons = (self._pause, self._resume, self._cancel, None, self._report, self._promote)
+        layout.addLayout(_row(*buttons, close))
+
+
+def _row(*widgets: QWidget | None) -> QHBoxLayout:
+    """Widgets side by side; None is a gap that grows."""
+    row = QHBoxLayout()
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget)
+    return row
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setAutoDefault(False)
+    return button
+
+
+def _wrapped() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _fill(table: QTableWidget, row: int, texts: tuple[str, ...]) -> None:
+    for column, text in enumerate(texts):
+        table.setItem(row, column, QTableWidgetItem(text))
+
+
+def _table(columns: tuple[str, ...], name: str, stretched: int) -> QTableWidget:
+    table = QTableWidget(0, len(columns))
+    table.setHorizontalHeaderLabels(columns)
+    table.setAccessibleName(name)
+    table.verticalHeader().hide()
+    table.setShowGrid(False)
+    table.setFrameShape(QFrame.Shape.NoFrame)
+    table.setAlternatingRowColors(True)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+    return table

@@ -1,0 +1,127 @@
+"""The training as the window asks for it, with a worker that is not started."""
+
+import json
+
+import pytest
+
+from app.controllers.training_controller import TrainingController
+from inference.model_store import ModelStore
+from inference.model_versions import ModelVersions
+from training.cases.project import Project
+from training.jobs.job import JobState, Preset
+from training.jobs.job_queue import JobQueue
+from training.jobs.worker_lock import take_project
+
+
+@pytest.fixture
+def study(tmp_path):
+    Project.create(tmp_path / "study", author="Anna").close()
+    return tmp_path / "study"
+
+
+@pytest.fixture
+def store(tmp_path):
+    """One model, of which nothing was fine-tuned."""
+    folder = tmp_path / "models" / "bench"
+    folder.mkdir(parents=True)
+    entry = {"file": "network.onnx", "sha256": "0" * 64}
+    clicks = {
+        "network": entry, "structures": ["spleen"], "side_multiple": 16, "max_side": 64,
+        "channels": ["image", "mask", "foreground"], "spacing_mm": 2.0, "low_hu": -100,
+        "high_hu": 100, "guidance_sigma_voxels": 2.0,
+    }  # fmt: skip
+    about = {"id": "bench", "version": "1.0.0", "title": "Bench", "licence": "CC0"}
+    manifest = {"schema_version": 1, **about, "sources": [], "training_data": [], "clicks": clicks}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return ModelStore((tmp_path / "models",), ModelVersions(tmp_path / "versions"))
+
+
+class Seat:
+    """A controller, and what it said."""
+
+    def __init__(self, folder, store, executor):
+        self.started, self.told, self.failed, self.changes = [], [], [], 0
+        self.executor = executor
+        self.controller = TrainingController(
+            lambda: folder, store, "bench", self.started.append, executor, lambda act: act()
+        )
+        self.controller.told.connect(self.told.append)
+        self.controller.failed.connect(self.failed.append)
+        self.controller.changed.connect(self._count)
+
+    def _count(self):
+        self.changes += 1
+
+    def do(self, name, *arguments, **options):
+        getattr(self.controller, name)(*arguments, **options)
+        self.executor.run_all()
+        return self.controller.state
+
+
+@pytest.fixture
+def seat(study, store, held_executor):
+    return Seat(study, store, held_executor)
+
+
+def test_improving_puts_a_job_into_the_queue_and_starts_a_worker(seat, study):
+    state = seat.do("improve", Preset.SMALL, asks=True)
+    (job,) = state.jobs
+    assert (job.state, job.settings.model_id) == (JobState.QUEUED, "bench")
+    assert (job.settings.preset, job.settings.promotes) == (Preset.SMALL, False)
+    assert seat.started == [study]
+    assert "You can go on working" in seat.told[0]
+    assert state.version == "1.0.0"
+    assert not state.can_roll_back
+
+
+def test_a_look_changes_nothing_and_tells_only_what_is_new(seat, study):
+    seat.do("refresh")
+    assert seat.changes == 1  # the version
+    seat.do("refresh")
+    assert seat.changes == 1
+    with JobQueue.open(study) as queue:
+        queue.submit(seat.do("improve", Preset.CPU, asks=False).jobs[0].settings)
+    assert len(seat.do("refresh").jobs) == 2
+
+
+def test_a_job_is_paused_cancelled_and_resumed(seat):
+    seat.do("improve", Preset.CPU, asks=False)
+    assert seat.do("pause", 1).jobs[0].state is JobState.PAUSED
+    assert seat.do("cancel", 1).jobs[0].state is JobState.CANCELLED
+    assert seat.do("resume", 1).jobs[0].state is JobState.QUEUED
+    assert len(seat.started) == 2
+    seat.do("resume", 1)
+    assert "cannot go on" in seat.failed[0]
+
+
+def test_a_job_whose_worker_died_can_stop_or_go_on(seat, study):
+    seat.do("improve", Preset.CPU, asks=False)
+    with JobQueue.open(study) as queue:
+        queue.claim("worker")
+    state = seat.do("resume", 1)
+    assert (state.jobs[0].state, state.has_worker) == (JobState.RUNNING, False)
+    assert len(seat.started) == 2
+    assert seat.do("cancel", 1).jobs[0].state is JobState.CANCELLED
+
+
+def test_a_job_at_work_hears_the_wish(seat, study):
+    seat.do("improve", Preset.CPU, asks=False)
+    with JobQueue.open(study) as queue:
+        queue.claim("worker")
+    lock = take_project(study)
+    state = seat.do("pause", 1)
+    lock.release()
+    assert state.has_worker
+    assert (state.jobs[0].state, state.jobs[0].wish) == (JobState.RUNNING, "pause")
+
+
+def test_what_cannot_be_done_is_a_sentence(seat, store, held_executor):
+    seat.do("roll_back")
+    assert "as it was installed" in seat.failed[-1]
+    seat.do("promote", 7, "")
+    assert "no job 7" in seat.failed[-1]
+    alone = Seat(None, store, held_executor)
+    alone.do("improve", Preset.CPU, asks=False)
+    assert "Open a project first" in alone.failed[0]
+    alone.do("refresh")
+    assert len(alone.failed) == 1
