@@ -49,6 +49,14 @@ class UntrustedModelError(ModelError):
         self.code = code
 
 
+class DownloadError(MaskwrightError):
+    """A file could not be downloaded, or what came is not that file."""
+
+
+class UnreachableError(DownloadError):
+    """The network, the proxy or the server does not give the file out."""
+
+
 class EngineError(MaskwrightError):
     """A network could not be run."""
 

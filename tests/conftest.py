@@ -3,11 +3,14 @@
 import importlib.util
 import os
 import shutil
+import ssl
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -85,11 +88,34 @@ def ball_ct(oblique_geometry: VolumeGeometry) -> Volume:
 @pytest.fixture(scope="session")
 def monai_bundles() -> ModuleType:
     """Functions that write small MONAI bundles in all layouts that the Model Zoo has had."""
-    spec = importlib.util.spec_from_file_location(
-        "bundles_of_monai", Path(__file__).with_name("bundles_of_monai.py")
-    )
+    return _module_beside("bundles_of_monai")
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """Starts web servers on this computer; see file_server.py. Proxies of the environment are off.
+
+    All of them stop with the test.
+    """
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    module = _module_beside("file_server")
+    with ExitStack() as servers:
+
+        def start(content: bytes, context: ssl.SSLContext | None = None) -> Any:
+            server = module.FileServer(content, context)
+            servers.callback(server.stop)
+            return server
+
+        yield start
+
+
+def _module_beside(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look there
     spec.loader.exec_module(module)
     return module
