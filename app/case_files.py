@@ -17,7 +17,7 @@ from imaging.readers.label_file import OpenedLabels, open_labels
 from imaging.readers.labels_beside import labels_beside
 from imaging.readers.open_volume import list_series, open_volume
 from imaging.readers.series_info import SeriesInfo
-from imaging.structures import STRUCTURES
+from imaging.structures import all_structures
 from imaging.volume import Volume
 from inference.messages import IsCancelled, ReportProgress
 
@@ -74,7 +74,7 @@ class FilesOnDisk:
         """Write a label file and check it by reading it back."""
         from imaging.writers.volume_file import write_label_file
 
-        write_label_file(path, labels, geometry, STRUCTURES)
+        write_label_file(path, labels, geometry, all_structures())
 
     def write_clicks(self, path: Path, clicks: tuple[Click, ...], geometry: VolumeGeometry) -> None:
         """Write a clicks file."""

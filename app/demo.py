@@ -18,7 +18,7 @@ from imaging.clicks import Click
 from imaging.geometry import VolumeGeometry
 from imaging.labels import bounding_box
 from imaging.measures import dice, inner_point_lps
-from imaging.structures import STRUCTURES, Structure, structure_by_name
+from imaging.structures import Structure, all_structures, structure_by_name
 from imaging.volume import Volume
 from imaging.writers.volume_file import write_label_file
 from training.simulated_clicks import click_in_largest_error
@@ -89,7 +89,7 @@ def run(
             steps.place_clicks()
     mask = out / "mask.nii.gz"
     with clock.stage("write"):
-        write_label_file(mask, job.labels.array, case.volume.geometry, STRUCTURES)
+        write_label_file(mask, job.labels.array, case.volume.geometry, all_structures())
     return DemoReport(
         job=job.report([structure]),
         open_to_three_views_s=round(open_to_three_views_s, 4),

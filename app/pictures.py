@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from imaging.clicks import Click
 from imaging.errors import WriteError
 from imaging.labels import LabelMap
-from imaging.structures import STRUCTURES
+from imaging.structures import all_structures
 from imaging.volume import Volume
 from viewer.scenes.body import body_box
 from viewer.scenes.offscreen import OffscreenView
@@ -40,7 +40,7 @@ class CasePictures:
             plane: OffscreenView(scene, VIEW_SIZE_PX) for plane, scene in self._slices.items()
         }
         self._surface_view = OffscreenView(self._surfaces, VIEW_SIZE_PX)
-        styles = [StructureStyle.of(structure) for structure in STRUCTURES]
+        styles = [StructureStyle.of(structure) for structure in all_structures()]
         body = body_box(volume)
         for scene in self._slices.values():
             scene.show_volume(volume, body)
@@ -83,7 +83,7 @@ class CasePictures:
             WriteError: the file cannot be written.
         """
         planes = self.planes()
-        for structure in STRUCTURES:
+        for structure in all_structures():
             surface = surface_from_labels(
                 self._labels.array, structure.label_value, self._volume.geometry
             )

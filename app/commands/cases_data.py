@@ -11,7 +11,7 @@ from app.commands.project_access import print_json, print_problems, print_table,
 from app.interruption import ProgressLine, cancel_on_interrupt
 from imaging.errors import CancelledError, CaseError, MaskwrightError
 from imaging.structure_measures import StructureMeasures, measure_structure
-from imaging.structures import STRUCTURES
+from imaging.structures import all_structures
 from imaging.writers.measures_csv import MeasuredStructure, write_measures
 from training.cases.case_volume import open_case_volume
 from training.cases.find_cases import IsCancelled, Problem, stop_if
@@ -147,7 +147,7 @@ def _measures_of(
     labels = project.versions.read(newest.id).labels
     volume = open_case_volume(project, case, is_cancelled=is_cancelled)
     rows = []
-    for structure in STRUCTURES:
+    for structure in all_structures():
         found = measure_structure(labels, structure.label_value, volume.geometry, volume.array)
         if found is not None:
             rows.append(MeasuredStructure(case.name, structure.name, found))

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import typer
 
+from app.bootstrap import model_store
+from app.paths import AppPaths
 from imaging.errors import CaseError, ReadOnlyProjectError
 from training.cases.find_cases import Problem
 from training.cases.project import Project
@@ -19,11 +21,13 @@ from training.cases.records import CaseRecord, LabelVersion, ReviewEvent
 
 @contextmanager
 def project_at(folder: Path, author: str | None = None, *, writes: bool) -> Iterator[Project]:
-    """A project, closed in the end.
+    """A project, closed in the end; structures that imported models brought are known in it.
 
     Raises:
         ProjectError: it is none, or it is to be changed and cannot be now.
     """
+    if AppPaths.of_user().models.is_dir():
+        model_store().packages()
     with Project.open(folder, author=author) as project:
         if writes:
             require_writable(project)

@@ -14,7 +14,7 @@ from imaging.clicks import Click, ClickList
 from imaging.history import Change, EditHistory
 from imaging.labels import LabelMap
 from imaging.measures import MM3_PER_ML, lost_and_gained, voxel_counts
-from imaging.structures import STRUCTURES, Structure, structure_by_name
+from imaging.structures import Structure, all_structures, structure_by_name
 from imaging.volume import Volume
 
 EVERY_VALUE = frozenset(range(1, 256))
@@ -77,9 +77,9 @@ class CaseSession:
         self._replaced: tuple[Click, ...] = ()
         self._counts = np.zeros(256, np.int64) if labels is None else voxel_counts(labels)
         self._listed = [structure_by_name(name).name for name in structures]
-        present = (s.name for s in STRUCTURES if self._counts[s.label_value])
+        present = (s.name for s in all_structures() if self._counts[s.label_value])
         self._listed.extend(name for name in present if name not in self._listed)
-        self._listed = self._listed or [STRUCTURES[0].name]
+        self._listed = self._listed or [all_structures()[0].name]
         self._active = self._listed[0]
         self._hidden: set[str] = set()
         self._unlocked: set[str] = set()
@@ -115,7 +115,7 @@ class CaseSession:
 
     def toggle_solo(self, name: str) -> None:
         """Draw this structure and no other; where that is so already, draw all."""
-        others = {structure.name for structure in STRUCTURES} - {name}
+        others = {structure.name for structure in all_structures()} - {name}
         self._hidden = set() if self._hidden == others else others
         self.structures_changed.emit()
 
@@ -234,7 +234,7 @@ class CaseSession:
             self._counts = self._counts - lost + gained
             changed = frozenset(int(value) for value in np.flatnonzero(lost + gained) if value)
             self.masks_changed.emit(changed)
-            for structure in STRUCTURES:
+            for structure in all_structures():
                 if self._counts[structure.label_value] and structure.name not in self._listed:
                     self._listed.append(structure.name)
             self.structures_changed.emit()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.gui.ct_options import CtOptions
 from app.gui.theme import swatch
-from imaging.structures import STRUCTURES
+from imaging.structures import all_structures
 
 if TYPE_CHECKING:
     from training.cases.data_set_offer import DataSetOffer, ForeignLabel
@@ -165,7 +165,7 @@ def _meaning_box(label: ForeignLabel) -> QComboBox:
     box.setAccessibleName(f"What {label.name or label.value} means here")
     if label.structure is None:
         box.addItem("Choose…", None)
-    for structure in STRUCTURES:
+    for structure in all_structures():
         box.addItem(swatch(structure.color_rgb), structure.title, structure.name)
     box.insertSeparator(box.count())
     box.addItem("Leave out", LEFT_OUT)

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from app.controllers.case_line import case_title
 from app.controllers.export_controller import ExportRequest
 from app.gui.theme import swatch
-from imaging.structures import STRUCTURES
+from imaging.structures import all_structures
 from training.cases.records import CaseRecord
 
 _FORMATS: tuple[tuple[str, str, str], ...] = (
@@ -168,9 +168,9 @@ class ExportDialog(QDialog):
     def _on_cases(self) -> None:
         """The open case has its own structures; of all cases every one may be wanted."""
         one = self._open_case if self._this.isChecked() else None
-        names = one.structures if one is not None else tuple(s.name for s in STRUCTURES)
+        names = one.structures if one is not None else tuple(s.name for s in all_structures())
         self._structures.clear()
-        for structure in STRUCTURES:
+        for structure in all_structures():
             if structure.name in names:
                 item = QListWidgetItem(swatch(structure.color_rgb), structure.title)
                 item.setData(Qt.ItemDataRole.UserRole, structure.name)

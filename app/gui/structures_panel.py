@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from app.controllers.case_session import CaseSession
 from app.gui.section import Section
 from app.gui.theme import icon, swatch
-from imaging.structures import STRUCTURES, Structure
+from imaging.structures import Structure, all_structures
 
 _ICON_SIZE = QSize(16, 16)
 
@@ -184,7 +184,7 @@ class StructuresPanel(Section):
         if self._session is None:
             return
         listed = {structure.name for structure in self._session.structures}
-        for structure in STRUCTURES:
+        for structure in all_structures():
             if structure.name not in listed:
                 action = self._menu.addAction(swatch(structure.color_rgb), structure.title)
                 action.triggered.connect(partial(self._session.activate, structure.name))

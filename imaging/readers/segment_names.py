@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 
-from imaging.structures import STRUCTURES, Structure
+from imaging.structures import STRUCTURES, Structure, structure_by_name, structure_by_value
 
 SNOMED = "SCT"
 
@@ -44,6 +44,8 @@ class SegmentNames:
         """The structure's value, or the next free one; None if all are taken."""
         if structure is not None:
             return structure.label_value
+        while structure_by_value(self._next_free) is not None:  # brought by a model
+            self._next_free += 1
         if self._next_free > MAX_LABEL_VALUE:
             return None
         value, self._next_free = self._next_free, self._next_free + 1
@@ -91,8 +93,11 @@ def structure_of(
 
 def structure_of_name(name: str) -> Structure | None:
     """The structure of that name, whatever the order of its words, case or punctuation."""
-    wanted = _words(name)
-    return next((one for one in STRUCTURES if _words(one.name) == wanted), None)
+    try:
+        return structure_by_name(name)
+    except KeyError:
+        wanted = _words(name)
+        return next((one for one in STRUCTURES if _words(one.name) == wanted), None)
 
 
 def _by_type(item: Dataset) -> Structure | None:

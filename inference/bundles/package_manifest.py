@@ -6,17 +6,19 @@ import hashlib
 from pathlib import Path
 
 from imaging.errors import ModelError
-from imaging.structures import add_structure
+from imaging.structures import STRUCTURES, add_structure, custom_label_value
 from inference.bundles.components import Value
 from inference.bundles.imported_model import ImportedModel
 from inference.bundles.pipeline import SlidingWindowPipeline
-from inference.bundles.structure_names import is_in_table
 
 NETWORK_FILE = "network.onnx"
 WEIGHTS_FILE = "network.safetensors"
 LICENCE_FILE = "LICENSE"
 
 _CUSTOM_VALUES = range(64, 256)
+
+_TABLE = frozenset(structure.name for structure in STRUCTURES)
+"""What needs no declaration; what another model has brought does, as that may be removed."""
 
 
 def package_manifest(model: ImportedModel, model_id: str, folder: Path) -> dict[str, Value]:
@@ -56,7 +58,7 @@ def package_manifest(model: ImportedModel, model_id: str, folder: Path) -> dict[
         "training_data": list(model.text.training_data),
         kind: part,
     }
-    custom = [_custom(name) for name in model.outputs[1:] if not is_in_table(name)]
+    custom = [_custom(name) for name in model.outputs[1:] if name not in _TABLE]
     if custom:
         manifest["custom_structures"] = custom
     return manifest
@@ -68,7 +70,10 @@ def _custom(name: str) -> dict[str, Value]:
     Its name gives it one; where that is taken, the first that is free, written down.
     """
     try:
-        add_structure(name)
+        value = add_structure(name).label_value
+        return {"name": name} | (
+            {} if value == custom_label_value(name) else {"label_value": value}
+        )
     except ValueError:
         for value in _CUSTOM_VALUES:
             try:
@@ -79,7 +84,6 @@ def _custom(name: str) -> dict[str, Value]:
         raise ModelError(
             f"There is no label value left for {name}. Remove a model first."
         ) from None
-    return {"name": name}
 
 
 def _file(folder: Path, name: str) -> dict[str, Value]:

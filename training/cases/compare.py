@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from imaging.errors import GeometryMismatchError
 from imaging.geometry import VolumeGeometry
 from imaging.measures import MM3_PER_ML
-from imaging.structures import STRUCTURES
+from imaging.structures import all_structures
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def compare_labels(
     in_before, in_after, in_both = pairs.sum(axis=1), pairs.sum(axis=0), np.diagonal(pairs)
     voxel_ml = geometry.voxel_volume_mm3 / MM3_PER_ML
     found = []
-    for structure in STRUCTURES:
+    for structure in all_structures():
         value = structure.label_value
         a, b, shared = int(in_before[value]), int(in_after[value]), int(in_both[value])
         if a + b:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from imaging.errors import CaseError, WriteError
-from imaging.structures import STRUCTURES, Structure
+from imaging.structures import Structure, all_structures
 from imaging.writers.atomic_file import whole_file, write_error
 from imaging.writers.volume_file import write_label_file, write_volume_file
 from training.cases.case_loop import for_each_case
@@ -137,7 +137,7 @@ def _structures_of(cases: Sequence[CaseRecord], options: ExportOptions) -> tuple
     """
     present = {volume.structure for case in cases for volume in case.volumes}
     wanted = set(options.structures) or present
-    structures = tuple(s for s in STRUCTURES if s.name in wanted & present)
+    structures = tuple(s for s in all_structures() if s.name in wanted & present)
     if not structures:
         raise CaseError(
             "None of these cases has labels of a structure that was asked for, so there is nothing "

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from imaging.errors import CaseError
 from imaging.geometry import VolumeGeometry
-from imaging.structures import STRUCTURES, Structure, structure_by_name
+from imaging.structures import Structure, all_structures, structure_by_name
 from imaging.writers.mask_origin import MaskKind, MaskOrigin
 from training.cases.project import Project
 from training.cases.provenance import (
@@ -61,9 +61,9 @@ def exportable_case(
     if version is None:
         raise CaseError(f'"{case.name}" has no labels yet. Segment it, or leave it out.')
     stored = project.versions.read(version.id)
-    asked = [structure_by_name(name) for name in wanted] or list(STRUCTURES)
+    asked = [structure_by_name(name) for name in wanted] or list(all_structures())
     present = np.bincount(stored.labels.ravel(), minlength=256) > 0
-    structures = tuple(s for s in STRUCTURES if s in asked and present[s.label_value])
+    structures = tuple(s for s in all_structures() if s in asked and present[s.label_value])
     if not structures:
         what = ", ".join(wanted) or "any structure"
         raise CaseError(f'The labels of "{case.name}" do not have {what}. Leave the case out.')

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.errors import CaseError
-from imaging.structures import STRUCTURES, Structure, structure_by_name
+from imaging.structures import STRUCTURES, Structure, all_structures, structure_by_name
 
 BACKGROUND = "background"
 
@@ -36,8 +36,11 @@ _FILLERS = frozenset({"and", "the", "of", ""})
 
 def structure_of_name(name: str) -> Structure | None:
     """The structure that a foreign name means, such as "kidney_left"; None if none for certain."""
-    wanted = _words(name)
-    return next((one for one in STRUCTURES if _words(one.name) == wanted), None)
+    try:
+        return structure_by_name(name)
+    except KeyError:
+        wanted = _words(name)
+        return next((one for one in STRUCTURES if _words(one.name) == wanted), None)
 
 
 def parse_map(entries: Sequence[str]) -> dict[int, str]:
@@ -117,7 +120,7 @@ def mapped_labels(
 
 def our_values() -> dict[int, int]:
     """The mapping of a file that already carries the organ table's values."""
-    return {structure.label_value: structure.label_value for structure in STRUCTURES}
+    return {structure.label_value: structure.label_value for structure in all_structures()}
 
 
 def _words(name: str) -> frozenset[str]:

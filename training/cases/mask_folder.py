@@ -10,7 +10,7 @@ from imaging.errors import CaseError
 from imaging.geometry import VolumeGeometry
 from imaging.readers.label_file import OpenedLabels, open_label_map
 from imaging.readers.volume_source import name_of_file
-from imaging.structures import STRUCTURES, Structure
+from imaging.structures import Structure, all_structures
 from training.cases.find_cases import VOLUME_ENDINGS, IsCancelled
 from training.cases.label_names import structure_of_name
 
@@ -31,7 +31,7 @@ def open_mask_folder(
     files = _files_by_structure(folder)
     labels = np.zeros(geometry.shape, np.uint8)
     overlap = 0
-    for structure in (one for one in STRUCTURES if one in files):
+    for structure in (one for one in all_structures() if one in files):
         mask = open_label_map(files[structure], geometry, is_cancelled=is_cancelled) > 0
         overlap += int(np.count_nonzero(mask & (labels > 0)))
         labels[mask & (labels == 0)] = structure.label_value

@@ -16,6 +16,7 @@ about 200 and vessels and kidneys to about 400.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -64,3 +65,8 @@ ORGAN_RANGES: dict[str, OrganRange] = {
     "right adrenal gland": OrganRange((1, 30), (-30, 180), Side.RIGHT),
 }
 """By the structure's name in the organ table."""
+
+NOTHING_KNOWN = OrganRange(
+    (0, math.inf), (-math.inf, math.inf), is_often_cut=True, is_one_piece=False
+)
+"""For a structure that a model brought: nothing about it is unusual."""

@@ -13,11 +13,11 @@ from scipy.ndimage import find_objects
 from imaging.geometry import VolumeGeometry
 from imaging.labels import Box
 from imaging.measures import MM3_PER_ML
-from imaging.structures import STRUCTURES, Structure, structure_by_name, structure_by_value
+from imaging.structures import Structure, all_structures, structure_by_name, structure_by_value
 from imaging.volume import Volume
 from training.cases.body_middle import middle_x_lps
 from training.cases.mask_parts import MaskParts, holes_of, islands_of
-from training.cases.organ_ranges import ORGAN_RANGES, OrganRange, Side
+from training.cases.organ_ranges import NOTHING_KNOWN, ORGAN_RANGES, OrganRange, Side
 
 TINY_ML = 0.1
 """Islands and holes of less in all are noted, but need no word of excuse."""
@@ -95,7 +95,7 @@ def check_labels(
     boxes = _boxes(labels)
     findings = [*_unknown_values(labels, boxes, own), *_absent(boxes, expected)]
     middle_x = middle_x_lps(volume) if boxes else None
-    for structure in STRUCTURES:
+    for structure in all_structures():
         if structure.label_value in boxes:
             look = _Look.at(labels, volume, structure, boxes[structure.label_value])
             findings.extend(_findings_of(look, middle_x))
@@ -154,7 +154,7 @@ class _Look:
 
 
 def _findings_of(look: _Look, middle_x: float | None) -> Iterator[Finding]:
-    usual = ORGAN_RANGES[look.structure.name]
+    usual = ORGAN_RANGES.get(look.structure.name, NOTHING_KNOWN)
     edges = _touched_edges(look)
     if usual.is_one_piece:
         yield from _parts(look, Check.ISLANDS, islands_of(look.mask))

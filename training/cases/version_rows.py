@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from imaging.errors import CaseError
 from imaging.geometry import VolumeGeometry
 from imaging.measures import MM3_PER_ML, voxel_counts
-from imaging.structures import STRUCTURES
+from imaging.structures import all_structures
 from training.cases.case_rows import (
     Stamp,
     case_row,
@@ -55,7 +55,7 @@ def structure_volumes(
 ) -> tuple[StructureVolume, ...]:
     """Volumes of the structures that are there, in the order of the organ table."""
     counts = voxel_counts(labels)
-    names = {structure.label_value: structure.name for structure in STRUCTURES}
+    names = {structure.label_value: structure.name for structure in all_structures()}
     names |= {v: f"label {v}" for v in range(1, 256) if v not in names and counts[v]}
     scale = geometry.voxel_volume_mm3 / MM3_PER_ML
     return tuple(
