@@ -76,6 +76,12 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "-",
         "refine",
         "@refine",
+        "-",
+        "ruler",
+        "angle",
+        "region",
+        "delete_caliper",
+        "clear_calipers",
     ),
     "&Cases": (
         "add_folder",

@@ -11,10 +11,11 @@ from app.gui.theme import icon
 
 CLICK_TOOLS = ("navigate", "foreground", "background")
 HAND_TOOLS = ("brush", "eraser", "lasso", "cut", "fill", "refine")
+MEASURING_TOOLS = ("ruler", "angle", "region")
 
 
 class ToolsPanel(Section):
-    """The tools for clicks, those for the hand, and one big button."""
+    """The tools for clicks, those for the hand, those that measure, and one big button."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__("Tools")
@@ -22,6 +23,7 @@ class ToolsPanel(Section):
         self.contents.setSpacing(8)
         self.contents.addLayout(_row_of_tools(actions, CLICK_TOOLS, 22, 6))
         self.contents.addLayout(_row_of_tools(actions, HAND_TOOLS, 20, 2, name="handTool"))
+        self.contents.addLayout(_row_of_tools(actions, MEASURING_TOOLS, 16, 6, is_low=True))
 
         self._hint = QLabel()
         self._hint.setObjectName("muted")
@@ -55,17 +57,27 @@ class ToolsPanel(Section):
 
 
 def _row_of_tools(
-    actions: Actions, keys: tuple[str, ...], icon_px: int, spacing_px: int, name: str = ""
+    actions: Actions,
+    keys: tuple[str, ...],
+    icon_px: int,
+    spacing_px: int,
+    name: str = "",
+    *,
+    is_low: bool = False,
 ) -> QHBoxLayout:
+    """A button for each tool, its text under its icon, or beside it in a low row."""
+    style = Qt.ToolButtonStyle
     row = QHBoxLayout()
     row.setSpacing(spacing_px)
     for key in keys:
         button = QToolButton()
         button.setObjectName(name)
         button.setDefaultAction(actions[key])
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if is_low else style.ToolButtonTextUnderIcon
+        )
         button.setIconSize(QSize(icon_px, icon_px))
-        button.setMinimumHeight(2 * icon_px + 10)
+        button.setMinimumHeight(icon_px + 10 if is_low else 2 * icon_px + 10)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(button, 1)
     return row

@@ -22,4 +22,48 @@ LAYOUT_ACTIONS: tuple[ActionSpec, ...] = tuple(
     )
 )
 
-VIEW_ACTIONS: tuple[ActionSpec, ...] = LAYOUT_ACTIONS
+CALIPER_ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec(
+        "ruler",
+        "Ruler",
+        "ruler",
+        "Measure a distance in mm on a slice",
+        ("D",),
+        is_checkable=True,
+        group="tool",
+    ),
+    ActionSpec(
+        "angle",
+        "Angle",
+        "angle-acute",
+        "Measure an angle on a slice: one end, the corner, the other end",
+        ("A",),
+        is_checkable=True,
+        group="tool",
+    ),
+    ActionSpec(
+        "region",
+        "HU region",
+        "circle-outline",
+        "Measure mean, SD, range of HU and the area of a circle on a slice",
+        ("H",),
+        is_checkable=True,
+        group="tool",
+    ),
+    ActionSpec(
+        "delete_caliper",
+        "Delete measurement",
+        "delete-outline",
+        "Delete the chosen ruler, angle or circle, else the newest",
+        ("Del",),
+        repeats=False,
+    ),
+    ActionSpec(
+        "clear_calipers",
+        "Delete all measurements",
+        "delete-sweep-outline",
+        "Delete all rulers, angles and circles of this CT",
+    ),
+)
+
+VIEW_ACTIONS: tuple[ActionSpec, ...] = (*LAYOUT_ACTIONS, *CALIPER_ACTIONS)

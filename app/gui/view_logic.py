@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.controllers.case_session import CaseSession
 from app.controllers.hover import point_text
+from app.gui.caliper_logic import CALIPER_TOOLS, CaliperLogic
+from app.gui.caliper_logic import HINTS as CALIPER_HINTS
 from app.gui.case_view import CaseView
 from app.gui.drawing_logic import DRAWING_TOOLS, REFINE, DrawingLogic
 from app.gui.drawing_logic import HINTS as DRAWING_HINTS
@@ -27,12 +29,14 @@ _MODES = {
     "background": InteractionMode.PLACE_BACKGROUND,
     REFINE: InteractionMode.NAVIGATE,
     **dict.fromkeys(DRAWING_TOOLS, InteractionMode.DRAW),
+    **dict.fromkeys(CALIPER_TOOLS, InteractionMode.MEASURE),
 }
 _HINTS = {
     "navigate": "Click into a plane to move the crosshair.",
     "foreground": "Click what belongs to the {name}. With Ctrl: what does not.",
     "background": "Click what does not belong to the {name}. With Ctrl: what does.",
     **DRAWING_HINTS,
+    **CALIPER_HINTS,
 }
 
 
@@ -48,6 +52,7 @@ class ViewLogic(QObject):
         self._session: CaseSession | None = None
         self._tool = "navigate"
         self._drawing = DrawingLogic(window, case_view.views, workbench)
+        self._calipers = CaliperLogic(window, case_view.views)
         self._layout = LayoutLogic(window, case_view.views, workbench.settings)
         self._views.click_requested.connect(self._on_click_requested)
         self._views.click_moved.connect(workbench.segmentation.move_click)
@@ -121,6 +126,7 @@ class ViewLogic(QObject):
         self._tool = key
         self._views.set_mode(_MODES[key])
         self._drawing.choose_tool(key)
+        self._calipers.choose_tool(key)
         self._show_hint()
 
     def _show_hint(self) -> None:

@@ -275,6 +275,14 @@ class SliceScene:
         right, up = self.frame.lps_to_picture(np.array(tuple(point_lps)))
         return self._view.to_px((float(right), float(up)))
 
+    def project_all(self, points_lps: NDArray[np.float64]) -> list[tuple[float, float]]:
+        """The pixels that show patient points of shape (n, 3); none without a CT."""
+        if self.frame is None:
+            return []
+        return [
+            self._view.to_px((right, up)) for right, up in self.frame.lps_to_picture(points_lps)
+        ]
+
     def prepare(self, size_px: tuple[int, int], pixel_ratio: float) -> None:
         """Lay everything out for a view of this size; called before each rendering."""
         self._view = self._view.resized(size_px)

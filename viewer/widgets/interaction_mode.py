@@ -16,6 +16,7 @@ class InteractionMode(Enum):
     PLACE_FOREGROUND = auto()
     PLACE_BACKGROUND = auto()
     DRAW = auto()
+    MEASURE = auto()
 
     @property
     def is_placing(self) -> bool:

@@ -49,7 +49,7 @@ class Pen(QObject):
             QEvent.Type.KeyPress: self._on_key,
         }
         widget.installEventFilter(self)
-        widget.set_painter_over(self._paint)
+        widget.add_painter_over(self._paint)
 
     @property
     def is_down(self) -> bool:

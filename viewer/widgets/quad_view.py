@@ -18,6 +18,8 @@ from imaging.editing.label_patch import LabelPatch
 from imaging.labels import Box
 from imaging.volume import Volume
 from viewer.scenes.body import body_box
+from viewer.scenes.caliper_board import CaliperBoard
+from viewer.scenes.calipers import CaliperKind
 from viewer.scenes.planes import Plane
 from viewer.scenes.slice_scene import SliceScene
 from viewer.scenes.styles import PLANE_COLORS, VOLUME_COLOR, OverlayStyle, StructureStyle
@@ -26,6 +28,7 @@ from viewer.scenes.volume_scene import VolumeScene
 from viewer.scenes.window_level import WindowLevel
 from viewer.widgets.draw_cursor import DrawCursor
 from viewer.widgets.interaction_mode import InteractionMode
+from viewer.widgets.measuring_pen import MeasuringPen
 from viewer.widgets.pen import Pen
 from viewer.widgets.render_scheduler import RenderScheduler
 from viewer.widgets.scene_widget import SceneWidget
@@ -77,7 +80,10 @@ class QuadView(QWidget):
         self.slice_widgets = {
             plane: SliceWidget(scene, self.state) for plane, scene in self.slice_scenes.items()
         }
-        self._pens = {plane: Pen(widget) for plane, widget in self.slice_widgets.items()}
+        self.calipers = CaliperBoard()
+        widgets = self.slice_widgets.items()
+        self._pens = {plane: Pen(widget) for plane, widget in widgets}
+        self._measuring = [MeasuringPen(widget, self.calipers) for _, widget in widgets]
         self.volume_widget = VolumeWidget(self.volume_scene)
         self._scheduler = RenderScheduler(self)
         self._mode = InteractionMode.NAVIGATE
@@ -96,8 +102,15 @@ class QuadView(QWidget):
         """Change what the left button does in the slices."""
         self._mode = mode
         self.cancel_stroke()
+        self.calipers.set_draft(None)
         for widget in self.slice_widgets.values():
             widget.set_mode(mode)
+
+    def set_caliper_kind(self, kind: CaliperKind) -> None:
+        """What is measured in ``InteractionMode.MEASURE``."""
+        self.calipers.set_draft(None)
+        for pen in self._measuring:
+            pen.set_kind(kind)
 
     def show_volume(self, volume: Volume | None) -> None:
         """Show another CT, without labels, clicks and surfaces; the cursor goes to its middle."""
@@ -105,6 +118,7 @@ class QuadView(QWidget):
         for scene in self.slice_scenes.values():
             scene.show_volume(volume, body)
         self.volume_scene.show_volume(volume)
+        self.calipers.show_volume(volume)
         if volume is not None:
             middle_kji = (np.array(volume.geometry.shape) - 1) // 2
             self.state.set_cursor(volume.geometry.index_to_lps(middle_kji))

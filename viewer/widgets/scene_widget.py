@@ -46,7 +46,7 @@ class SceneWidget(QWidget):
         self._view: OffscreenView | None = OffscreenView(scene, (1, 1), multi_samples=multi_samples)
         self._picture = QImage()
         self._is_stale = True
-        self._paint_over: Callable[[QPainter], None] | None = None
+        self._painters_over: list[Callable[[QPainter], None]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(96, 96)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -58,9 +58,9 @@ class SceneWidget(QWidget):
         self._is_stale = True
         self.update()
 
-    def set_painter_over(self, paint: Callable[[QPainter], None]) -> None:
+    def add_painter_over(self, paint: Callable[[QPainter], None]) -> None:
         """Let ``paint`` draw over the picture, in the widget's pixels, whenever it is shown."""
-        self._paint_over = paint
+        self._painters_over.append(paint)
 
     def release(self) -> None:
         """Free the graphics memory; the widget keeps its last picture."""
@@ -82,8 +82,10 @@ class SceneWidget(QWidget):
             painter.fillRect(self.rect(), Qt.GlobalColor.black)
         else:
             painter.drawImage(QPointF(0, 0), self._picture)
-            if self._paint_over is not None:
-                self._paint_over(painter)
+            for paint in self._painters_over:
+                painter.save()
+                paint(painter)
+                painter.restore()
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -260,6 +260,8 @@ class SliceWidget(SceneWidget):
             shape = Qt.CursorShape.ClosedHandCursor
         elif self._drag is _Drag.NONE and self._mode is InteractionMode.DRAW:
             shape = Qt.CursorShape.BlankCursor  # the pen draws its own
+        elif self._mode is InteractionMode.MEASURE:
+            shape = Qt.CursorShape.CrossCursor
         elif self._drag is _Drag.NONE and self._marker_at(self._last) is not None:
             shape = Qt.CursorShape.OpenHandCursor
         else:
