@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer
 
 from app.controllers.case_session import CaseSession
+from app.controllers.follower import Follower
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.replay_film import ReplayFilm
-from app.controllers.runner import CallInGuiThread, NewestWinsRunner
+from app.controllers.runner import CallInGuiThread
 from app.controllers.versions_controller import ADDED_VALUE, REMOVED_VALUE
 from imaging.labels import Box
 from imaging.structures import all_structures, structure_by_value
-from inference.messages import IsCancelled
+from viewer.scenes.live_surface import LiveSurface
 from viewer.scenes.styles import StructureStyle
-from viewer.scenes.surfaces import surface_from_labels
 from viewer.widgets.quad_view import QuadView
 
 DIFFERENCE_STYLES = (
@@ -43,7 +43,9 @@ class CaseView(QObject):
         self._pool = pool
         self._call_in_gui_thread = call_in_gui_thread
         self._session: CaseSession | None = None
-        self._surfaces: dict[int, NewestWinsRunner[Surface]] = {}
+        self._surfaces: dict[int, LiveSurface] = {}
+        self._followers: dict[int, Follower[Surface]] = {}
+        self._changed_boxes: list[Box] = []
         self._shows_difference = False
         self._film: ReplayFilm | None = None
         self._awaited: Callable[[], None] | None = None
@@ -57,8 +59,9 @@ class CaseView(QObject):
             self._follow(self._session, on=False)
         keeps_place = self._session is not None and self._session.volume is session.volume
         self._session = session
-        for runner in self._surfaces.values():
-            runner.cancel()
+        for follower in self._followers.values():
+            follower.close()
+        self._surfaces, self._followers, self._changed_boxes = {}, {}, []
         cursor_lps = self.views.state.cursor_lps
         self.views.show_volume(session.volume)
         if keeps_place:
@@ -138,6 +141,7 @@ class CaseView(QObject):
     def _on_labels_changed(self, box: Box) -> None:
         if self._shows_difference:
             self.show_difference(None)  # what is drawn in must be seen
+        self._changed_boxes.append(box)
         self.views.labels_changed(box)
 
     def _on_clicks_changed(self) -> None:
@@ -169,19 +173,25 @@ class CaseView(QObject):
         session = self._session
         if session is None:
             return
-        labels, geometry = session.labels.array, session.volume.geometry
+        boxes, self._changed_boxes = self._changed_boxes, []
         for label_value in label_values:
             if structure_by_value(label_value) is None:
                 continue
+            if label_value not in self._surfaces:
+                self._follow_surface(session, label_value)
+            for box in boxes:
+                self._surfaces[label_value].mark(box)
+            self._followers[label_value].follow()
 
-            # Reads the map while it may be edited: then a newer surface follows at once.
-            def build(_cancelled: IsCancelled, value: int = label_value) -> Surface:
-                return surface_from_labels(labels, value, geometry)
-
-            runner = self._surfaces.setdefault(
-                label_value, NewestWinsRunner(self._pool, self._call_in_gui_thread)
-            )
-            runner.submit(build, partial(self._on_surface, label_value))
+    def _follow_surface(self, session: CaseSession, label_value: int) -> None:
+        surface = LiveSurface(session.labels.array, label_value, session.volume.geometry)
+        self._surfaces[label_value] = surface
+        self._followers[label_value] = Follower(
+            surface.surface,
+            partial(self._on_surface, label_value),
+            self._pool,
+            self._call_in_gui_thread,
+        )
 
     def _on_surface(self, label_value: int, future: Future[Surface]) -> None:
         try:

@@ -41,8 +41,7 @@ _BOX_EDGES = (
 class VolumeScene:
     """Structures as surfaces in the patient, LPS mm, first seen from the front.
 
-    Surfaces are made elsewhere (``surface_from_labels``, on any thread) and only put in
-    place here.
+    Surfaces are made elsewhere (``LiveSurface``, on any thread) and only put in place here.
     """
 
     def __init__(self) -> None:
