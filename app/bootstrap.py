@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.gui.gui_thread import GuiThread
     from app.gui.workbench import Workbench
     from app.model_import import ModelImporter
+    from app.model_zoo import ZooInstaller
     from app.segment_project import ProjectSegmenter
     from inference.model_package import ModelPackage
     from inference.model_store import ModelStore
@@ -45,6 +46,15 @@ def model_importer(paths: AppPaths) -> ModelImporter:
     from app.model_import import ModelImporter
 
     return ModelImporter(paths.models, paths.model_versions, shipped_model_ids)
+
+
+def zoo_installer(paths: AppPaths, proxy: str = "") -> ZooInstaller:
+    """What downloads from the Model Zoo, through ``proxy`` or as the settings say."""
+    from app.model_zoo import ZooInstaller
+    from app.settings import SettingsStore
+
+    proxy = proxy or SettingsStore(paths.settings_file).settings.proxy
+    return ZooInstaller(model_importer(paths), paths.downloads, proxy)
 
 
 def find_package(store: ModelStore, model: str | None) -> ModelPackage:

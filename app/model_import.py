@@ -114,7 +114,7 @@ class ModelImporter:
                     files = stack.enter_context(_trusted_copy(files, workspace, request.trust))
                     request = replace(request, reading=replace(request.reading, is_trusted=True))
                 model = read_bundle(files, workspace, request.reading)
-            model_id = self._free_id(request.model_id or model.suggested_id)
+            model_id = self.free_id(request.model_id or model.suggested_id)
             built = workspace / "package"
             built.mkdir()
             notes = _build(model, model_id, built, report_progress, is_cancelled)
@@ -140,7 +140,12 @@ class ModelImporter:
         (target / MANIFEST).unlink()  # from here on it is no model, whatever happens
         shutil.rmtree(target, ignore_errors=True)
 
-    def _free_id(self, model_id: str) -> str:
+    def free_id(self, model_id: str) -> str:
+        """The id itself, if a model can be installed under it.
+
+        Raises:
+            ModelError: it is taken, or cannot be an id.
+        """
         if not _ID.fullmatch(model_id) or len(model_id) > 60:
             raise ModelError(
                 f"{model_id!r} cannot be the id of a model: small letters, digits and underscores, "
@@ -170,7 +175,7 @@ class ModelImporter:
         package = load_package(built)
         check_files(package)
         logger.info("a package was read")
-        return Imported(self._install(built, self._free_id(model_id or own_id)), ())
+        return Imported(self._install(built, self.free_id(model_id or own_id)), ())
 
     def _install(self, built: Path, model_id: str) -> ModelPackage:
         load_package(built)  # a fault shows before anything is put in place

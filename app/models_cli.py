@@ -1,4 +1,4 @@
-"""The arguments of `maskwright models show`, `import`, `export` and `remove`."""
+"""The arguments of `maskwright models show`, `import`, `install`, `export` and `remove`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def add_model_commands(models: typer.Typer) -> None:
     """Put the commands of this module into their group."""
     models.command("show")(show)
     models.command("import")(import_model)
+    models.command("install")(install)
     models.command("export")(export)
     models.command("remove")(remove)
 
@@ -83,6 +84,41 @@ def import_model(
         show_code(path)
         return
     import_path(path, ImportOptions(model_id, labels, click_order, network, size, trust), as_json)
+
+
+def install(
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME|FILE", help="A model of MONAI's Model Zoo, or a file. Without: a list."
+        ),
+    ] = None,
+    model_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="What to call it. Default: its name.")
+    ] = None,
+    accepts_licence: Annotated[
+        bool, typer.Option("--accept-licence", help="You know its licence and accept it.")
+    ] = False,
+    proxy: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="Download through it. Default: the setting, or HTTPS_PROXY of the environment.",
+        ),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Download a model from MONAI's Model Zoo and import it; the only command that connects.
+
+    What came of a download that broke off is kept and not fetched again.
+    """
+    from app.commands.models_install import install as install_model
+    from app.commands.models_install import list_zoo
+
+    if what is None:
+        list_zoo(as_json)
+    else:
+        install_model(what, model_id, accepts_licence, proxy, as_json)
 
 
 def export(

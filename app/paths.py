@@ -71,6 +71,11 @@ class AppPaths:
         return self.cache / "engines"
 
     @property
+    def downloads(self) -> Path:
+        """What was asked for and has not come whole yet, or is not installed; may be deleted."""
+        return self.cache / "downloads"
+
+    @property
     def uid_map_file(self) -> Path:
         """Which DICOM identifier became which when data were de-identified; stays here, JSON."""
         return self.data / "uid_map.json"

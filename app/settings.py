@@ -40,10 +40,19 @@ class Settings(BaseModel):
     """The engine to prefer: an id of `maskwright doctor`, or "auto" for the fastest."""
     model: str = ""
     """The id of the model to work with; empty for the program's own choice."""
+    proxy: str = ""
+    """Where downloads that the user asks for go through, http://host:port; empty for what the
+    environment says (HTTPS_PROXY)."""
     window_geometry: str = ""
     """Size and place of the window as Qt describes them, base64; empty before the first run."""
     dock_layout: str = ""
     """Place, width and visibility of the docks of a project, likewise."""
+    shortcuts: dict[str, tuple[str, ...]] = {}
+    """Keys that the user chose for actions, by the actions' keys; none means no shortcut."""
+    has_seen_tour: bool = False
+    """Whether the tour was offered: once is enough."""
+    checked_version: str = ""
+    """The version of this program that looked at this computer when it first started."""
 
     def with_recent(self, path: Path) -> Settings:
         """These settings with ``path`` as the file opened last."""

@@ -264,13 +264,14 @@ class _Transfer:
         )
 
     def _report(self, total: int | None, size: int = 0) -> None:
-        now = time.monotonic()
-        if size and size != total and now - self._reported_at < REPORT_EVERY_S:
-            return
-        self._reported_at = now
         if not size:
             self._report_progress(0.0, f"Asking for {self.file.name}")
-        elif total:
+            return
+        now = time.monotonic()
+        if size != total and now - self._reported_at < REPORT_EVERY_S:
+            return
+        self._reported_at = now
+        if total:
             text = f"Downloading, {size / MEGABYTE:.0f} of {total / MEGABYTE:.0f} MB"
             self._report_progress(min(size / total, 1.0), text)
         else:

@@ -42,7 +42,7 @@ class WebSession:
     ) -> None:
         if proxy and urlsplit(proxy).scheme not in ("http", "https"):
             raise DownloadError(
-                f"{proxy!r} is no proxy that can be used. Its address begins with http://, such as "
+                "The proxy's address cannot be used. It begins with http://, such as "
                 "http://proxy.hospital.org:3128."
             )
         self._proxies = {"http": proxy, "https": proxy} if proxy else None

@@ -11,7 +11,7 @@ import typer
 
 from app.bootstrap import model_importer
 from app.commands.models import described
-from app.model_import import ImportRequest
+from app.model_import import Imported, ImportRequest
 from app.paths import AppPaths
 from inference.bundles.bundle_files import digest_of, open_bundle_files
 from inference.bundles.bundle_reader import ReadingOptions, code_of
@@ -21,12 +21,12 @@ from inference.bundles.bundle_reader import ReadingOptions, code_of
 class ImportOptions:
     """The command's options; see its help."""
 
-    model_id: str | None
-    labels: str | None
-    click_order: str | None
-    network: str | None
-    size: int | None
-    trust: str | None
+    model_id: str | None = None
+    labels: str | None = None
+    click_order: str | None = None
+    network: str | None = None
+    size: int | None = None
+    trust: str | None = None
 
 
 def import_path(path: Path, options: ImportOptions, as_json: bool) -> None:
@@ -40,7 +40,12 @@ def import_path(path: Path, options: ImportOptions, as_json: bool) -> None:
         size=options.size,
         trust=options.trust,
     )
-    imported = model_importer(AppPaths.of_user()).import_model(request, _show, lambda: False)
+    importer = model_importer(AppPaths.of_user())
+    show_imported(importer.import_model(request, show_progress, lambda: False), as_json)
+
+
+def show_imported(imported: Imported, as_json: bool) -> None:
+    """Say what the new model can do."""
     package = imported.package
     if as_json:
         typer.echo(json.dumps({**described(package), "notes": list(imported.notes)}, indent=2))
@@ -67,7 +72,8 @@ def remove_model(model_id: str, as_json: bool) -> None:
     typer.echo(json.dumps({"removed": model_id}) if as_json else f"{model_id} was removed.")
 
 
-def _show(share: float, text: str) -> None:
+def show_progress(share: float, text: str) -> None:
+    """Draw one line on a terminal, again and again."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r{share:4.0%} {text:<40}")
         if share >= 1:
