@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.gui.action_spec import ActionSpec, shortcut_text
+from app.gui.help_actions import HELP_ACTIONS
 from app.gui.project_actions import PROJECT_ACTIONS
 from app.gui.theme import icon
 from app.gui.tool_actions import TOOL_ACTIONS
@@ -162,30 +163,22 @@ ACTIONS: tuple[ActionSpec, ...] = (
         is_checkable=True,
     ),
     ActionSpec(
-        "shortcuts", "Mouse and keys…", "keyboard-outline", "List what mouse and keys do", ("F1",)
-    ),
-    ActionSpec(
         "models", "Models…", "brain", "Installed models: look at them, import, remove, choose"
-    ),
-    ActionSpec(
-        "open_logs", "Open log folder", "text-box-search-outline", "Show the program's log files"
-    ),
-    ActionSpec(
-        "about", "About Maskwright…", "information-outline", "Versions, devices and licence"
     ),
     *TOOL_ACTIONS,
     *PROJECT_ACTIONS,
+    *HELP_ACTIONS,
 )
 
 
 class Actions:
-    """The table as Qt actions, by key."""
+    """The table as Qt actions, by key; the user may have chosen other shortcuts."""
 
     def __init__(self, parent: QWidget) -> None:
-        self._actions: dict[str, QAction] = {}
+        self._specs = {spec.key: spec for spec in ACTIONS}
+        self._why_not: dict[str, str] = {}
         self._groups: dict[str, QActionGroup] = {}
-        for spec in ACTIONS:
-            self._actions[spec.key] = self._make(spec, parent)
+        self._actions = {spec.key: self._make(spec, parent) for spec in ACTIONS}
 
     def __getitem__(self, key: str) -> QAction:
         return self._actions[key]
@@ -193,17 +186,32 @@ class Actions:
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._actions.values())
 
+    @property
+    def specs(self) -> tuple[ActionSpec, ...]:
+        """The table with the shortcuts that hold now."""
+        return tuple(self._specs.values())
+
+    def set_shortcuts(self, key: str, shortcuts: tuple[str, ...]) -> None:
+        """Let other keys trigger an action, or none."""
+        self._specs[key] = replace(self._specs[key], shortcuts=shortcuts)
+        action = self._actions[key]
+        action.setShortcuts([QKeySequence(keys) for keys in shortcuts])
+        action.setToolTip(_tooltip(self._specs[key], self.why_not(key)))
+
+    def why_not(self, key: str) -> str:
+        """Why an action is impossible now; empty where it is possible."""
+        return self._why_not.get(key, "")
+
     def set_possible(self, key: str, possible: bool, why_not: str = "") -> None:
         """Enable an action, or disable it with a tooltip that says why."""
         action = self._actions[key]
         action.setEnabled(possible)
-        spec = next(spec for spec in ACTIONS if spec.key == key)
-        action.setToolTip(_tooltip(spec, why_not if not possible else ""))
+        self._why_not[key] = "" if possible else why_not
+        action.setToolTip(_tooltip(self._specs[key], self._why_not[key]))
 
     def name_step(self, key: str, step: str | None) -> None:
         """Let undo or redo say in text and tooltip which step it is about; None for none."""
-        action = self._actions[key]
-        spec = next(spec for spec in ACTIONS if spec.key == key)
+        action, spec = self._actions[key], self._specs[key]
         action.setText(f"{spec.text} {step}" if step else spec.text)
         if step:
             action.setToolTip(_tooltip(replace(spec, tip=f"{spec.text} {step}")))

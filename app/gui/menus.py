@@ -106,7 +106,18 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "-",
         "project_settings",
     ),
-    "&Help": ("shortcuts", "open_logs", "-", "about"),
+    "&Help": (
+        "find_action",
+        "shortcuts",
+        "-",
+        "guide",
+        "tour",
+        "-",
+        "computer",
+        "open_logs",
+        "-",
+        "about",
+    ),
 }
 """Keys of actions; "-" is a line, "@" a submenu."""
 

@@ -6,6 +6,7 @@ from app.controllers.case_session import CaseSession
 from app.controllers.refinements import REFINEMENTS
 from app.controllers.segmentation_controller import SegmentationController
 from app.gui.actions import Actions
+from app.gui.help_actions import HELP_ACTIONS
 from app.gui.project_possible import PROJECT_KEYS
 from app.gui.tool_actions import REFINE_PREFIX
 
@@ -18,9 +19,7 @@ _ALWAYS = frozenset(
         "quit",
         "full_screen",
         "reset_layout",
-        "shortcuts",
-        "open_logs",
-        "about",
+        *(spec.key for spec in HELP_ACTIONS),
     }
 )
 

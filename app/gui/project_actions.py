@@ -17,7 +17,7 @@ PROJECT_ACTIONS: tuple[ActionSpec, ...] = (
         "Open project…",
         "folder-star-outline",
         "Open a project folder",
-        ("Ctrl+Shift+P",),
+        ("Ctrl+P",),
     ),
     ActionSpec("close_project", "Close project", "folder-remove-outline", "Go back to single CTs"),
     ActionSpec(

@@ -8,14 +8,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QCloseEvent
 
 from app.controllers.case_session import CaseSession
-from app.gui.about_dialog import AboutDialog
 from app.gui.case_list_logic import CaseListLogic
 from app.gui.exchange_logic import ExchangeLogic
 from app.gui.file_logic import FileLogic
+from app.gui.help_logic import HelpLogic
 from app.gui.main_window import MainWindow
 from app.gui.models_logic import ModelsLogic
 from app.gui.possible_actions import show_what_is_possible
@@ -23,7 +23,6 @@ from app.gui.project_logic import ProjectLogic
 from app.gui.recovery_logic import RecoveryLogic
 from app.gui.replay_logic import ReplayLogic
 from app.gui.review_logic import ReviewLogic
-from app.gui.shortcuts_dialog import ShortcutsDialog
 from app.gui.training_logic import TrainingLogic
 from app.gui.workbench import Workbench
 from imaging.errors import MaskwrightError
@@ -52,6 +51,7 @@ class WindowLogic(QObject):
         self.models = ModelsLogic(window, workbench, workbench.models)
         self.training = TrainingLogic(window, workbench.training)
         self.recovery = RecoveryLogic(window, workbench, self.files)
+        self.help = HelpLogic(window, workbench)
         self._window = window
         self._connect_actions()
         self._connect_controllers()
@@ -143,9 +143,6 @@ class WindowLogic(QObject):
             "next_structure": partial(self._activate_neighbour, 1),
             "previous_structure": partial(self._activate_neighbour, -1),
             "reset_layout": self._reset_layout,
-            "shortcuts": lambda: ShortcutsDialog(self._window).exec(),
-            "open_logs": self._open_logs,
-            "about": self._show_about,
         }
         for key, handler in handlers.items():
             self._window.actions_by_key[key].triggered.connect(_without_arguments(handler))
@@ -180,14 +177,6 @@ class WindowLogic(QObject):
         has_project = self.workbench.project.projects.project is not None
         self._window.arrangement.reset(shows_docks=has_project)
         self._window.actions_by_key["layout_four"].trigger()
-
-    def _open_logs(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.workbench.logs)))
-
-    def _show_about(self) -> None:
-        model = self.workbench.model
-        engine = self.workbench.segmentation.engine
-        AboutDialog(engine, f"{model.title} {model.version}", self._window).exec()
 
     # Closing
 

@@ -35,8 +35,8 @@ def test_without_a_usable_series_there_is_nothing_to_open(qtbot, make_series):
     assert not open_button(dialog).isEnabled()
 
 
-def test_shortcuts_are_found_by_their_words(qtbot):
-    dialog = ShortcutsDialog()
+def test_shortcuts_are_found_by_their_words(qtbot, desk):
+    dialog = ShortcutsDialog(desk.actions, desk.logic.help.shortcuts)
     qtbot.addWidget(dialog)
     everything = len(dialog.shown_lines)
     dialog.findChild(QLineEdit).setText("undo")
