@@ -95,7 +95,7 @@ class AutomaticSegmenter:
         """Probability of ``structure`` on the working grid, zero outside one component.
 
         Raises:
-            CancelledError: between two views, if asked to.
+            CancelledError: if asked to, between two views or while the network runs.
         """
         channel = 1 + self._spec.structures.index(structure)
         box = bounding_box(prepared.array > self._spec.low_hu) or WHOLE
@@ -110,7 +110,7 @@ class AutomaticSegmenter:
             if is_cancelled():
                 raise CancelledError("Cancelled: the segmentation is unchanged.")
             report_progress(min(len(answers) / USUAL_VIEWS, 0.95), f"Looking for the {structure}")
-            probability = self._look(body_hu, prepared.spacing_mm, view, channel)
+            probability = self._look(body_hu, prepared.spacing_mm, view, channel, is_cancelled)
             answers[view] = _judged(view, probability, structure, voxel_ml)
 
         extents = [mm for mm in self._spec.extents_mm if mm == 0 or mm > height_mm] or [0.0]
@@ -138,6 +138,7 @@ class AutomaticSegmenter:
         spacing_mm: NDArray[np.float64],
         view: View,
         channel: int,
+        is_cancelled: IsCancelled,
     ) -> NDArray[np.float32]:
         """The network's probabilities for the body's HU, shown in one way."""
         spec = self._spec
@@ -150,7 +151,7 @@ class AutomaticSegmenter:
         size = spec.size
         padded = np.pad(image, ((above, rows - hu.shape[0] - above), (0, 0), (0, 0)))
         cube = interpolate(padded, [_stretched(size, n) for n in padded.shape])
-        logits = self._engine.run(ras_from_canonical(cube)[None, None])
+        logits = self._engine.run(ras_from_canonical(cube)[None, None], is_cancelled)
         probability = canonical_from_ras(_softmax(logits[0], channel))
         back = interpolate(
             np.ascontiguousarray(probability), [_stretched(n, size) for n in padded.shape]

@@ -74,6 +74,9 @@ class ClickSession:
         """Bring the CT to the working grid and warm the click network up; returns seconds.
 
         Later calls cost nothing. Everything else calls it when needed.
+
+        Raises:
+            CancelledError: if it was cancelled while the network ran.
         """
         started = time.perf_counter()
         if self._prepared is None:
@@ -84,7 +87,9 @@ class ClickSession:
             report_progress(0.5, "Loading the model")
             engine = self._engine(spec.network)
             side = spec.side_multiple * 2
-            engine.run(np.zeros((1, len(spec.channels), side, side, side), np.float32))
+            engine.run(
+                np.zeros((1, len(spec.channels), side, side, side), np.float32), is_cancelled
+            )
         report_progress(1.0, "Ready")
         return time.perf_counter() - started
 
@@ -125,13 +130,15 @@ class ClickSession:
         box, mask = mask_from_probability(probability[found], first_index, factors, prepared)
         map_back_s = time.perf_counter() - started
         started = time.perf_counter()
-        box, mask = self._mended(box, mask)
+        box, mask = self._mended(box, mask, is_cancelled)
         network_s += time.perf_counter() - started
         own_box, own_mask = self._own(box, mask)
         seconds = StageSeconds(prepare_s, 0, network_s, map_back_s)
         return MaskProposal(structure, own_box, own_mask, seconds)
 
-    def _mended(self, box: Box, mask: NDArray[np.bool_]) -> tuple[Box, NDArray[np.bool_]]:
+    def _mended(
+        self, box: Box, mask: NDArray[np.bool_], is_cancelled: IsCancelled
+    ) -> tuple[Box, NDArray[np.bool_]]:
         """An automatic mask after the click network, without clicks, drew its border finer.
 
         ``box`` and the result's box are canonical. Everything stays as it was with a network that
@@ -148,7 +155,7 @@ class ClickSession:
         no_points = np.zeros((0, 3))
         grid = network_box(spec, prepared, mask_box, no_points)
         inputs = network_input(spec, grid, prepared, whole, mask_box, (), no_points)
-        logits = self._engine(spec.network).run(inputs)[0]
+        logits = self._engine(spec.network).run(inputs, is_cancelled)[0]
         answer_box, answer = mask_from_probability(
             structure_probability(logits), grid.first_index, grid.step, prepared
         )
@@ -161,7 +168,9 @@ class ClickSession:
             return box, mask
         return answer_box, answer
 
-    def respond(self, request: ClickRequest) -> MaskProposal:
+    def respond(
+        self, request: ClickRequest, is_cancelled: IsCancelled = lambda: False
+    ) -> MaskProposal:
         """Answer the new ones of a structure's clicks, given all of them and the mask so far.
 
         What changes lies near the new clicks; the rest of the mask stays as it is, hand
@@ -169,11 +178,12 @@ class ClickSession:
 
         Raises:
             ModelError: if the model takes no clicks.
+            CancelledError: if it was cancelled; nothing is proposed.
         """
         spec = self._package.clicks
         if spec is None:
             raise ModelError(f"The model {self._package.id} takes no clicks. Choose another model.")
-        prepare_s = self.prepare()
+        prepare_s = self.prepare(is_cancelled=is_cancelled)
         prepared = self._prepared_volume()
         engine = self._engine(spec.network)
         started = time.perf_counter()
@@ -186,7 +196,7 @@ class ClickSession:
         )
         guidance_s = time.perf_counter() - started
         started = time.perf_counter()
-        logits = engine.run(inputs)[0]
+        logits = engine.run(inputs, is_cancelled)[0]
         network_s = time.perf_counter() - started
         started = time.perf_counter()
         box, answer = mask_from_probability(

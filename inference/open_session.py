@@ -45,7 +45,7 @@ class Session(Protocol):
     ) -> MaskProposal:
         """Find a structure without clicks."""
 
-    def respond(self, request: ClickRequest) -> MaskProposal:
+    def respond(self, request: ClickRequest, is_cancelled: IsCancelled = ...) -> MaskProposal:
         """Answer the newest click about a structure."""
 
 
@@ -113,9 +113,11 @@ class _SeveralNetworks:
         session = next(able, self._parts[0][2])  # which refuses, in its own words
         return session.segment(structure, report_progress, is_cancelled)
 
-    def respond(self, request: ClickRequest) -> MaskProposal:
+    def respond(
+        self, request: ClickRequest, is_cancelled: IsCancelled = lambda: False
+    ) -> MaskProposal:
         able = (session for _, takes_clicks, session in self._parts if takes_clicks)
-        return next(able, self._parts[0][2]).respond(request)
+        return next(able, self._parts[0][2]).respond(request, is_cancelled)
 
     def _first_text(self, text_of: Callable[[Session], str]) -> str:
         return next((text for *_, one in self._parts if (text := text_of(one))), "")

@@ -53,7 +53,7 @@ class SlidingWindow:
         """All windows that MONAI runs, blended as the package says.
 
         Raises:
-            CancelledError: between two windows, if asked to.
+            CancelledError: if asked to, between two windows or while the network runs.
         """
         spec = self._spec
         starts = [
@@ -69,7 +69,7 @@ class SlidingWindow:
         """Windows side by side over the body, then those between where something was found.
 
         Raises:
-            CancelledError: between two windows, if asked to.
+            CancelledError: if asked to, between two windows or while the network runs.
         """
         body = bounding_box(self._image > 0)
         blend = self._blend("gaussian")

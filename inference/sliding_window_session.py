@@ -120,7 +120,9 @@ class SlidingWindowSession:
             return MaskProposal(structure, *no_mask(), seconds)
         return MaskProposal(structure, found.box, found.classes == class_index, seconds)
 
-    def respond(self, request: ClickRequest) -> MaskProposal:
+    def respond(
+        self, request: ClickRequest, _is_cancelled: IsCancelled = lambda: False
+    ) -> MaskProposal:
         """Refuse: such a network knows no clicks.
 
         Raises:

@@ -127,7 +127,9 @@ class WholeVolumeSession:
         seconds = StageSeconds(prepare_s - network_s, 0, network_s, map_back_s)
         return MaskProposal(structure, box, mask, seconds)
 
-    def respond(self, request: ClickRequest) -> MaskProposal:
+    def respond(
+        self, request: ClickRequest, is_cancelled: IsCancelled = lambda: False
+    ) -> MaskProposal:
         """Answer the new ones of a structure's clicks, given all of them and the mask so far.
 
         What changes lies near the new clicks; the rest of the mask stays as it is, hand edits
@@ -135,6 +137,7 @@ class WholeVolumeSession:
 
         Raises:
             ModelError: if the model takes no clicks about that structure.
+            CancelledError: if it was cancelled; nothing is proposed.
         """
         if not self._spec.takes_clicks:
             raise ModelError(f"The model {self._package.id} takes no clicks. Choose another model.")
@@ -146,7 +149,7 @@ class WholeVolumeSession:
         inputs = squeezed.inputs(request.clicks)
         guidance_s = time.perf_counter() - started
         started = time.perf_counter()
-        logits = engine.run(inputs)[0]
+        logits = engine.run(inputs, is_cancelled)[0]
         network_s = time.perf_counter() - started
         started = time.perf_counter()
         earlier = self._remembered(request)

@@ -36,8 +36,8 @@ class Predictor(Protocol):
     ) -> MaskProposal:
         """Find a structure without clicks."""
 
-    def respond(self, request: ClickRequest) -> MaskProposal:
-        """Answer the newest click about a structure."""
+    def respond(self, request: ClickRequest, is_cancelled: IsCancelled = ...) -> MaskProposal:
+        """Answer the newest click about a structure; stops early where it is cancelled."""
 
 
 class ModelAbilities(Protocol):

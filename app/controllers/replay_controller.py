@@ -269,7 +269,7 @@ class _CancellableModel:
     def respond(self, request: ClickRequest) -> MaskProposal:
         if self.is_cancelled():
             raise CancelledError("cancelled")
-        return self._predictor.respond(request)
+        return self._predictor.respond(request, self.is_cancelled)
 
 
 def why_it_may_differ(source: ReplaySource, model: ModelUsed | None, engine: str) -> str:

@@ -282,7 +282,7 @@ class SegmentationController:
             self._advance()  # where the mask it started from is gone, it is asked again
             self.state_changed.emit()
 
-        self._answers.submit(lambda _is_cancelled: predictor.respond(request), deliver)
+        self._answers.submit(lambda is_cancelled: predictor.respond(request, is_cancelled), deliver)
 
     # What came of it
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 import onnxruntime
@@ -27,6 +29,9 @@ logger = logging.getLogger(__name__)
 
 CUDA = "CUDAExecutionProvider"
 CPU = "CPUExecutionProvider"
+POLL_S = 0.02
+"""How often it is asked whether the work was cancelled."""
+
 QUIET = 3
 """ONNX Runtime's log level "error": its warnings about placement are not for users."""
 
@@ -83,34 +88,69 @@ class OnnxRuntimeEngine:
     def run(
         self, inputs: NDArray[np.float32], is_cancelled: IsCancelled = never
     ) -> NDArray[np.float32]:
-        """Logits for one input; it cannot be stopped in between. See ``Engine.run``."""
+        """Logits for one input; stops after a layer where it is cancelled. See ``Engine.run``."""
         check_shape(inputs.shape, self.input_shape, self.device)
-        if is_cancelled():
-            raise cancelled()
+        options = onnxruntime.RunOptions()
+        run = self._run_bound if self._provider == CUDA else self._run_plain
         try:
-            logits = self._run_bound(inputs) if self._provider == CUDA else self._run_plain(inputs)
+            with _stopped_by(is_cancelled, options):
+                logits = run(inputs, options)
         except Exception as error:
+            if is_cancelled():
+                raise cancelled() from None
             raise cannot_run(self.device, error) from error
         return finite(np.asarray(logits, np.float32), self.device)
 
     def close(self) -> None:
         """Nothing to do: the session ends with this object."""
 
-    def _run_plain(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        logits: NDArray[np.float32] = self._session.run([self._output], {self._input.name: inputs})[
-            0
-        ]
+    def _run_plain(
+        self, inputs: NDArray[np.float32], options: onnxruntime.RunOptions
+    ) -> NDArray[np.float32]:
+        feed = {self._input.name: inputs}
+        logits: NDArray[np.float32] = self._session.run([self._output], feed, options)[0]
         return logits
 
-    def _run_bound(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _run_bound(
+        self, inputs: NDArray[np.float32], options: onnxruntime.RunOptions
+    ) -> NDArray[np.float32]:
         """One copy to the GPU and one back, and none in between."""
         binding = self._session.io_binding()
         there = onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(inputs), "cuda", 0)
         binding.bind_ortvalue_input(self._input.name, there)
         binding.bind_output(self._output, "cuda", 0)
-        self._session.run_with_iobinding(binding)
+        self._session.run_with_iobinding(binding, options)
         logits: NDArray[np.float32] = binding.get_outputs()[0].numpy()
         return logits
+
+
+@contextlib.contextmanager
+def _stopped_by(is_cancelled: IsCancelled, options: onnxruntime.RunOptions) -> Iterator[None]:
+    """Ask again and again, on a thread, whether the run with ``options`` is to stop.
+
+    Raises:
+        CancelledError: it was cancelled before it began.
+    """
+    if is_cancelled is never:
+        yield
+        return
+    if is_cancelled():
+        raise cancelled()
+    is_over = Event()
+
+    def watch() -> None:
+        while not is_over.wait(POLL_S):
+            if is_cancelled():
+                options.terminate = True
+                return
+
+    watcher = Thread(target=watch, name="cancelling", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        watcher.join()
 
 
 def has_cuda() -> bool:

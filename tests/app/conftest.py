@@ -115,8 +115,9 @@ class FakePredictor:
         box = (slice(2, 7), slice(2, 7), slice(2, 7))
         return MaskProposal(structure, box, np.ones((5, 5, 5), bool), StageSeconds(network=0.25))
 
-    def respond(self, request):
+    def respond(self, request, is_cancelled=never):
         self.requests.append(request)
+        self.was_cancelled = is_cancelled
         self._raise_if_told()
         newest = request.clicks[-1]
         index_kji = self._geometry.nearest_index(newest.point_lps)

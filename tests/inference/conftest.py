@@ -25,7 +25,7 @@ class ThresholdEngine:
         self.low, self.high = low, high
         self.inputs: list[np.ndarray] = []
 
-    def run(self, inputs: np.ndarray) -> np.ndarray:
+    def run(self, inputs: np.ndarray, _is_cancelled: object = None) -> np.ndarray:
         self.inputs.append(inputs)
         image = inputs[0, 0]
         inside = (image > self.low) & (image < self.high)

@@ -25,7 +25,7 @@ class NarrowEngine:
     def __init__(self):
         self.calls = 0
 
-    def run(self, inputs):
+    def run(self, inputs, _is_cancelled=None):
         self.calls += 1
         sureness = (6 - 40 * np.abs(inputs[0, 0] - 0.8)).astype(np.float32)
         return np.stack([np.zeros_like(sureness), sureness])[None]
@@ -94,7 +94,7 @@ def test_only_the_largest_component_is_kept(spec):
 
 def test_a_faint_organ_is_better_than_none(spec):
     class FaintEngine(NarrowEngine):
-        def run(self, inputs):
+        def run(self, inputs, _is_cancelled=None):
             sure = np.abs(inputs[0, 0] - 0.8) < 0.1
             structure = np.where(sure, -0.6, -6).astype(np.float32)
             return np.stack([np.zeros_like(structure), structure])[None]

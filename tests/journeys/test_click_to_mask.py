@@ -58,7 +58,7 @@ class TruthTeller:
         whole = tuple(slice(0, n) for n in half.shape)
         return MaskProposal(structure, whole, half, StageSeconds())
 
-    def respond(self, request):
+    def respond(self, request, _is_cancelled=None):
         click = request.clicks[-1]
         k, _, _ = self._geometry.nearest_index(click.point_lps)
         rows, columns = self._geometry.shape[1:]

@@ -7,7 +7,7 @@ from app.controllers.activities import Activities
 from app.controllers.case_session import CaseSession
 from app.controllers.editing_controller import EditingController
 from app.controllers.segmentation_controller import SegmentationController
-from imaging.errors import EngineError
+from imaging.errors import CancelledError, EngineError
 
 SPLEEN, PANCREAS = 1, 2
 
@@ -366,3 +366,27 @@ def test_a_model_that_knows_its_structures_only_takes_no_clicks_on_others(
         "The model 'Fake model' takes clicks on spleen, pancreas only, not on the liver. "
         "Choose another model or structure."
     )
+
+
+def test_a_newer_click_stops_the_answer_to_the_one_before(bench):
+    bench.click((10, 10, 10))
+    bench.executor.run_all()
+    is_cancelled = bench.predictor.was_cancelled
+    assert not is_cancelled()
+
+    def click_meanwhile(_request, is_cancelled):
+        bench.predictor.respond = answer
+        bench.click((12, 12, 12))
+        seen.append(is_cancelled())
+        raise CancelledError("cancelled")
+
+    seen, answer = [], bench.predictor.respond
+    bench.predictor.respond = click_meanwhile
+    bench.click((11, 11, 11))
+    bench.executor.run_all()
+
+    assert seen == [True]
+    assert bench.failures == []
+    assert bench.labels[12, 12, 12] == SPLEEN
+    last = bench.predictor.requests[-1]
+    assert (len(last.clicks), last.new_clicks) == (3, 2)

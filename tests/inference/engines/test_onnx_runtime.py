@@ -1,9 +1,11 @@
 import os
 import sys
 
+import numpy as np
 import onnxruntime
 import pytest
 
+from imaging.errors import CancelledError
 from inference.engines.cores import usable_cores
 from inference.engines.onnx_runtime import OnnxRuntimeEngine, load_cuda_libraries
 
@@ -34,3 +36,17 @@ def test_what_the_cuda_libraries_lack_goes_to_the_log_only(monkeypatch, caplog, 
         load_cuda_libraries()
     assert "Failed to load x" in caplog.text
     assert capsys.readouterr().out == ""
+
+
+def test_a_run_stops_between_two_layers(small_network):
+    engine = OnnxRuntimeEngine(small_network, may_use_gpu=False)
+    inputs = np.random.default_rng(2).random((1, 2, 112, 112, 112), np.float32)
+    asked = []
+
+    def is_cancelled():
+        asked.append(True)
+        return len(asked) > 1  # the first time is before the run
+
+    with pytest.raises(CancelledError):
+        engine.run(inputs, is_cancelled)
+    assert np.isfinite(engine.run(inputs[..., :16], lambda: False)).all()
