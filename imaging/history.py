@@ -9,7 +9,7 @@ from psygnal import Signal
 
 from imaging.clicks import Click, ClickList
 from imaging.labels import LabelEdit, LabelMap
-from imaging.packed_edit import PackedEdit
+from imaging.packed_edit import PackedEdit, ValueChange
 
 MAX_HISTORY_BYTES = 200_000_000
 """Oldest changes are forgotten beyond this; a brush stroke takes about 2 kB, an organ 100 kB."""
@@ -47,6 +47,10 @@ class _Step:
     def byte_count(self) -> int:
         return self.packed.byte_count if self.packed else 0
 
+    @property
+    def value_changes(self) -> tuple[ValueChange, ...]:
+        return self.packed.value_changes if self.packed else ()
+
     def change(self, labels: LabelMap, *, is_applied: bool) -> Change:
         edit = self.packed.unpacked(labels, is_applied=is_applied) if self.packed else None
         return Change(self.name, edit, self.clicks_before, self.clicks_after)
@@ -71,6 +75,12 @@ class EditHistory:
         self._done: deque[_Step] = deque()
         self._undone: list[_Step] = []
         self._byte_count = 0
+        self._value_changes: tuple[ValueChange, ...] = ()
+
+    @property
+    def value_changes(self) -> tuple[ValueChange, ...]:
+        """What the newest do, undo or redo took from each label value and gave to it."""
+        return self._value_changes
 
     @property
     def undo_name(self) -> str | None:
@@ -110,6 +120,7 @@ class EditHistory:
         self._undone.clear()
         self._apply(change.label_edit, change.clicks_after)
         step = _Step.of(change)
+        self._value_changes = step.value_changes
         self._done.append(step)
         self._byte_count += step.byte_count
         while len(self._done) > 1 and self._byte_count > self._max_bytes:
@@ -124,6 +135,10 @@ class EditHistory:
         change = step.change(self._labels, is_applied=True)
         edit = change.label_edit
         self._apply(edit.reversed() if edit else None, change.clicks_before)
+        self._value_changes = tuple(
+            ValueChange(value, lost=gained, gained=lost)
+            for value, lost, gained in step.value_changes
+        )
         self._undone.append(step)
         self.changed.emit()
         return change
@@ -135,6 +150,7 @@ class EditHistory:
         step = self._undone.pop()
         change = step.change(self._labels, is_applied=False)
         self._apply(change.label_edit, change.clicks_after)
+        self._value_changes = step.value_changes
         self._done.append(step)
         self.changed.emit()
         return change

@@ -7,12 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.geometry import VolumeGeometry
-from imaging.labels import LabelEdit, LabelMap, bounding_box
+from imaging.labels import LabelMap, bounding_box
 
 MM3_PER_ML = 1000.0
-
-SAMPLE_VOXELS = 10_000
-"""So many voxels tell which values an edit is about, nearly always."""
 
 
 def voxel_counts(array: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -21,29 +18,6 @@ def voxel_counts(array: NDArray[np.uint8]) -> NDArray[np.int64]:
     for part in array:
         counts += np.bincount(part.ravel(), minlength=256)
     return counts
-
-
-def lost_and_gained(edit: LabelEdit) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How many voxels each value loses and gains by ``edit``; shape (256,) each."""
-    differs = edit.before != edit.after
-    return _counts_where(edit.before, differs), _counts_where(edit.after, differs)
-
-
-def _counts_where(values: NDArray[np.uint8], where: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """How often each value occurs at the true voxels.
-
-    An edit touches few structures, so the values that a sample shows are counted one by one;
-    that is three times as fast as to gather the voxels, which is left for what a sample missed.
-    """
-    counts = np.zeros(256, np.int64)
-    missing = np.count_nonzero(where)
-    step = 1 + values.size // SAMPLE_VOXELS
-    for value in np.flatnonzero(np.bincount(values.ravel()[::step], minlength=256)):
-        if missing == 0:
-            return counts
-        counts[value] = np.count_nonzero(where & (values == value))
-        missing -= counts[value]
-    return counts if missing == 0 else np.bincount(values[where], minlength=256)
 
 
 def dice(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:

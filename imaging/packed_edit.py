@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,16 @@ from imaging.labels import Box, LabelEdit, LabelMap
 COMPRESSION_LEVEL = 1
 """Masks shrink fiftyfold at the fastest level; the next ones cost time on every stroke."""
 
-FIXED_BYTES = 400
+FIXED_BYTES = 600
 """What an edit holds beside its voxels, so that many tiny ones count as well."""
+
+
+class ValueChange(NamedTuple):
+    """How many voxels an edit took from a label value, and gave to it."""
+
+    label_value: int
+    lost: int
+    gained: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,22 +35,30 @@ class PackedEdit:
         changed: one bit for each voxel of the box, deflated.
         before: values of the changed voxels, in order, deflated; uint8.
         after: the same afterwards.
+        value_changes: what each value that occurs in them loses and gains, in its first direction.
     """
 
     box: Box
     changed: bytes
     before: bytes
     after: bytes
+    value_changes: tuple[ValueChange, ...]
 
     @classmethod
     def of(cls, edit: LabelEdit) -> PackedEdit:
         """Pack an edit."""
         differs = edit.before != edit.after
+        before, after = edit.before[differs], edit.after[differs]
+        lost, gained = np.bincount(before, minlength=256), np.bincount(after, minlength=256)
         return cls(
             edit.box,
             zlib.compress(np.packbits(differs).tobytes(), COMPRESSION_LEVEL),
-            zlib.compress(edit.before[differs].tobytes(), COMPRESSION_LEVEL),
-            zlib.compress(edit.after[differs].tobytes(), COMPRESSION_LEVEL),
+            zlib.compress(before.tobytes(), COMPRESSION_LEVEL),
+            zlib.compress(after.tobytes(), COMPRESSION_LEVEL),
+            tuple(
+                ValueChange(int(value), int(lost[value]), int(gained[value]))
+                for value in np.flatnonzero(lost + gained)
+            ),
         )
 
     @property

@@ -13,7 +13,7 @@ from psygnal import Signal
 from imaging.clicks import Click, ClickList
 from imaging.history import Change, EditHistory
 from imaging.labels import LabelMap
-from imaging.measures import MM3_PER_ML, lost_and_gained, voxel_counts
+from imaging.measures import MM3_PER_ML, voxel_counts
 from imaging.structures import Structure, all_structures, structure_by_name
 from imaging.volume import Volume
 
@@ -227,12 +227,9 @@ class CaseSession:
     def _after(self, change: Change, kind: StepKind) -> None:
         self._revision += 1
         if change.label_edit is not None:
-            edit = change.label_edit
-            if kind is StepKind.UNDONE:
-                edit = edit.reversed()
-            lost, gained = lost_and_gained(edit)
-            self._counts = self._counts - lost + gained
-            changed = frozenset(int(value) for value in np.flatnonzero(lost + gained) if value)
+            changed = frozenset(value for value, _, _ in self._history.value_changes if value)
+            for value, lost, gained in self._history.value_changes:
+                self._counts[value] += gained - lost
             self.masks_changed.emit(changed)
             for structure in all_structures():
                 if self._counts[structure.label_value] and structure.name not in self._listed:

@@ -1,13 +1,11 @@
 import numpy as np
 import pytest
 
-from imaging.labels import LabelEdit, LabelMap
+from imaging.labels import LabelMap
 from imaging.measures import (
     dice,
     inner_point_lps,
-    lost_and_gained,
     volume_ml,
-    voxel_counts,
 )
 
 
@@ -24,39 +22,6 @@ def test_a_volume_counts_voxels_at_their_true_size(labels, oblique_geometry):
 
     assert volume_ml(labels, 1, oblique_geometry) == pytest.approx(expected_ml)
     assert volume_ml(labels, 3, oblique_geometry) == 0
-
-
-def test_counts_followed_through_an_edit_are_those_of_the_edited_map(labels):
-    counts = voxel_counts(labels.array)
-    target = np.zeros(labels.array.shape, np.bool_)
-    target[4:12, 5:12, 6:14] = True
-    edit = labels.edit_to(target, 7)
-    lost, gained = lost_and_gained(edit)
-    followed = counts - lost + gained
-    labels.apply(edit)
-
-    assert np.array_equal(followed, voxel_counts(labels.array))
-
-
-def test_only_voxels_that_change_are_lost_and_gained():
-    box = (slice(0, 1), slice(0, 1), slice(0, 4))
-    before = np.array([[[1, 1, 2, 5]]], np.uint8)
-    after = np.array([[[1, 0, 3, 5]]], np.uint8)
-    lost, gained = lost_and_gained(LabelEdit(box, before, after))
-
-    assert np.flatnonzero(lost).tolist() == [1, 2]
-    assert np.flatnonzero(gained).tolist() == [0, 3]
-
-
-def test_values_that_a_sample_of_a_large_edit_misses_are_counted_too():
-    before = np.zeros((4, 100, 200), np.uint8)
-    after = before.copy()
-    after[1:3] = 3
-    after[2, 50, 101] = 9
-    box = tuple(slice(0, size) for size in before.shape)
-    lost, gained = lost_and_gained(LabelEdit(box, before, after))
-
-    assert (lost[0], gained[3], gained[9]) == (40_000, 39_999, 1)
 
 
 def test_the_inner_point_of_a_block_is_its_middle(labels, oblique_geometry):

@@ -230,7 +230,7 @@ def _contour(field: _Field, geometry: VolumeGeometry) -> vtkPolyData | None:
     edges.ComputeGradientsOff()
     edges.ComputeScalarsOff()
     edges.Update()
-    surface = edges.GetOutput()
+    surface: vtkPolyData = edges.GetOutput()
     if surface.GetNumberOfPoints() == 0:
         return None
     matrix = geometry.affine[:3, :3]
