@@ -20,8 +20,10 @@ import os, sys, warnings
 warnings.simplefilter("ignore")
 from monai.bundle import run
 sys.path[:0] = [""]
+# The package itk, which the bundle's own reader needs, takes 1.5 GB.
+reader = {"preprocessing#transforms#0#reader": "NibabelReader"}
 for bundle, options in (
-    (sys.argv[1], {"datalist": [sys.argv[3]]}), (sys.argv[2], {"image": sys.argv[3]})
+    (sys.argv[1], {"datalist": [sys.argv[3]], **reader}), (sys.argv[2], {"image": sys.argv[3]})
 ):
     os.chdir(bundle)
     sys.modules.pop("scripts", None)
