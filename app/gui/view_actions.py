@@ -43,9 +43,9 @@ CALIPER_ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "region",
-        "HU region",
+        "Region",
         "circle-outline",
-        "Measure mean, SD, range of HU and the area of a circle on a slice",
+        "Measure HU (mean, SD, range) and area of a circle on a slice",
         ("H",),
         is_checkable=True,
         group="tool",

@@ -18,6 +18,7 @@ from viewer.scenes.label_overlay import LabelOverlay
 from viewer.scenes.markers import MARKER_FADE_MM, Marker, SliceMarkers
 from viewer.scenes.picking import PictureView
 from viewer.scenes.planes import Plane, SliceFrame
+from viewer.scenes.slabs import Slab
 from viewer.scenes.styles import PLANE_COLORS, TEXT_COLOR, OverlayStyle, StructureStyle
 from viewer.scenes.view_state import Point
 from viewer.scenes.vtk_bridge import slice_image
@@ -53,7 +54,7 @@ class SliceScene:
         self._dragged: tuple[Click, Point] | None = None
         self._slice_index = 0
         self._cursor_lps: Point = (0.0, 0.0, 0.0)
-        self._window_level = DEFAULT_WINDOW_LEVEL
+        self._slab = Slab()
         self._view = PictureView((1, 1))
         self._is_fitted = True
         self._body: Box | None = None
@@ -193,13 +194,19 @@ class SliceScene:
 
     def set_window_level(self, window_level: WindowLevel) -> None:
         """Change the grey scale."""
-        self._window_level = window_level
         grey = self._slice.GetProperty()
         grey.SetColorWindow(window_level.width_hu)
         grey.SetColorLevel(window_level.center_hu)
         self.annotations.set_window_level(
             f"W {window_level.width_hu:.0f}   L {window_level.center_hu:.0f}"
         )
+
+    def set_slab(self, slab: Slab) -> None:
+        """Change how many slices of the CT are seen at once; labels are the middle one's."""
+        if slab != self._slab:
+            self._slab = slab
+            self._show_pixels()
+            self._write_position()
 
     def set_structures(self, structures: Sequence[StructureStyle]) -> None:
         """Change colours and which structures are visible; also of the click markers."""
@@ -305,12 +312,17 @@ class SliceScene:
     def _show_slice(self) -> None:
         if self.frame is None or self._volume is None:
             return
-        np.copyto(self._pixels, self.frame.slice_of(self._volume.array, self._slice_index))
-        self._image.GetPointData().GetScalars().Modified()
-        self._image.Modified()
+        self._show_pixels()
         self._show_label_slice()
         self._place_markers()
         self._write_position()
+
+    def _show_pixels(self) -> None:
+        if self.frame is None or self._volume is None:
+            return
+        self._slab.draw_into(self._pixels, self._volume.array, self.frame, self._slice_index)
+        self._image.GetPointData().GetScalars().Modified()
+        self._image.Modified()
 
     def _show_label_slice(self) -> None:
         if self.frame is None or self._labels is None:
@@ -358,9 +370,12 @@ class SliceScene:
         axis = "LAH".index(self.plane.forward_letter)
         position_mm = self.frame.geometry.index_to_lps(center_kji)[axis]
         name = _AXIS_NAMES[self.plane.forward_letter]
-        self.annotations.set_position(
-            f"{self._slice_index + 1} / {self.frame.slice_count}\n{name} {position_mm:.1f} mm"
+        lines = (
+            f"{self._slice_index + 1} / {self.frame.slice_count}",
+            f"{name} {position_mm:.1f} mm",
+            self._slab.text(self.frame, self._slice_index),
         )
+        self.annotations.set_position("\n".join(lines).rstrip())
 
 
 def _with_preview(

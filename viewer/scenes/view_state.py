@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from psygnal import Signal
 
+from viewer.scenes.slabs import Slab
 from viewer.scenes.styles import OverlayStyle, StructureStyle
 from viewer.scenes.window_level import DEFAULT_WINDOW_LEVEL, WindowLevel
 
@@ -25,6 +26,7 @@ class ViewState:
 
     window_level_changed = Signal(WindowLevel)
     overlay_changed = Signal(OverlayStyle)
+    slab_changed = Signal(Slab)
     structures_changed = Signal(tuple)
     """Emitted with the tuple of all ``StructureStyle``."""
 
@@ -32,6 +34,7 @@ class ViewState:
         self._cursor_lps: Point = (0.0, 0.0, 0.0)
         self._window_level = DEFAULT_WINDOW_LEVEL
         self._overlay = OverlayStyle()
+        self._slab = Slab()
         self._structures: tuple[StructureStyle, ...] = ()
 
     @property
@@ -67,6 +70,17 @@ class ViewState:
         if overlay != self._overlay:
             self._overlay = overlay
             self.overlay_changed.emit(overlay)
+
+    @property
+    def slab(self) -> Slab:
+        """How many slices of the CT are seen at once."""
+        return self._slab
+
+    def set_slab(self, slab: Slab) -> None:
+        """Change how many slices of the CT are seen at once, in all planes."""
+        if slab != self._slab:
+            self._slab = slab
+            self.slab_changed.emit(slab)
 
     @property
     def structures(self) -> tuple[StructureStyle, ...]:

@@ -70,12 +70,14 @@ def _paint_texts(painter: QPainter, shape: CaliperShape, color: QColor, bounds: 
     metrics = QFontMetricsF(font)
     width = max(metrics.horizontalAdvance(text) for text in shape.texts) + 2 * TEXT_PADDING_PX
     height = metrics.height() * len(shape.texts) + 2 * TEXT_PADDING_PX
-    right = max(point.x() for point in shape.line)
-    at = max(shape.line, key=lambda point: point.x())
-    left = right + TEXT_GAP_PX
-    if left + width > bounds.right():  # no room: to the left of it all
-        left = min(point.x() for point in shape.line) - TEXT_GAP_PX - width
-        at = min(shape.line, key=lambda point: point.x())
+    is_angle = len(shape.handles) == 3
+    near = shape.handles[1:2] if is_angle else shape.line
+    rightmost, leftmost = max(near, key=QPointF.x), min(near, key=QPointF.x)
+    # An angle says it at its corner, on the side without legs; the others on their right.
+    legs = sum(leg.x() - rightmost.x() for leg in shape.handles) if is_angle else 0.0
+    at, left = rightmost, rightmost.x() + TEXT_GAP_PX
+    if legs > 0 or left + width > bounds.right():
+        at, left = leftmost, leftmost.x() - TEXT_GAP_PX - width
     box = QRectF(left, at.y() - height / 2, width, height)
     box.moveLeft(min(max(box.left(), bounds.left()), max(bounds.right() - width, 0.0)))
     box.moveTop(min(max(box.top(), bounds.top()), max(bounds.bottom() - height, 0.0)))

@@ -150,7 +150,7 @@ class MeasuringPen(QObject):
 
     def _take_hold(self, position: QPointF, point_lps: Point) -> bool:
         """Take what lies under the pointer, a handle before a line; False if nothing does."""
-        shapes = self._shapes()[::-1]  # the newest is on top
+        shapes = self._shapes()[::-1]  # the topmost first
         for caliper, shape in shapes:
             number = shape.handle_at(position)
             if number is not None:
@@ -180,7 +180,7 @@ class MeasuringPen(QObject):
                 is_chosen=caliper == self._board.chosen,
             )
             shapes.append((caliper, shape))
-        return shapes
+        return sorted(shapes, key=lambda pair: pair[1].is_chosen)  # the chosen one on top
 
     def _paint(self, painter: QPainter) -> None:
         bounds = QRectF(self._widget.rect()).adjusted(2, 2, -2, -2)

@@ -21,6 +21,7 @@ from viewer.scenes.body import body_box
 from viewer.scenes.caliper_board import CaliperBoard
 from viewer.scenes.calipers import CaliperKind
 from viewer.scenes.planes import Plane
+from viewer.scenes.slabs import Slab
 from viewer.scenes.slice_scene import SliceScene
 from viewer.scenes.styles import PLANE_COLORS, VOLUME_COLOR, OverlayStyle, StructureStyle
 from viewer.scenes.view_state import Point, ViewState
@@ -275,9 +276,11 @@ class QuadView(QWidget):
         self.state.cursor_moved.connect(self._on_cursor_moved)
         self.state.window_level_changed.connect(self._on_window_level_changed)
         self.state.overlay_changed.connect(self._on_overlay_changed)
+        self.state.slab_changed.connect(self._on_slab_changed)
         self.state.structures_changed.connect(self._on_structures_changed)
         self._on_window_level_changed(self.state.window_level)
         self._on_overlay_changed(self.state.overlay)
+        self._on_slab_changed(self.state.slab)
         self._on_structures_changed(self.state.structures)
 
     def _follow_sliders(self) -> None:
@@ -321,6 +324,11 @@ class QuadView(QWidget):
         for plane, scene in self.slice_scenes.items():
             scene.set_overlay(overlay)
             self.slice_widgets[plane].request_render()
+
+    def _on_slab_changed(self, slab: Slab) -> None:
+        for scene in self.slice_scenes.values():
+            scene.set_slab(slab)
+        self._scheduler.request(self.slice_widgets.values(), leader=self._pointed_at())
 
     def _on_structures_changed(self, structures: tuple[StructureStyle, ...]) -> None:
         for scene in self.slice_scenes.values():
