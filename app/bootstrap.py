@@ -124,6 +124,7 @@ def make_workbench(
     from app.controllers.case_controller import CaseController
     from app.controllers.editing_controller import EditingController
     from app.controllers.hand_tools import HandTools
+    from app.controllers.model_in_use import ModelInUse
     from app.controllers.models_controller import ModelsController
     from app.controllers.project_bench import ProjectBench
     from app.controllers.right_of_way import RightOfWay
@@ -144,14 +145,15 @@ def make_workbench(
         background.pool,
         gui_thread.call,
         activities,
-        lambda: package.structures,
+        lambda: in_use.package.structures,
     )
 
     def make_segmenter() -> ProjectSegmenter:
         from app.segment_project import ProjectSegmenter  # readers; the window's start saves them
 
-        structures = tuple(structure_by_name(name) for name in package.automatic_structures)
-        return ProjectSegmenter(model_used(package), structures, make_predictor)
+        model = in_use.package
+        structures = tuple(structure_by_name(name) for name in model.automatic_structures)
+        return ProjectSegmenter(model_used(model), structures, in_use.make_predictor)
 
     segmentation = SegmentationController(background.inference, gui_thread.call, activities)
     engines = WindowEngines(
@@ -160,7 +162,9 @@ def make_workbench(
         lambda sentence: gui_thread.call(lambda: segmentation.noticed.emit(sentence)),
     )
     background.close_first(engines.close)
-    make_predictor = predictor_maker(package, engines.open_engine, engines.start)
+    in_use = ModelInUse(
+        package, lambda model: predictor_maker(model, engines.open_engine, engines.start)
+    )
     right_of_way = RightOfWay(announce=lambda: announce_click(paths.cache))
     segmentation.state_changed.connect(lambda: right_of_way.set_taken(segmentation.is_answering))
     project = ProjectBench.make(
@@ -171,12 +175,21 @@ def make_workbench(
         activities,
         data_folder=paths.data,
         uid_map_file=paths.uid_map_file,
-        structures_of_new_case=lambda: package.structures,
-        model_used=lambda: model_used(package),
+        structures_of_new_case=lambda: in_use.package.structures,
+        model_used=lambda: model_used(in_use.package),
         engine=lambda: segmentation.engine,
         make_segmenter=make_segmenter,
         right_of_way=right_of_way,
     )
+    training = TrainingController(
+        lambda: project.projects.project.folder if project.projects.project else None,
+        model_store(paths),
+        package.id,
+        start_worker,
+        background.pool,
+        gui_thread.call,
+    )
+    in_use.changed.connect(lambda: training.follow(in_use.package.id))
     return Workbench(
         cases=cases,
         segmentation=segmentation,
@@ -187,26 +200,19 @@ def make_workbench(
         settings=settings,
         background=background,
         gui_thread=gui_thread,
-        model=package,
-        make_predictor=make_predictor,
+        in_use=in_use,
         logs=paths.logs,
         models=ModelsController(
             model_store(paths).packages,
             lambda: model_importer(paths),
+            lambda: zoo_installer(paths, settings.settings.proxy),
             shipped_model_ids(),
-            package.id,
+            in_use,
             settings,
             background.pool,
             gui_thread.call,
             activities,
         ),
-        training=TrainingController(
-            lambda: project.projects.project.folder if project.projects.project else None,
-            model_store(paths),
-            package.id,
-            start_worker,
-            background.pool,
-            gui_thread.call,
-        ),
+        training=training,
         why_this_engine=lambda: engines.reasons,
     )

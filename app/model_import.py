@@ -18,6 +18,7 @@ from inference.bundles.bundle_files import (
     METADATA,
     BundleFiles,
     digest_of,
+    is_checkpoint,
     open_bundle_files,
 )
 from inference.bundles.bundle_reader import TORCHSCRIPT, ReadingOptions, read_bundle
@@ -38,7 +39,6 @@ from training.conversion.child import ConversionRequest, TrustedCode, convert, r
 
 logger = logging.getLogger(__name__)
 
-CHECKPOINT_SUFFIXES = frozenset({".pt", ".pth", ".ckpt"})
 KEPT_BESIDE = re.compile(r"LICENSE|README\.md|card\.toml|measured/[\w./ -]+")
 """Files of a package that its manifest does not name, and that are kept."""
 
@@ -104,7 +104,7 @@ class ModelImporter:
         report_progress(0.0, "Reading the model")
         with ExitStack() as stack:
             workspace = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maskwright-")))
-            if request.path.suffix.lower() in CHECKPOINT_SUFFIXES and request.path.is_file():
+            if is_checkpoint(request.path):
                 model = _checkpoint(request)
             else:
                 files = stack.enter_context(open_bundle_files(request.path))

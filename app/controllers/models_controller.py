@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 from psygnal import Signal
 
 from app.controllers.activities import Activities, Activity
+from app.controllers.model_in_use import ModelInUse
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from app.settings import SettingsStore
 from imaging.errors import CancelledError, MaskwrightError, UntrustedModelError
-from inference.messages import IsCancelled
+from inference.messages import IsCancelled, ReportProgress
 
 if TYPE_CHECKING:
-    from app.model_import import Imported, ModelImporter
+    from app.model_import import Imported, ImportRequest, ModelImporter
+    from app.model_zoo import ZooInstaller
     from inference.model_package import ModelPackage
 
 
@@ -26,14 +28,12 @@ if TYPE_CHECKING:
 class ModelEntry:
     """A model as the list shows it.
 
-    ``is_used`` is true for the one that this window works with, ``is_chosen`` for the one that
-    the next start will take.
+    ``is_used`` is true for the one that this window works with.
     """
 
     package: ModelPackage
     is_shipped: bool
     is_used: bool
-    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,20 @@ class UntrustedModel:
     what: str
     sha256: str
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointWish:
+    """A file of weights alone, and what it does not say itself.
+
+    ``network`` is a name of the DeepEdit tutorial's, or the path of a file that describes it;
+    ``structures`` are the classes after background, ``side`` that of its box in voxels.
+    """
+
+    path: Path
+    network: str
+    structures: tuple[str, ...]
+    side: int
 
 
 class ModelsController:
@@ -62,8 +76,9 @@ class ModelsController:
         self,
         find_packages: Callable[[], tuple[ModelPackage, ...]],
         make_importer: Callable[[], ModelImporter],
+        make_installer: Callable[[], ZooInstaller],
         shipped_ids: frozenset[str],
-        used_id: str,
+        in_use: ModelInUse,
         settings: SettingsStore,
         executor: Executor,
         call_in_gui_thread: CallInGuiThread,
@@ -71,8 +86,9 @@ class ModelsController:
     ) -> None:
         self._find_packages = find_packages
         self._make_importer = make_importer
+        self._make_installer = make_installer
         self._shipped_ids = shipped_ids
-        self._used_id = used_id
+        self._in_use = in_use
         self._settings = settings
         self._call_in_gui_thread = call_in_gui_thread
         self._activities = activities
@@ -86,13 +102,11 @@ class ModelsController:
 
     def entries(self) -> tuple[ModelEntry, ...]:
         """All models that can be used, those that ship with the program first."""
-        chosen = self._settings.settings.model or self._used_id
         return tuple(
             ModelEntry(
                 package,
                 is_shipped=package.id in self._shipped_ids,
-                is_used=package.id == self._used_id,
-                is_chosen=package.id == chosen,
+                is_used=package.id == self._in_use.package.id,
             )
             for package in self._find_packages()
         )
@@ -102,6 +116,53 @@ class ModelsController:
 
         ``trust`` is the SHA-256 of a bundle whose own code may run.
         """
+
+        def request() -> ImportRequest:
+            from app.model_import import ImportRequest
+
+            return ImportRequest(path, trust=trust)
+
+        self._import(path, request)
+
+    def import_checkpoint(self, checkpoint: CheckpointWish) -> None:
+        """Import weights alone, likewise."""
+
+        def request() -> ImportRequest:
+            from app.model_import import ImportRequest
+            from inference.bundles.bundle_reader import ReadingOptions
+
+            return ImportRequest(
+                checkpoint.path,
+                reading=ReadingOptions(labels=checkpoint.structures),
+                network=checkpoint.network,
+                size=checkpoint.side,
+            )
+
+        self._import(checkpoint.path, request)
+
+    def install(self, name: str) -> None:
+        """Download a model of the Zoo whose licence was accepted, and import it, likewise."""
+
+        def work(report: ReportProgress, is_cancelled: IsCancelled) -> Imported:
+            from app.model_zoo import zoo_model
+
+            return self._make_installer().install(zoo_model(name), None, report, is_cancelled)
+
+        self._start(f"Installing {name}", work, None)
+
+    def _import(self, path: Path, request: Callable[[], ImportRequest]) -> None:
+        def work(report: ReportProgress, is_cancelled: IsCancelled) -> Imported:
+            return self._make_importer().import_model(request(), report, is_cancelled)
+
+        self._start(f"Importing {path.name}", work, path)
+
+    def _start(
+        self,
+        what: str,
+        work: Callable[[ReportProgress, IsCancelled], Imported],
+        path: Path | None,
+    ) -> None:
+        """Begin, if nothing else is being imported; ``path`` is what might be trusted."""
         if self.is_busy:
             self.failed.emit("Another model is being imported. Wait for it, or cancel it.")
             return
@@ -110,16 +171,11 @@ class ModelsController:
         def report(share: float, text: str) -> None:
             self._call_in_gui_thread(lambda: self._show(share, text))
 
-        def work(is_cancelled: IsCancelled) -> Imported:
-            from app.model_import import ImportRequest
-
-            request = ImportRequest(path, trust=trust)
-            return self._make_importer().import_model(
-                request, report, lambda: self._is_stopped or is_cancelled()
-            )
-
-        self._runner.submit(work, lambda future: self._on_imported(future, path))
-        self._activities.show("model", Activity(f"Importing {path.name}", None, self.stop))
+        self._runner.submit(
+            lambda is_cancelled: work(report, lambda: self._is_stopped or is_cancelled()),
+            lambda future: self._on_imported(future, path),
+        )
+        self._activities.show("model", Activity(what, None, self.stop))
         self.changed.emit()
 
     def stop(self) -> None:
@@ -128,8 +184,8 @@ class ModelsController:
 
     def remove(self, model_id: str) -> None:
         """Delete an imported model that is not in use."""
-        if model_id == self._used_id:
-            self.failed.emit("This model is in use. Choose another, start again, then remove it.")
+        if model_id == self._in_use.package.id:
+            self.failed.emit("This model is in use. Choose another, then remove it.")
             return
         try:
             self._make_importer().remove(model_id)
@@ -138,29 +194,35 @@ class ModelsController:
             return
         settings = self._settings.settings
         if settings.model == model_id:
-            self._choose("")
+            self._keep("")
         self.changed.emit()
 
     def choose(self, model_id: str) -> None:
-        """Use a model from the next start on."""
-        self._choose(model_id)
+        """Use a model from now on, in this window and after the next start."""
+        for package in self._find_packages():
+            if package.id == model_id:
+                self._keep(model_id)
+                self._in_use.use(package)
+                self.changed.emit()
+                return
+        self.failed.emit(f"{model_id} cannot be used: it is not installed any more.")
         self.changed.emit()
 
-    def _choose(self, model_id: str) -> None:
+    def _keep(self, model_id: str) -> None:
         self._settings.change(self._settings.settings.model_copy(update={"model": model_id}))
         self._settings.save()
 
     def _show(self, share: float, text: str) -> None:
         self._activities.update("model", share, text)
 
-    def _on_imported(self, future: Future[Imported], path: Path) -> None:
+    def _on_imported(self, future: Future[Imported], path: Path | None) -> None:
         self._activities.finish("model")
         try:
             found = result_of(future, "Importing the model")
         except (CancelledError, WorkFailedError) as error:
             self.changed.emit()
             cause = error.__cause__
-            if isinstance(cause, UntrustedModelError):
+            if path is not None and isinstance(cause, UntrustedModelError):
                 self.untrusted.emit(UntrustedModel(path, cause.what, cause.sha256, cause.code))
             else:
                 self.failed.emit(str(error))

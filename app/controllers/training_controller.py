@@ -71,6 +71,11 @@ class TrainingController:
         self._queue = SerialQueue(executor, call_in_gui_thread)
         self.state = TrainingState()
 
+    def follow(self, model_id: str) -> None:
+        """Improve another model from now on: the one that the window works with."""
+        self._model_id = model_id
+        self.refresh()
+
     @property
     def project_folder(self) -> Path | None:
         """The open project's; None without one."""

@@ -40,9 +40,16 @@ def ask_dicom_folder(parent: QWidget, folder: str) -> Path | None:
 
 
 def ask_model_file(parent: QWidget, folder: str) -> Path | None:
-    """A bundle or model to import, as an archive."""
-    filters = "Models (*.zip);;All files (*)"
+    """A bundle or model to import, as an archive, or a checkpoint."""
+    filters = "Models (*.zip *.pt *.pth *.ckpt);;All files (*)"
     name, _ = QFileDialog.getOpenFileName(parent, "Import model", folder, filters)
+    return Path(name) if name else None
+
+
+def ask_network_file(parent: QWidget, folder: str) -> Path | None:
+    """A file that describes the network of a checkpoint."""
+    filters = "Descriptions (*.json *.yaml *.yml);;All files (*)"
+    name, _ = QFileDialog.getOpenFileName(parent, "File with a network_def", folder, filters)
     return Path(name) if name else None
 
 

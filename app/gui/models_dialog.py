@@ -35,6 +35,7 @@ class ModelsDialog(QDialog):
 
     file_wanted = Signal()
     folder_wanted = Signal()
+    zoo_wanted = Signal()
     remove_requested = Signal(str)
     choose_requested = Signal(str)
     stop_requested = Signal()
@@ -58,16 +59,19 @@ class ModelsDialog(QDialog):
         self._message.hide()
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress of the import")
-        self._stop = QPushButton("Cancel import")
+        self._stop = QPushButton("Cancel")
         self._stop.clicked.connect(self.stop_requested)
         self._file = QPushButton("Import file…")
-        self._file.setToolTip("A bundle or model as a zip archive")
+        self._file.setToolTip("A bundle or model as a zip archive, or a checkpoint (.pt)")
         self._file.clicked.connect(self.file_wanted)
         self._folder = QPushButton("Import folder…")
         self._folder.setToolTip("A MONAI bundle, or a model of another Maskwright")
         self._folder.clicked.connect(self.folder_wanted)
+        self._zoo = QPushButton("Model Zoo…")
+        self._zoo.setToolTip("Download a bundle of MONAI's Model Zoo and install it")
+        self._zoo.clicked.connect(self.zoo_wanted)
         self._choose = QPushButton("Use")
-        self._choose.setToolTip("Work with this model from the next start on")
+        self._choose.setToolTip("Work with this model from now on")
         self._choose.clicked.connect(lambda: self.choose_requested.emit(self.selected_id))
         self._remove = QPushButton("Remove…")
         self._remove.clicked.connect(lambda: self.remove_requested.emit(self.selected_id))
@@ -98,7 +102,7 @@ class ModelsDialog(QDialog):
         ids = [entry.package.id for entry in entries]
         if entries:
             self._table.selectRow(ids.index(selected) if selected in ids else _used_row(entries))
-        for button in (self._file, self._folder):
+        for button in (self._file, self._folder, self._zoo):
             button.setEnabled(not is_busy)
         self._on_selection_changed()
 
@@ -127,7 +131,7 @@ class ModelsDialog(QDialog):
     def _on_selection_changed(self) -> None:
         entry = self._selected()
         self._about.setPlainText(_about(entry) if entry is not None else "")
-        self._choose.setEnabled(entry is not None and not entry.is_chosen)
+        self._choose.setEnabled(entry is not None and not entry.is_used)
         removable = entry is not None and not entry.is_shipped and not entry.is_used
         self._remove.setEnabled(removable)
         why_not = "Models that ship with the program, and the one in use, stay"
@@ -154,10 +158,17 @@ class ModelsDialog(QDialog):
         close = QPushButton("Close")
         close.clicked.connect(self.accept)
         close.setDefault(True)
-        for button in (self._file, self._folder, self._choose, self._remove, self._stop):
+        for button in (
+            self._file,
+            self._folder,
+            self._zoo,
+            self._choose,
+            self._remove,
+            self._stop,
+        ):
             button.setAutoDefault(False)
         buttons, progress = QHBoxLayout(), QHBoxLayout()
-        for widget in (self._file, self._folder):
+        for widget in (self._file, self._folder, self._zoo):
             buttons.addWidget(widget)
         buttons.addStretch(1)
         for widget in (self._choose, self._remove, close):
@@ -176,18 +187,13 @@ class ModelsDialog(QDialog):
 
 def _texts(entry: ModelEntry) -> tuple[str, ...]:
     package = entry.package
-    use = ""
-    if entry.is_used:
-        use = "In use" if entry.is_chosen else "Until the next start"
-    elif entry.is_chosen:
-        use = "From the next start"
     return (
         package.title,
         package.version,
         ", ".join(package.structures),
         "Yes" if package.takes_clicks else "No",
         package.licence,
-        use,
+        "In use" if entry.is_used else "",
     )
 
 

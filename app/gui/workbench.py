@@ -10,6 +10,7 @@ from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
 from app.controllers.editing_controller import EditingController
 from app.controllers.hand_tools import HandTools
+from app.controllers.model_in_use import ModelInUse
 from app.controllers.models_controller import ModelsController
 from app.controllers.predictor import MakePredictor, ModelAbilities
 from app.controllers.project_bench import ProjectBench
@@ -33,10 +34,19 @@ class Workbench:
     settings: SettingsStore
     background: Background
     gui_thread: GuiThread
-    model: ModelAbilities
-    make_predictor: MakePredictor
+    in_use: ModelInUse
     logs: Path
     models: ModelsController
     training: TrainingController
     why_this_engine: Callable[[], tuple[str, ...]] = tuple
     """Lines that say why the networks run on what they run on."""
+
+    @property
+    def model(self) -> ModelAbilities:
+        """What the model in use can do."""
+        return self.in_use.package
+
+    @property
+    def make_predictor(self) -> MakePredictor:
+        """Makes predictors of the model in use."""
+        return self.in_use.make_predictor

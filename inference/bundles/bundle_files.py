@@ -20,6 +20,8 @@ from inference.model_package import MANIFEST
 METADATA = "configs/metadata.json"
 """What every MONAI bundle has."""
 
+CHECKPOINT_SUFFIXES = frozenset({".pt", ".pth", ".ckpt"})
+
 
 class BundleFiles(Protocol):
     """Files by their path inside the bundle (``"configs/metadata.json"``)."""
@@ -66,6 +68,11 @@ def is_model(path: Path) -> bool:
             return any(name.endswith((METADATA, MANIFEST)) for name in archive.namelist())
     except ModelError:
         return True  # what is wrong with the archive is said by the import
+
+
+def is_checkpoint(path: Path) -> bool:
+    """True for a file of weights alone, by its name."""
+    return path.suffix.lower() in CHECKPOINT_SUFFIXES and path.is_file()
 
 
 def digest_of(files: BundleFiles) -> str:

@@ -1,6 +1,6 @@
 """A window over a fake model and fake files, whose background work waits to be told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +10,7 @@ from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
 from app.controllers.editing_controller import EditingController
 from app.controllers.hand_tools import HandTools
+from app.controllers.model_in_use import ModelInUse
 from app.controllers.models_controller import ModelsController
 from app.controllers.project_bench import ProjectBench
 from app.controllers.right_of_way import RightOfWay
@@ -20,6 +21,7 @@ from app.gui.main_window import MainWindow
 from app.gui.window_logic import WindowLogic
 from app.gui.workbench import Workbench
 from app.model_import import ModelImporter
+from app.model_zoo import ZooInstaller
 from app.settings import SettingsStore
 from imaging.readers.series_info import SeriesInfo
 from inference.model_store import ModelStore
@@ -86,6 +88,8 @@ def desk(qtbot, application, files, held_executor, fake_model, predictor, segmen
         make_segmenter=lambda: segmenter_with(predictor),
         right_of_way=RightOfWay(),
     )
+    in_use = ModelInUse(replace(fake_model, id="shipped"), lambda _model: lambda _volume: predictor)
+    importer = ModelImporter(tmp_path / "models", tmp_path / "versions", frozenset)
     workbench = Workbench(
         cases=cases,
         project=project,
@@ -96,14 +100,14 @@ def desk(qtbot, application, files, held_executor, fake_model, predictor, segmen
         settings=SettingsStore(tmp_path / "settings.json"),
         background=SimpleNamespace(inference=held_executor, pool=held_executor),
         gui_thread=SimpleNamespace(call=call),
-        model=fake_model,
-        make_predictor=lambda _volume: predictor,
+        in_use=in_use,
         logs=tmp_path,
         models=ModelsController(
             ModelStore((tmp_path / "models",)).packages,
-            lambda: ModelImporter(tmp_path / "models", tmp_path / "versions", frozenset),
+            lambda: importer,
+            lambda: ZooInstaller(importer, tmp_path / "downloads"),
             frozenset({"shipped"}),
-            "shipped",
+            in_use,
             SettingsStore(tmp_path / "settings.json"),
             held_executor,
             call,

@@ -2,6 +2,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -67,6 +68,11 @@ def rows(dialog):
     return [[table.item(row, c).text() for c in (0, 1, 2, 3, 5)] for row in range(table.rowCount())]
 
 
+def centre_lps(desk):
+    geometry = desk.session.volume.geometry
+    return tuple(geometry.index_to_lps(np.array(geometry.shape) // 2))
+
+
 def select(dialog, model_id):
     ids = [entry.package.id for entry in dialog._entries]
     dialog._table.selectRow(ids.index(model_id))
@@ -82,12 +88,44 @@ def test_models_are_listed_with_what_they_can_do(dialog):
     assert not dialog._choose.isEnabled()
 
 
-def test_another_model_is_used_from_the_next_start(desk, dialog):
+def test_another_model_is_used_at_once_and_after_the_next_start(desk, dialog):
     select(dialog, "mine")
     dialog._choose.click()
-    assert [row[-1] for row in rows(dialog)] == ["From the next start", "Until the next start"]
+    assert [row[-1] for row in rows(dialog)] == ["In use", ""]
     assert dialog.selected_id == "mine"
+    assert not dialog._remove.isEnabled()
+    assert desk.workbench.model.id == "mine"
     assert '"model": "mine"' in (desk.workbench.logs / "settings.json").read_text()
+
+
+def test_the_open_case_gets_the_other_model_and_keeps_its_work(desk, dialog):
+    desk.open_case()
+    desk.workbench.segmentation.add_click(centre_lps(desk), is_foreground=True)
+    desk.executor.run_all()
+    labels = desk.session.labels.array.copy()
+    assert labels.any()
+    desk.predictor.is_prepared = False
+    select(dialog, "mine")
+    dialog._choose.click()
+    assert not desk.workbench.segmentation.is_ready
+    desk.executor.run_all()
+    assert desk.predictor.is_prepared
+    assert desk.workbench.segmentation.is_ready
+    assert np.array_equal(desk.session.labels.array, labels)
+    assert len(desk.session.clicks.clicks) == 1
+    assert dialog.message == "The mine model is in use from now on."
+    assert "takes no clicks" in desk.workbench.segmentation.why_no_clicks()
+
+
+def test_no_other_model_is_used_while_a_click_waits_for_its_answer(desk, dialog):
+    desk.open_case()
+    desk.workbench.segmentation.add_click(centre_lps(desk), is_foreground=True)
+    select(dialog, "mine")
+    dialog._choose.click()
+    assert "Wait for it" in dialog.message
+    assert desk.workbench.model.id == "shipped"
+    desk.executor.run_all()
+    assert desk.session.labels.array.any()
 
 
 def test_an_imported_model_is_removed_after_a_question(dialog, tmp_path, monkeypatch):
