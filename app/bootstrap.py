@@ -189,6 +189,18 @@ def make_workbench(
         background.pool,
         gui_thread.call,
     )
+    models = ModelsController(
+        model_store(paths).packages,
+        lambda: model_importer(paths),
+        lambda: zoo_installer(paths, settings.settings.proxy),
+        shipped_model_ids(),
+        in_use,
+        settings,
+        background.pool,
+        gui_thread.call,
+        activities,
+    )
+    background.close_first(models.give_up)
     in_use.changed.connect(lambda: training.follow(in_use.package.id))
     return Workbench(
         cases=cases,
@@ -202,17 +214,7 @@ def make_workbench(
         gui_thread=gui_thread,
         in_use=in_use,
         logs=paths.logs,
-        models=ModelsController(
-            model_store(paths).packages,
-            lambda: model_importer(paths),
-            lambda: zoo_installer(paths, settings.settings.proxy),
-            shipped_model_ids(),
-            in_use,
-            settings,
-            background.pool,
-            gui_thread.call,
-            activities,
-        ),
+        models=models,
         training=training,
         why_this_engine=lambda: engines.reasons,
     )

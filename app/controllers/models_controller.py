@@ -180,6 +180,12 @@ class ModelsController:
 
     def stop(self) -> None:
         """Give up the import; nothing is installed then."""
+        self.give_up()
+        if self.is_busy:
+            self._activities.show("model", Activity("Cancelling"))
+
+    def give_up(self) -> None:
+        """Likewise, on any thread, where nobody looks any more: the program closes."""
         self._is_stopped = True
 
     def remove(self, model_id: str) -> None:

@@ -113,6 +113,7 @@ class ModelsDialog(QDialog):
         if activity is None:
             return
         self._message.hide()
+        self._stop.setEnabled(activity.cancel is not None)
         self._progress.setFormat(activity.text)
         self._progress.setRange(0, 0 if activity.share is None else _PROGRESS_STEPS)
         self._progress.setValue(round((activity.share or 0) * _PROGRESS_STEPS))
