@@ -14,7 +14,9 @@ import typer
 from app.bench_cli import add_bench_commands
 from app.bundle_cli import add_bundle_commands
 from app.cases_cli import cases, export
+from app.doctor_cli import doctor, graphics
 from app.engines_cli import engines, table
+from app.machine_facts import GRAPHICS_COMMAND
 from app.measuring_cli import card, evaluate, join
 from app.models_cli import add_model_commands
 from app.paths import AppPaths
@@ -219,6 +221,8 @@ def segment(
 
 
 cli.command()(evaluate)
+cli.command()(doctor)
+cli.command(GRAPHICS_COMMAND, hidden=True)(graphics)
 add_model_commands(models)
 models.command("card")(card)
 models.command("join")(join)
@@ -276,14 +280,6 @@ def demo(
     from app.commands.demo import run_demo
 
     run_demo(out, ct, model)
-
-
-@cli.command()
-def doctor(as_json: AsJson = False) -> None:
-    """Say what this computer can do, and what is missing."""
-    from app.commands.doctor import examine
-
-    raise typer.Exit(examine(as_json))
 
 
 @models.command("list")

@@ -1,22 +1,22 @@
-"""What this computer can do: versions, engines that really run, folders, models."""
+"""What this computer can do: its facts, engines that really run, models, and what to make of it."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import platform
-import socket
-import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from app.bootstrap import model_store
+from app.engines import networks_of
+from app.findings import EngineLine, Finding, Level, ModelLine, findings_of
+from app.machine_facts import MachineFacts, facts_of_machine
 from app.paths import AppPaths
 from imaging.errors import EngineError
 from inference.engines.catalog import kind_named
-from inference.engines.cores import usable_cores
-from inference.engines.machine import processor_name
 
 logger = logging.getLogger(__name__)
 
@@ -39,72 +39,50 @@ PACKAGES = (
 
 
 @dataclass(frozen=True, slots=True)
-class ModelLine:
-    """One installed model, as listed."""
-
-    id: str
-    version: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class EngineLine:
-    """One engine: whether it runs the model here, and why or why not.
-
-    ``name`` is its id for `--engine`; ``milliseconds`` are for one run of the self-test, with the
-    agreement with the reference as ``dice``; None where it did not run.
-    """
-
-    name: str
-    title: str
-    usable: bool
-    reason: str
-    milliseconds: float | None = None
-    dice: float | None = None
-    largest_difference: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Examination:
-    """The findings; ``faults`` are sentences, empty where all that is needed works."""
+    """The facts and what they mean; ``engines`` has the one that is used first."""
 
-    versions: dict[str, str]
-    system: str
-    processor: str
-    cores: int
+    versions: Mapping[str, str]
+    facts: MachineFacts
     engines: tuple[EngineLine, ...]
-    """The one that is used first."""
-    has_display: bool
-    folders: dict[str, str]
     models: tuple[ModelLine, ...]
-    faults: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """A sentence for each thing that is needed and does not work."""
+        return tuple(one.sentence for one in self.findings if one.level is Level.FAULT)
+
+    def as_json(self) -> dict[str, object]:
+        """Everything, for scripts and for a fault report."""
+        return {
+            **asdict(self.facts),
+            "versions": dict(self.versions),
+            "engines": [asdict(engine) for engine in self.engines],
+            "models": [asdict(model) for model in self.models],
+            "findings": [asdict(finding) for finding in self.findings],
+            "faults": self.faults,
+        }
 
 
-def examine_computer(
-    paths: AppPaths, models: tuple[ModelLine, ...], network: Path | None
-) -> Examination:
-    """Try what can be tried without a window; engines with ``network``, a model's."""
-    engines = engine_lines(network, paths.engines)
-    faults = []
-    if network is not None and not any(engine.usable for engine in engines):
-        faults.append("No engine can run a network. Install the program again.")
-    if not models:
-        faults.append("No model is installed. Install the program again.")
+def examine_computer(paths: AppPaths, *, tries_engines: bool = True) -> Examination:
+    """Try what can be tried without a window.
+
+    The engines run the first model's network, which takes seconds; without them it is one.
+    """
+    store = model_store(paths)
+    packages = store.packages()
+    models = tuple(ModelLine(one.id, one.version, one.title) for one in packages)
+    networks = [network for package in packages for network in networks_of(package)]
+    network = networks[0] if networks else None
+    engines = engine_lines(network, paths.engines) if tries_engines else None
+    facts = facts_of_machine(paths)
     return Examination(
         versions=installed_versions(),
-        system=platform.platform(terse=True),
-        processor=processor_name(),
-        cores=usable_cores(),
-        engines=engines,
-        has_display=has_display(),
-        folders={
-            "settings": str(paths.config),
-            "models": str(paths.models),
-            "cache": str(paths.cache),
-            "logs": str(paths.logs),
-        },
+        facts=facts,
+        engines=engines or (),
         models=models,
-        faults=tuple(faults),
+        findings=findings_of(facts, models, store.faults(), engines),
     )
 
 
@@ -146,26 +124,3 @@ def engine_lines(network: Path | None, engines: Path) -> tuple[EngineLine, ...]:
         )
         for trial in choice.trials
     )
-
-
-def has_display() -> bool:
-    """Whether a window could be opened."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("WAYLAND_DISPLAY"):
-        return True
-    return _x_answers(os.environ.get("DISPLAY", ""))
-
-
-def _x_answers(display: str) -> bool:
-    """Whether the X server of ``display`` is there: Qt ends the whole process where it is not."""
-    host, colon, numbers = display.rpartition(":")
-    if not colon:
-        return False
-    if host not in ("", "unix"):
-        return True  # another computer's; only trying would tell
-    number = numbers.partition(".")[0]
-    # A server listens on a file, or in Linux's abstract space.
-    for address in (f"/tmp/.X11-unix/X{number}", f"\0/tmp/.X11-unix/X{number}"):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            if connection.connect_ex(address) == 0:
-                return True
-    return False

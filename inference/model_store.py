@@ -31,6 +31,10 @@ class ModelStore:
         """All packages that can be used; a broken one is left out and logged."""
         return self._packages_and_faults()[0]
 
+    def faults(self) -> tuple[str, ...]:
+        """A sentence about each package that cannot be used."""
+        return tuple(str(error) for error in self._packages_and_faults()[1])
+
     def _packages_and_faults(self) -> tuple[tuple[ModelPackage, ...], tuple[ModelError, ...]]:
         found, faults = [], []
         for folder in self._folders:

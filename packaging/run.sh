@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # The program's own test also notices a DISPLAY that nobody serves, and knows macOS.
-if .venv/bin/python -c 'import sys; from app.doctor import has_display; sys.exit(not has_display())'; then
+if .venv/bin/python -c 'import sys; from app.display import has_display; sys.exit(not has_display())'; then
   exec .venv/bin/python -m app --sample
 fi
 echo "==> There is no screen here: running the sample case without a window."

@@ -16,7 +16,7 @@ from app.bootstrap import model_store, predictor_maker
 from app.case_files import SAMPLE_SEED
 from app.commands.segment import write_report
 from app.demo import DemoCase, DemoReport, run
-from app.doctor import has_display
+from app.display import has_display
 from imaging.errors import WriteError
 from imaging.phantom import make_phantom
 from imaging.readers.open_volume import open_volume

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from app.bootstrap import make_workbench, model_store
-from app.doctor import has_display
+from app.display import has_display
 from app.gui.application import run_application
 from app.gui.main_window import MainWindow
 from app.gui.opening_times import OpeningTimes

@@ -20,6 +20,9 @@ class FakeStore:
     def packages(self):
         return (self.model,)
 
+    def faults(self):
+        return ()
+
     def find(self, model_id):
         assert model_id in (None, self.model.id)
         return self.model
@@ -33,8 +36,8 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def _fakes(fake_model, predictor, monkeypatch):
-    for command in ("segment", "doctor", "models"):
-        monkeypatch.setattr(f"app.commands.{command}.model_store", lambda *_: FakeStore(fake_model))
+    for module in ("commands.segment", "doctor", "commands.models"):
+        monkeypatch.setattr(f"app.{module}.model_store", lambda *_: FakeStore(fake_model))
     monkeypatch.setattr(
         "app.commands.segment.predictor_maker", lambda *_, **__: lambda _volume: predictor
     )
@@ -176,7 +179,7 @@ def test_a_missing_ct_is_one_sentence(tmp_path, capsys):
 
 @pytest.mark.usefixtures("_fakes")
 def test_doctor_lists_models(capsys, monkeypatch):
-    monkeypatch.setattr("app.commands.doctor.networks_of", lambda _model: ())
+    monkeypatch.setattr("app.doctor.networks_of", lambda _model: ())
     assert cli.run(["doctor", "--json"]) == 0
     findings = json.loads(capsys.readouterr().out)
 

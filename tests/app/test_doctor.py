@@ -4,7 +4,8 @@ import sys
 import pytest
 
 import resources
-from app.doctor import engine_lines, has_display, installed_versions
+from app.display import has_display
+from app.doctor import engine_lines, installed_versions
 from inference.engines.catalog import kind_ids
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="displays are named on Linux only")

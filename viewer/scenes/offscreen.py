@@ -49,6 +49,22 @@ def _window_class() -> type[vtkRenderWindow] | None:
     return next((kind for kind in candidates if kind().SupportsOpenGL()), None)
 
 
+def opengl_renderer() -> str:
+    """What draws the pictures here, as OpenGL names it; empty where there is no OpenGL."""
+    make_window = _window_class()
+    if make_window is None:
+        return ""
+    window = make_window()
+    window.SetShowWindow(False)
+    window.SetOffScreenRendering(True)
+    window.SetSize(8, 8)
+    window.Render()
+    said = (line.partition(":") for line in window.ReportCapabilities().splitlines())
+    facts = {name.strip(): value.strip() for name, _, value in said}
+    window.Finalize()
+    return facts.get("OpenGL renderer string", "unknown graphics")
+
+
 class OffscreenView:
     """One scene in an off-screen render window; ``close`` it when done.
 
