@@ -162,7 +162,7 @@ def decide(pairs: Sequence[PatientPair], structures: Sequence[str], seed: int) -
     """
     comparisons = tuple(_comparisons(pairs, seed))
     clicks = _clicks_to_good(pairs)
-    objections = [o for line in comparisons if (o := line.objection()) is not None]
+    objections = _told_objections(comparisons)
     if objections:
         sentence = f"The new model was refused: {_listed(objections)}. The model stays as it was."
         return PromotionDecision(Verdict.REFUSE, sentence, comparisons, None, clicks)
@@ -241,6 +241,17 @@ def _clicks_to_good(pairs: Sequence[PatientPair]) -> dict[str, tuple[float, floa
             statistics.fmean(pair.candidate.clicks_to_good for pair in group),
         )
     return found
+
+
+def _told_objections(comparisons: Sequence[Comparison]) -> list[str]:
+    """The first objection of each structure, and how many more there are."""
+    found = [(line.structure, o) for line in comparisons if (o := line.objection()) is not None]
+    told = dict(reversed(found))  # the first of a structure is the last one written
+    clauses = [o for structure, o in found if told[structure] == o]
+    more = len(found) - len(clauses)
+    if more:
+        clauses.append(f"{more} more objection{'s' if more > 1 else ''} in the report")
+    return clauses
 
 
 def _missing(pairs: Sequence[PatientPair], structures: Sequence[str]) -> dict[str, int]:
