@@ -14,6 +14,7 @@ from app.gui.actions import Actions
 from app.gui.theme import icon
 from app.gui.tool_actions import REFINE_PREFIX, TOOL_ACTIONS
 from app.gui.toolbar import LAYOUTS
+from app.gui.view_actions import SLAB_ACTIONS
 
 _MENUS: dict[str, tuple[str, ...]] = {
     "&File": (
@@ -44,6 +45,16 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "toggle_labels",
         "solo",
         "toggle_crosshair",
+        "toggle_case_name",
+        "@slab",
+        "toggle_frames",
+        "see_through",
+        "cine",
+        "-",
+        "save_picture",
+        "save_all_pictures",
+        "copy_picture",
+        "-",
         "go_to_structure",
         "reset_views",
         "-",
@@ -149,7 +160,13 @@ class Menus(QObject):
         for spec in TOOL_ACTIONS:
             if spec.key.startswith(REFINE_PREFIX):
                 refine.addAction(actions[spec.key])
+        slab = QMenu("Slab", bar)
+        slab.setIcon(icon("layers-triple-outline"))
+        slab.setToolTipsVisible(True)
+        for spec in SLAB_ACTIONS:
+            slab.addAction(actions[spec.key])
         submenus = {
+            "@slab": slab,
             "@refine": refine,
             "@recent": self._recent,
             "@recent_projects": self._recent_projects,

@@ -1,4 +1,4 @@
-"""The bar above the views: files, undo, grey window, label opacity, layout."""
+"""The bar above the views: files, undo, grey window, label opacity, layout, slab, pictures."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QSizePolicy,
     QSlider,
     QToolBar,
+    QToolButton,
     QWidget,
 )
 
 from app.gui.actions import Actions
+from app.gui.theme import icon
+from app.gui.view_actions import SLAB_ACTIONS
 from app.gui.window_fields import WindowFields
 
 LAYOUTS = (
@@ -70,6 +74,10 @@ class TopBar(QToolBar):
         self.addSeparator()
         for key in (*LAYOUTS, "reset_views"):
             self.addAction(actions[key])
+        self.addSeparator()
+        self.addWidget(_slab_button(actions))
+        for key in ("cine", "save_picture"):
+            self.addAction(actions[key])
 
     def show_preset(self, name: str | None) -> None:
         """Select a preset without emitting; None for a window that is none of them."""
@@ -85,6 +93,19 @@ class TopBar(QToolBar):
         """Set both sliders."""
         self._fill.setValue(round(fill * 100))
         self._outline.setValue(round(outline * 100))
+
+
+def _slab_button(actions: Actions) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon("layers-triple-outline"))
+    button.setToolTip("Slab: maximum, mean or minimum of several slices")
+    button.setAccessibleName("Slab")
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    menu = QMenu(button)
+    for spec in SLAB_ACTIONS:
+        menu.addAction(actions[spec.key])
+    button.setMenu(menu)
+    return button
 
 
 def _slider(tip: str) -> QSlider:

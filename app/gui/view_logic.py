@@ -17,6 +17,8 @@ from app.gui.drawing_logic import DRAWING_TOOLS, REFINE, DrawingLogic
 from app.gui.drawing_logic import HINTS as DRAWING_HINTS
 from app.gui.layout_logic import LayoutLogic
 from app.gui.main_window import MainWindow
+from app.gui.picture_logic import PictureLogic
+from app.gui.slab_logic import SlabLogic
 from app.gui.workbench import Workbench
 from imaging.measures import inner_point_lps
 from viewer.scenes.view_state import Point
@@ -53,6 +55,8 @@ class ViewLogic(QObject):
         self._tool = "navigate"
         self._drawing = DrawingLogic(window, case_view.views, workbench)
         self._calipers = CaliperLogic(window, case_view.views)
+        self._slab = SlabLogic(window, case_view.views.state)
+        self._pictures = PictureLogic(window, case_view.views, workbench.settings)
         self._layout = LayoutLogic(window, case_view.views, workbench.settings)
         self._views.click_requested.connect(self._on_click_requested)
         self._views.click_moved.connect(workbench.segmentation.move_click)
@@ -84,6 +88,8 @@ class ViewLogic(QObject):
         session.structures_changed.connect(self._show_hint)
         self._case_view.show_case(session)
         self._drawing.show_case(session)
+        self._slab.show_case()
+        self._pictures.show_case()
         self._views.take_keys()
         self._show_hint()
 
@@ -93,6 +99,7 @@ class ViewLogic(QObject):
 
     def release(self) -> None:
         """Free the views' graphics memory."""
+        self._pictures.release()
         self._views.release()
 
     def _connect_actions(self) -> None:
@@ -101,6 +108,9 @@ class ViewLogic(QObject):
             actions[key].triggered.connect(partial(self._choose_tool, key))
         actions["toggle_labels"].toggled.connect(self._on_toggle_labels)
         actions["toggle_crosshair"].toggled.connect(self._views.set_crosshair_visible)
+        actions["toggle_case_name"].toggled.connect(self._on_toggle_case_name)
+        actions["toggle_frames"].toggled.connect(self._views.set_planes_visible)
+        actions["see_through"].toggled.connect(self._views.set_see_through)
         actions["reset_views"].triggered.connect(lambda: self._views.fit())
         actions["solo"].triggered.connect(lambda: self._show_only_active())
         actions["go_to_structure"].triggered.connect(lambda: self._go_to_structure())
@@ -108,6 +118,8 @@ class ViewLogic(QObject):
         actions["navigate"].setChecked(True)
         actions["toggle_labels"].setChecked(True)
         actions["toggle_crosshair"].setChecked(True)
+        actions["toggle_frames"].setChecked(True)
+        actions["toggle_case_name"].setChecked(self._bench.settings.settings.shows_case_name)
 
     def _connect_controls(self) -> None:
         settings = self._bench.settings.settings
@@ -182,6 +194,11 @@ class ViewLogic(QObject):
     def _on_toggle_labels(self, visible: bool) -> None:
         state = self._views.state
         state.set_overlay(replace(state.overlay, is_visible=visible))
+
+    def _on_toggle_case_name(self, visible: bool) -> None:
+        self._views.set_case_name_visible(visible)
+        store = self._bench.settings
+        store.change(store.settings.model_copy(update={"shows_case_name": visible}))
 
     def _on_full_screen(self, wanted: bool) -> None:
         if wanted:

@@ -27,6 +27,9 @@ SCALE_BAR_SHARE = 0.28
 MIN_TEXT_VIEW_PX = 140
 """Views smaller than this show letters only: corner texts would cover the picture."""
 
+MIN_CASE_NAME_VIEW_PX = 300
+"""Narrower views have no room for the case's name beside the slice's position."""
+
 
 def _text_actor(renderer: vtkRenderer, size_px: int, *, is_bold: bool = False) -> vtkTextActor:
     actor = vtkTextActor()
@@ -50,6 +53,8 @@ class Annotations:
         self._letters = [_text_actor(renderer, LETTER_SIZE_PX, is_bold=True) for _ in range(4)]
         self._position = _text_actor(renderer, TEXT_SIZE_PX)
         self._window_level = _text_actor(renderer, TEXT_SIZE_PX)
+        self._case_name = _text_actor(renderer, TEXT_SIZE_PX)
+        self._has_case_name = False
         self._scale_text = _text_actor(renderer, TEXT_SIZE_PX)
         self._scale_mapper = vtkPolyDataMapper2D()
         self._scale_bar = vtkActor2D()
@@ -86,6 +91,14 @@ class Annotations:
         """The grey scale (bottom left corner)."""
         self._window_level.SetInput(text)
 
+    def set_case_name(self, text: str) -> None:
+        """Which case this is (top right corner)."""
+        self._case_name.SetInput(text)
+
+    def set_case_name_visible(self, is_visible: bool) -> None:
+        """Show or hide which case this is."""
+        self._has_case_name = is_visible
+
     def prepare(self, view: PictureView, pixel_ratio: float) -> None:
         """Place everything for a view of this size and zoom."""
         width, height = view.size_px
@@ -98,6 +111,9 @@ class Annotations:
             actor.GetTextProperty().SetFontSize(round(TEXT_SIZE_PX * pixel_ratio))
             actor.SetVisibility(has_texts)
         self._scale_bar.SetVisibility(has_texts)
+        self._case_name.GetTextProperty().SetFontSize(round(TEXT_SIZE_PX * pixel_ratio))
+        has_room = width >= MIN_CASE_NAME_VIEW_PX * pixel_ratio
+        self._case_name.SetVisibility(has_texts and has_room and self._has_case_name)
 
         left, right, bottom, top = self._letters
         _place(left, margin, height / 2, "left", "center")
@@ -105,6 +121,7 @@ class Annotations:
         _place(bottom, width / 2, margin, "center", "bottom")
         _place(top, width / 2, height - margin, "center", "top")
         _place(self._position, margin, height - margin, "left", "top")
+        _place(self._case_name, width - margin, height - margin, "right", "top")
         _place(self._window_level, margin, margin, "left", "bottom")
         self._prepare_scale_bar(view, margin, pixel_ratio)
 

@@ -122,6 +122,7 @@ class SliceScene:
         self._image = slice_image(self._pixels, frame.spacing_picture_mm)
         self._mapper.SetInputData(self._image)
         self.annotations.set_letters(*frame.edge_letters)
+        self.annotations.set_case_name(volume.name)
         self.fit()
         self._slice_index = -1
         middle_kji = (np.array(volume.geometry.shape) - 1) // 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from imaging.structures import Structure
@@ -38,14 +37,6 @@ class StructureStyle:
     def of(cls, structure: Structure, *, is_visible: bool = True) -> StructureStyle:
         """The style of a structure in the organ table's colour."""
         return cls(structure.name, structure.label_value, structure.color_rgb, is_visible)
-
-
-def solo(styles: Iterable[StructureStyle], name: str) -> tuple[StructureStyle, ...]:
-    """The same styles with only one structure visible."""
-    return tuple(
-        StructureStyle(style.name, style.label_value, style.color_rgb, style.name == name)
-        for style in styles
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class VolumeScene:
         self._surfaces: dict[int, vtkActor] = {}
         self._styles: dict[int, StructureStyle] = {}
         self._opacity = 1.0
+        self._has_planes = True
         self._size_px = (1, 1)
         self._is_fitted = True
 
@@ -83,8 +84,8 @@ class VolumeScene:
         self.clear_surfaces()
         self._geometry = None if volume is None else volume.geometry
         self._cube_renderer.SetDraw(volume is not None)
-        for actor in (self._outline, *self._planes.values()):
-            actor.SetVisibility(volume is not None)
+        self._outline.SetVisibility(volume is not None)
+        self.set_planes_visible(self._has_planes)
         if volume is None:
             self._frames = {}
             return
@@ -103,6 +104,7 @@ class VolumeScene:
 
     def set_planes_visible(self, is_visible: bool) -> None:
         """Show or hide the frames of the three slices."""
+        self._has_planes = is_visible
         for actor in self._planes.values():
             actor.SetVisibility(is_visible and self._geometry is not None)
 

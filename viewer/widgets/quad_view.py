@@ -38,6 +38,8 @@ from viewer.widgets.view_grid import VOLUME_KEY, Arrangement, Layout, ViewGrid, 
 from viewer.widgets.view_pane import ViewPane
 from viewer.widgets.volume_widget import VolumeWidget
 
+SEE_THROUGH_OPACITY = 0.45
+
 
 class QuadView(QWidget):
     """The four views of a case.
@@ -89,6 +91,7 @@ class QuadView(QWidget):
         self._scheduler = RenderScheduler(self)
         self._mode = InteractionMode.NAVIGATE
         self._arrangement = Arrangement()
+        self._entered: ViewKey | None = None
         self._panes = self._make_panes()
         self._grid = ViewGrid(self, self._panes)
         self._grid.arrange(self._arrangement)
@@ -173,6 +176,22 @@ class QuadView(QWidget):
             scene.set_crosshair_visible(is_visible)
             self.slice_widgets[plane].request_render()
 
+    def set_case_name_visible(self, is_visible: bool) -> None:
+        """Show or hide the case's name in the slices."""
+        for plane, scene in self.slice_scenes.items():
+            scene.annotations.set_case_name_visible(is_visible)
+            self.slice_widgets[plane].request_render()
+
+    def set_planes_visible(self, is_visible: bool) -> None:
+        """Show or hide the frames of the slices in the 3D view."""
+        self.volume_scene.set_planes_visible(is_visible)
+        self.volume_widget.request_render()
+
+    def set_see_through(self, is_wanted: bool) -> None:
+        """Let what lies behind a surface show in the 3D view."""
+        self.volume_scene.set_surface_opacity(SEE_THROUGH_OPACITY if is_wanted else 1.0)
+        self.volume_widget.request_render()
+
     def set_surface(self, label_value: int, surface: vtkPolyData | None) -> None:
         """Put a structure's surface into the 3D view (see ``surface_from_labels``)."""
         self.volume_scene.set_surface(label_value, surface)
@@ -221,6 +240,18 @@ class QuadView(QWidget):
         """Let the large view have the keys, or the axial one; the pointer changes that."""
         self._panes[self._arrangement.leader].picture.setFocus()
 
+    @property
+    def current(self) -> ViewKey:
+        """The view that the pointer was in last, or the one that is seen in its place."""
+        entered = self._entered
+        if entered is not None and not self._panes[entered].isHidden():
+            return entered
+        return self._arrangement.leader
+
+    def picture_of(self, key: ViewKey) -> SceneWidget:
+        """The picture of a view, without header and slider."""
+        return self._panes[key].picture
+
     def request_render(self) -> None:
         """Show all scenes as they are now at the next paint."""
         for widget in self._widgets():
@@ -258,6 +289,7 @@ class QuadView(QWidget):
         panes[VOLUME_KEY] = ViewPane("3D", VOLUME_COLOR, self.volume_widget, self, has_slider=False)
         for key, pane in panes.items():
             pane.maximise_requested.connect(partial(self._on_maximise, key))
+            pane.picture.entered.connect(partial(self._on_entered, key))
             pane.large_requested.connect(partial(self._on_large, key))
         return panes
 
@@ -304,6 +336,9 @@ class QuadView(QWidget):
 
     def _on_maximise(self, key: ViewKey) -> None:
         self.maximise(None if self.maximised == key else key)
+
+    def _on_entered(self, key: ViewKey) -> None:
+        self._entered = key
 
     def _on_large(self, key: ViewKey) -> None:
         self.arrange(replace(self._arrangement, large=key))

@@ -36,6 +36,9 @@ class SceneWidget(QWidget):
     maximise_requested = Signal()
     """The user double-clicked."""
 
+    entered = Signal()
+    """The pointer came in."""
+
     rendered = Signal()
     """The scene as it is now was rendered."""
 
@@ -97,6 +100,7 @@ class SceneWidget(QWidget):
         """Keys are for the view under the pointer, as the wheel is."""
         super().enterEvent(event)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.entered.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask to be made large, or small again."""

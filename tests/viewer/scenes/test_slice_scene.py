@@ -10,7 +10,7 @@ from imaging.structures import STRUCTURES, structure_by_name
 from imaging.volume import Volume
 from viewer.scenes.planes import Plane
 from viewer.scenes.slice_scene import SliceScene
-from viewer.scenes.styles import OverlayStyle, StructureStyle, solo
+from viewer.scenes.styles import OverlayStyle, StructureStyle
 from viewer.scenes.window_level import WindowLevel
 
 STYLES = tuple(StructureStyle.of(structure) for structure in STRUCTURES)
@@ -185,7 +185,7 @@ def test_hidden_structures_are_not_drawn(tissue_volume, geometry, snapshot):
 
 
 @on_one_grid
-def test_solo_leaves_one_structure(tissue_volume, geometry, snapshot):
+def test_only_visible_structures_are_drawn(tissue_volume, geometry, snapshot):
     labels = np.full(geometry.shape, LIVER.label_value, np.uint8)
     labels[6, 10, 8] = SPLEEN.label_value
     spleen_lps, liver_lps = geometry.index_to_lps([(6, 10, 8), (6, 14, 12)])
@@ -194,7 +194,9 @@ def test_solo_leaves_one_structure(tissue_volume, geometry, snapshot):
     scene.show_labels(labels)
     scene.set_cursor(spleen_lps)
 
-    scene.set_structures(solo(STYLES, "spleen"))
+    scene.set_structures(
+        dataclasses.replace(style, is_visible=style.name == "spleen") for style in STYLES
+    )
     pixels = snapshot(scene)
 
     np.testing.assert_allclose(pixel_at(scene, pixels, spleen_lps), SPLEEN.color_rgb, atol=2)
