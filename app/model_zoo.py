@@ -9,6 +9,7 @@ from pathlib import Path
 from app.model_import import Imported, ImportRequest, ModelImporter
 from imaging.errors import ModelError, UnreachableError
 from inference.downloads import Downloader, RemoteFile
+from inference.partial_file import digest_of_file
 from inference.web import WebSession
 from training.conversion.child import require_torch
 
@@ -157,6 +158,23 @@ class ZooInstaller:
         imported = self._importer.import_model(request, report_import, is_cancelled)
         archive.unlink(missing_ok=True)
         return imported
+
+
+def check_carried_over(path: Path) -> None:
+    """Refuse a file that is called like an archive of the Zoo and is not that archive.
+
+    Raises:
+        ModelError: it has another hash.
+    """
+    for model in ZOO:
+        if path.name != model.file_name or not path.is_file():
+            continue
+        if digest_of_file(path, "sha1") != model.sha1:
+            raise ModelError(
+                f"{path.name} is not the archive that the Model Zoo lists: its SHA-1 is not "
+                f"{model.sha1}. Perhaps it did not come whole. Fetch it again from {model.url}; "
+                "if it is another one on purpose, rename it."
+            )
 
 
 def carrying_over(model: ZooModel) -> str:

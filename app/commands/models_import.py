@@ -12,6 +12,7 @@ import typer
 from app.bootstrap import model_importer
 from app.commands.models import described
 from app.model_import import Imported, ImportRequest
+from app.model_zoo import check_carried_over
 from app.paths import AppPaths
 from inference.bundles.bundle_files import digest_of, open_bundle_files
 from inference.bundles.bundle_reader import ReadingOptions, code_of
@@ -40,6 +41,7 @@ def import_path(path: Path, options: ImportOptions, as_json: bool) -> None:
         size=options.size,
         trust=options.trust,
     )
+    check_carried_over(path)
     importer = model_importer(AppPaths.of_user())
     show_imported(importer.import_model(request, show_progress, lambda: False), as_json)
 

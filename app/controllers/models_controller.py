@@ -152,6 +152,9 @@ class ModelsController:
 
     def _import(self, path: Path, request: Callable[[], ImportRequest]) -> None:
         def work(report: ReportProgress, is_cancelled: IsCancelled) -> Imported:
+            from app.model_zoo import check_carried_over
+
+            check_carried_over(path)
             return self._make_importer().import_model(request(), report, is_cancelled)
 
         self._start(f"Importing {path.name}", work, path)

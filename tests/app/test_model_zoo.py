@@ -197,3 +197,13 @@ def test_without_a_name_the_command_lists_the_zoo_and_asks_nobody(server, capsys
     assert run(["models", "install", "--json"]) == 0
     assert [model["name"] for model in json.loads(capsys.readouterr().out)] == [NAME]
     assert server.behaviour.requests == []
+
+
+@pytest.mark.usefixtures("at_home")
+def test_an_archive_that_was_carried_over_is_known_by_its_hash(archive, served, tmp_path, capsys):
+    carried = tmp_path / served.file_name
+    carried.write_bytes(archive[:-1])
+    assert run(["models", "install", str(carried)]) == 1
+    assert "is not the archive that the Model Zoo lists" in capsys.readouterr().err
+    carried.write_bytes(archive)
+    assert run(["models", "install", str(carried)]) == 0
