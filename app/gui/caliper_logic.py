@@ -45,4 +45,4 @@ class CaliperLogic(QObject):
             self._say_that_there_is_none()
 
     def _say_that_there_is_none(self) -> None:
-        self._window.status.show_hint("There is no measurement to delete on this CT.")
+        self._window.banner.show_notice("There is no measurement to delete on this CT.")
