@@ -146,3 +146,9 @@ def test_the_measuring_tools_measure(desk, views, qtbot):
     qtbot.mouseClick(axial, Qt.MouseButton.LeftButton, pos=middle + QPoint(25, 0))
     assert [caliper.kind for caliper in views.calipers.calipers] == [CaliperKind.REGION]
     assert "circle" in desk.window.side.tools._hint.text()
+
+
+def test_deleting_where_nothing_is_measured_says_so(desk):
+    desk.open_case()
+    desk.actions["delete_caliper"].trigger()
+    assert "no measurement" in desk.window.banner.text
