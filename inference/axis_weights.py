@@ -131,6 +131,7 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     if len(logits) == 2:
         second = 1 / (1 + np.exp(np.clip(logits[0] - logits[1], -80, 80)))
         return np.stack([1 - second, second])
-    shares: NDArray[np.float32] = np.exp(logits - logits.max(axis=0))
+    shares: NDArray[np.float32] = logits - logits.max(axis=0)
+    np.exp(shares, out=shares)
     shares /= shares.sum(axis=0)
     return shares

@@ -133,6 +133,29 @@ class SlidingWindow:
         return WindowBlend(len(self._spec.outputs), (r, a, s), weights)
 
 
+def box_around_body(image: NDArray[np.float32], window: tuple[int, int, int]) -> Box:
+    """The part of an image in which ``needed_windows`` runs the same windows as in the whole.
+
+    It holds the body and a voxel more on each side, and is no smaller than a window where the
+    image is not. What lies outside needs no memory: half of a long CT.
+    """
+    body = bounding_box(image > 0)
+    if body is None:
+        return whole_box(image.shape)
+    parts = []
+    for part, length, side in zip(body, image.shape, window, strict=True):
+        size = min(max(part.stop - part.start, side), length)
+        first = min(part.start, length - size)
+        parts.append(slice(max(first - 1, 0), min(first + size + 1, length)))
+    return parts[0], parts[1], parts[2]
+
+
+def whole_box(shape: tuple[int, ...]) -> Box:
+    """All of an image."""
+    r, a, s = (slice(0, length) for length in shape)
+    return r, a, s
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BlendedCt:
     """Logits of a CT, of which ``own`` is the part that is no padding."""

@@ -32,7 +32,7 @@ from inference.network_specs import SlidingWindowSpec
 from inference.postprocessing import no_mask
 from inference.preprocessing import scale_intensity
 from inference.ras import RasAxes
-from inference.sliding_window import SlidingWindow
+from inference.sliding_window import SlidingWindow, box_around_body, whole_box
 
 SAME_SPACING_MM = 1e-3
 """MONAI resamples no axis whose spacing is this near to the wanted one."""
@@ -142,18 +142,27 @@ class SlidingWindowSession:
         there, back = self._weights()
         hu = resample(self._volume.array, there)
         image = scale_intensity(hu, self._spec.low_hu, self._spec.high_hu)
-        image_ras = np.ascontiguousarray(self._axes.to_ras(image))
+        image_ras = self._axes.to_ras(image)
         del hu, image
+        seen_part = whole_box(image_ras.shape)
+        if not self._is_exact:
+            seen_part = box_around_body(image_ras, self._spec.window_ras)
+        network = SlidingWindow(self._spec, np.ascontiguousarray(image_ras[seen_part]), engine)
+        del image_ras
         prepared = time.perf_counter()
-        network = SlidingWindow(self._spec, image_ras, engine)
         look = network.every_window if self._is_exact else network.needed_windows
         seen = look(report_progress, is_cancelled)
         self.windows_run = network.windows_run
+        del network, look
         answered = time.perf_counter()
         found = seen.found()
+        del seen
         if found is not None:
             box_ras, logits = found
-            cropped = [matrix[:, part] for matrix, part in zip(back, box_ras, strict=True)]
+            cropped = [
+                matrix[:, seen][:, part]
+                for matrix, seen, part in zip(back, seen_part, box_ras, strict=True)
+            ]
             self._found = winning_classes(
                 self._axes.from_ras(softmax(logits)),
                 self._axes.weights_kji(cropped),
