@@ -101,6 +101,8 @@ class MeasuringPen(QObject):
             return False
         if self._held is not None and self._has_moved:
             caliper, number, start_lps = self._held
+            if caliper.slice_index != self._widget.scene.slice_index:
+                return False  # the slice went on, by keys or a film
             if number is None:
                 changed = caliper.moved(np.subtract(point_lps, start_lps))
             else:
@@ -131,7 +133,7 @@ class MeasuringPen(QObject):
 
     def _on_wheel(self, event: QEvent) -> bool:
         zooms = isinstance(event, QWheelEvent) and event.modifiers() & _CTRL
-        return not zooms and self._draft is not None
+        return not zooms and (self._draft is not None or self._held is not None)
 
     def _on_key(self, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or self._draft is None:

@@ -127,3 +127,18 @@ def test_a_ruler_is_painted_on_its_slice_only_and_without_rendering(quad, axial,
     elsewhere = axial.grab().toImage()
     quad.calipers.clear()
     assert axial.grab().toImage() == elsewhere
+
+
+def test_a_ruler_that_is_held_never_leaves_its_slice(quad, axial, mouse):
+    hand = mouse(axial)
+    hand.drag(pixel_of(axial, A), pixel_of(axial, B))
+    (ruler,) = quad.calipers.calipers
+    hand.press(pixel_of(axial, B))
+    before = quad.state.cursor_lps
+    hand.wheel((50, 50), 120)
+    assert quad.state.cursor_lps == before
+    axial.scroll_slices(1)  # a film, or a key
+    hand.move(pixel_of(axial, C))
+    hand.release(pixel_of(axial, C))
+
+    assert quad.calipers.calipers == (ruler,)
