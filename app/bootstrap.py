@@ -14,12 +14,15 @@ from app.paths import AppPaths
 from imaging.volume import Volume
 
 if TYPE_CHECKING:
+    from app.controllers.computer_controller import ComputerController
+    from app.doctor import Examination
     from app.gui.background import Background
     from app.gui.gui_thread import GuiThread
     from app.gui.workbench import Workbench
     from app.model_import import ModelImporter
     from app.model_zoo import ZooInstaller
     from app.segment_project import ProjectSegmenter
+    from app.settings import SettingsStore
     from inference.model_package import ModelPackage
     from inference.model_store import ModelStore
 
@@ -106,6 +109,25 @@ def predictor_maker(
         return open_session(volume, package, open_engine, is_exact=is_exact)
 
     return make
+
+
+def _computer_controller(
+    paths: AppPaths, settings: SettingsStore, background: Background, gui_thread: GuiThread
+) -> ComputerController:
+    """What looks at this computer for the window."""
+    from app.controllers.computer_controller import ComputerController
+
+    def examine(tries_engines: bool) -> Examination:
+        from app.doctor import examine_computer
+
+        return examine_computer(paths, tries_engines=tries_engines)
+
+    def save_logs(file: Path, examination: Examination) -> Path:
+        from app.log_bundle import write_log_bundle
+
+        return write_log_bundle(file, paths, examination, settings.settings)
+
+    return ComputerController(examine, save_logs, background.pool, gui_thread.call)
 
 
 def make_workbench(
@@ -216,5 +238,6 @@ def make_workbench(
         logs=paths.logs,
         models=models,
         training=training,
+        computer=_computer_controller(paths, settings, background, gui_thread),
         why_this_engine=lambda: engines.reasons,
     )

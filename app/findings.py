@@ -22,6 +22,8 @@ class Level(StrEnum):
     """How much a finding matters."""
 
     FINE = "fine"
+    INFO = "info"
+    """Neither good nor bad."""
     NOTE = "note"
     """Works, but not as well as it could."""
     FAULT = "fault"
@@ -118,7 +120,7 @@ def _about_gpu(facts: MachineFacts, engines: tuple[EngineLine, ...] | None) -> F
     if not facts.gpu:
         return Finding(
             "GPU",
-            Level.FINE,
+            Level.INFO,
             "There is no NVIDIA driver: networks run on the processor.",
             "With an NVIDIA card and its driver, clicks are answered faster.",
         )
@@ -144,7 +146,7 @@ def _about_engines(engines: tuple[EngineLine, ...]) -> Iterator[Finding]:
             state = "is used" if number == 0 else "would do"
             yield Finding("Engine", Level.FINE, f"{engine.title} {state}. {engine.reason}.")
         else:
-            yield Finding("Engine", Level.FINE, f"{engine.title} is not used: {engine.reason}.")
+            yield Finding("Engine", Level.INFO, f"{engine.title} is not used: {engine.reason}.")
 
 
 def _about_models(models: tuple[ModelLine, ...], broken: tuple[str, ...]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from app.log_bundle import write_log_bundle
 from app.paths import AppPaths
 from app.settings import SettingsStore
 
-_MARKS = {Level.FINE: " ", Level.NOTE: "!", Level.FAULT: "X"}
+_MARKS = {Level.FINE: " ", Level.INFO: " ", Level.NOTE: "!", Level.FAULT: "X"}
 
 
 def examine(as_json: bool, save_logs: Path | None) -> int:

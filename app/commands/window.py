@@ -56,6 +56,8 @@ def open_window(
             logic.project.open_named(path)
         elif sample or measure is not None:
             logic.files.open_sample()
+        elif project is None:
+            window.painted_first.connect(logic.help.greet)
 
     with crashes_to(paths.crash_file):
         return run_application(

@@ -105,13 +105,13 @@ class CommandPalette(QDialog):
     def _show_matches(self, text: str) -> None:
         words = text.lower().split()
         ranked = [
-            (rank, number, spec)
+            (rank, not self._actions[spec.key].isEnabled(), number, spec)
             for number, spec in enumerate(self._actions.specs)
             if (rank := self._rank(spec, words)) is not None
         ]
         self._list.clear()
-        for _rank, _number, spec in sorted(ranked, key=lambda match: match[:2]):
-            self._list.addTopLevelItem(self._item(spec))
+        for match in sorted(ranked, key=lambda match: match[:3]):
+            self._list.addTopLevelItem(self._item(match[3]))
         self._select(0)
         self._explain()
 
@@ -136,7 +136,7 @@ class CommandPalette(QDialog):
         item.setData(0, _KEY, spec.key)
         item.setForeground(1, QColor(COLORS["muted"]))
         if not self._actions[spec.key].isEnabled():
-            item.setForeground(0, QColor(COLORS["faint"]))
+            item.setForeground(0, QColor(COLORS["muted"]))
         return item
 
     def _move(self, step: int) -> None:

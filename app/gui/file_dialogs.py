@@ -129,6 +129,12 @@ def ask_where_to_save_clicks(parent: QWidget, proposal: Path) -> Path | None:
     return path if path.suffix.lower() == ".json" else path.with_name(path.name + ".json")
 
 
+def ask_where_to_save_logs(parent: QWidget, proposal: Path) -> Path | None:
+    """Where to save the bundle of logs."""
+    name, _ = QFileDialog.getSaveFileName(parent, "Save logs", str(proposal), "Archive (*.zip)")
+    return Path(name) if name else None
+
+
 def ask_about_unsaved(parent: QWidget, what: str) -> QMessageBox.StandardButton:
     """Save, discard or cancel, before ``what`` would lose unsaved changes."""
     box = QMessageBox(parent)

@@ -47,7 +47,7 @@ class StartPage(QWidget):
         buttons.setSpacing(10)
         for key in ("open_ct", "open_folder", "open_sample"):
             action = actions[key]
-            button = QPushButton(action.icon(), action.text())
+            self.sample_button = button = QPushButton(action.icon(), action.text())
             button.setToolTip(action.toolTip())
             button.clicked.connect(action.trigger)
             button.setMinimumHeight(34)

@@ -42,6 +42,11 @@ class ToolsPanel(Section):
         self.contents.addWidget(self._segment)
         self._follow_action()
 
+    @property
+    def segment_button(self) -> QPushButton:
+        """The big one."""
+        return self._segment
+
     def set_hint_visible(self, is_visible: bool) -> None:
         """Leave the hint to the status line where the options need the room."""
         self._hint.setVisible(is_visible)

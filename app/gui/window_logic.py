@@ -51,7 +51,7 @@ class WindowLogic(QObject):
         self.models = ModelsLogic(window, workbench, workbench.models)
         self.training = TrainingLogic(window, workbench.training)
         self.recovery = RecoveryLogic(window, workbench, self.files)
-        self.help = HelpLogic(window, workbench)
+        self.help = HelpLogic(window, workbench, lambda: self.views)
         self._window = window
         self._connect_actions()
         self._connect_controllers()

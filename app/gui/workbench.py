@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
+from app.controllers.computer_controller import ComputerController
 from app.controllers.editing_controller import EditingController
 from app.controllers.hand_tools import HandTools
 from app.controllers.model_in_use import ModelInUse
@@ -38,6 +39,7 @@ class Workbench:
     logs: Path
     models: ModelsController
     training: TrainingController
+    computer: ComputerController
     why_this_engine: Callable[[], tuple[str, ...]] = tuple
     """Lines that say why the networks run on what they run on."""
 

@@ -8,6 +8,7 @@ import pytest
 
 from app.controllers.activities import Activities
 from app.controllers.case_controller import CaseController
+from app.controllers.computer_controller import ComputerController
 from app.controllers.editing_controller import EditingController
 from app.controllers.hand_tools import HandTools
 from app.controllers.model_in_use import ModelInUse
@@ -16,6 +17,7 @@ from app.controllers.project_bench import ProjectBench
 from app.controllers.right_of_way import RightOfWay
 from app.controllers.segmentation_controller import SegmentationController
 from app.controllers.training_controller import TrainingController
+from app.findings import Finding, Level
 from app.gui.application import make_application
 from app.gui.main_window import MainWindow
 from app.gui.window_logic import WindowLogic
@@ -27,6 +29,14 @@ from imaging.readers.series_info import SeriesInfo
 from inference.model_store import ModelStore
 from inference.model_versions import ModelVersions
 from training.cases.provenance import ModelUsed
+
+MADE_UP_EXAMINATION = SimpleNamespace(
+    findings=(
+        Finding("Display", Level.FAULT, "There is no OpenGL.", "Install a driver."),
+        Finding("Memory", Level.FINE, "32 GB."),
+    ),
+    faults=("There is no OpenGL. Install a driver.",),
+)
 
 
 @dataclass
@@ -118,6 +128,12 @@ def desk(qtbot, application, files, held_executor, fake_model, predictor, segmen
             ModelStore((tmp_path / "models",), ModelVersions(tmp_path / "versions")),
             "shipped",
             lambda _folder: None,
+            held_executor,
+            call,
+        ),
+        computer=ComputerController(
+            lambda _tries_engines: MADE_UP_EXAMINATION,
+            lambda file, _examination: file,
             held_executor,
             call,
         ),
