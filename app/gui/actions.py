@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.gui.action_spec import ActionSpec, shortcut_text
 from app.gui.help_actions import HELP_ACTIONS
+from app.gui.measures_actions import MEASURES_ACTIONS
 from app.gui.project_actions import PROJECT_ACTIONS
 from app.gui.theme import icon
 from app.gui.tool_actions import TOOL_ACTIONS
@@ -166,6 +167,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "models", "Models…", "brain", "Installed models: look at them, import, remove, choose"
     ),
     *TOOL_ACTIONS,
+    *MEASURES_ACTIONS,
     *PROJECT_ACTIONS,
     *HELP_ACTIONS,
 )

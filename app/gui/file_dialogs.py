@@ -120,6 +120,19 @@ def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
     return path.with_name(path.name + _SAVE_FILTERS.get(chosen, ".nii.gz"))
 
 
+def ask_where_to_save_measures(parent: QWidget, proposal: Path) -> Path | None:
+    """Where to save measures, with an ending that names a format."""
+    name, chosen = QFileDialog.getSaveFileName(
+        parent, "Save measures", str(proposal), "Table (*.csv);;JSON (*.json)"
+    )
+    if not name:
+        return None
+    path = Path(name)
+    if path.suffix.lower() in (".csv", ".json"):
+        return path
+    return path.with_name(path.name + (".json" if "json" in chosen else ".csv"))
+
+
 def ask_where_to_save_clicks(parent: QWidget, proposal: Path) -> Path | None:
     """Where to save clicks."""
     name, _ = QFileDialog.getSaveFileName(parent, "Save clicks", str(proposal), "Clicks (*.json)")

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
+    QSplitter,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
 from app.gui.actions import Actions
 from app.gui.banner import Banner
 from app.gui.cases_dock import WIDTH_PX, CasesDock
+from app.gui.measures_panel import MeasuresPanel
 from app.gui.menus import Menus
 from app.gui.notice_bar import NoticeBar
 from app.gui.project_page import ProjectPage
@@ -69,6 +71,7 @@ class MainWindow(QMainWindow):
         self.review_bar = ReviewBar(self.actions_by_key)
         self.cases = CasesDock(self.actions_by_key)
         self.review = ReviewDock(self.actions_by_key)
+        self.measures = MeasuresPanel(self.actions_by_key)
         self._has_painted = False
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start_page)
@@ -146,7 +149,7 @@ class MainWindow(QMainWindow):
 
     def _show_alone(self, page: QWidget) -> None:
         self._stack.setCurrentWidget(page)
-        for widget in (self.side, self.top, self.review_bar):
+        for widget in (self.side, self.top, self.review_bar, self.measures):
             widget.hide()
 
     def _lay_out(self) -> None:
@@ -160,7 +163,12 @@ class MainWindow(QMainWindow):
         row.addWidget(self.side)
         row.addLayout(views, 1)
         views.addWidget(self.review_bar)
-        views.addWidget(self._stack, 1)
+        above_measures = QSplitter(Qt.Orientation.Vertical)
+        above_measures.addWidget(self._stack)
+        above_measures.addWidget(self.measures)
+        above_measures.setStretchFactor(0, 1)
+        above_measures.setChildrenCollapsible(False)
+        views.addWidget(above_measures, 1)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top)
         self.setCentralWidget(centre)

@@ -28,6 +28,7 @@ from app.gui.workbench import Workbench
 from imaging.errors import MaskwrightError
 
 if TYPE_CHECKING:
+    from app.gui.measures_logic import MeasuresLogic
     from app.gui.view_logic import ViewLogic
 
 
@@ -40,6 +41,7 @@ class WindowLogic(QObject):
     def __init__(self, window: MainWindow, workbench: Workbench) -> None:
         super().__init__(window)
         self.views: ViewLogic | None = None
+        self.measures: MeasuresLogic | None = None
         self._is_closing = False
         self.workbench = workbench
         self.files = FileLogic(window, workbench)
@@ -68,12 +70,14 @@ class WindowLogic(QObject):
         if self.views is None:
             # VTK and scipy take a second to load, which the first picture need not wait for.
             from app.gui.case_view import CaseView
+            from app.gui.measures_logic import MeasuresLogic
             from app.gui.view_logic import ViewLogic
             from viewer.widgets.quad_view import QuadView
 
             bench = self.workbench
             case_view = CaseView(QuadView(), bench.background.pool, bench.gui_thread.call)
             self.views = ViewLogic(self._window, case_view, bench)
+            self.measures = MeasuresLogic(self._window, bench)
             bench.segmentation.after_picture = case_view.after_picture
         return self.views
 
@@ -103,6 +107,8 @@ class WindowLogic(QObject):
         if session.volume.warnings:
             self._window.banner.show_remarks(f"{session.volume.name}:", session.volume.warnings)
         views.show_case(session)
+        if self.measures is not None:
+            self.measures.show_case(session)
         self._update_actions()
         self.case_shown.emit()
 

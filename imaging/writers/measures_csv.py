@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TextIO
 
 from imaging.errors import WriteError
 from imaging.structure_measures import StructureMeasures
@@ -72,13 +74,24 @@ def write_measures(path: Path, rows: Sequence[MeasuredStructure]) -> None:
             )
 
 
+def measures_text(rows: Sequence[MeasuredStructure]) -> str:
+    """The table as CSV, for the clipboard."""
+    text = io.StringIO(newline="")
+    _write_rows(text, [row.cells() for row in rows])
+    return text.getvalue()
+
+
 def _write_csv(part: Path, cells: Sequence[dict[str, Cell]]) -> None:
     # With a byte order mark, or Excel takes the letters of a name for others.
     with part.open("w", newline="", encoding="utf-8-sig") as file:
-        table = csv.DictWriter(file, COLUMNS)
-        table.writeheader()
-        for row in cells:
-            table.writerow({name: _as_text(value) for name, value in row.items()})
+        _write_rows(file, cells)
+
+
+def _write_rows(file: TextIO, cells: Sequence[dict[str, Cell]]) -> None:
+    table = csv.DictWriter(file, COLUMNS)
+    table.writeheader()
+    for row in cells:
+        table.writerow({name: _as_text(value) for name, value in row.items()})
 
 
 def _read_csv(part: Path) -> object:
