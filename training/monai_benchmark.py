@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from imaging.clicks import Click
@@ -15,6 +17,8 @@ from imaging.measures import dice
 from imaging.readers.itk_geometry import with_itk_geometry
 from imaging.readers.open_volume import open_volume
 from imaging.volume import Volume
+from inference.engines.cores import usable_cores
+from inference.engines.engine import IsCancelled, cancelled, never
 from inference.messages import ClickRequest, OpenEngine
 from inference.model_package import ModelPackage
 from inference.network_specs import BACKGROUND, SlidingWindowSpec, WholeVolumeSpec
@@ -35,11 +39,14 @@ class Comparison:
     Attributes:
         exact_share: voxels in which our exact classes are MONAI's, of all.
         exact_differing: voxels in which they are not.
+        same_network_differing: the same with MONAI's own network, in PyTorch, as our engine: what
+            is left of the difference if both round alike.
         usual_dice: of our usual masks with MONAI's, by structure; None if both are empty.
         monai_s: seconds of MONAI's stages; ``monai_total_s`` of each whole request.
         exact_s: our seconds for the exact request, from the file on.
         usual_s: our seconds for the usual request, from the file on.
         voxels: that MONAI found, by structure.
+        load: of the computer when it began; None where the system does not tell.
     """
 
     model: str
@@ -49,12 +56,14 @@ class Comparison:
     engine: str
     exact_share: float
     exact_differing: int
+    same_network_differing: int
     usual_dice: Mapping[str, float | None]
     voxels: Mapping[str, int]
     monai_s: Mapping[str, float]
     monai_total_s: tuple[float, ...]
     exact_s: float
     usual_s: float
+    load: float | None
 
     @property
     def ratio(self) -> float:
@@ -72,12 +81,15 @@ class Comparison:
             "voxels": dict(self.voxels),
             "exact_differing_voxels": self.exact_differing,
             "exact_share": round(self.exact_share, 7),
+            "same_network_differing_voxels": self.same_network_differing,
             "usual_dice": {k: v and round(v, 4) for k, v in self.usual_dice.items()},
             "monai_s": {name: round(value, 3) for name, value in self.monai_s.items()},
             "monai_total_s": [round(value, 3) for value in self.monai_total_s],
             "exact_s": round(self.exact_s, 3),
             "usual_s": round(self.usual_s, 3),
             "ratio_to_monai": round(self.ratio, 2),
+            "load": self.load,
+            "cores": usable_cores(),
         }
 
 
@@ -90,17 +102,21 @@ def compare_with_monai(
 ) -> Comparison:
     """Ask MONAI ``requests`` times, and us once exactly and once in the usual way.
 
+    A third time we are asked exactly with MONAI's network, which tells rounding from mistakes.
+
     Engines are loaded before the clock starts, on both sides; files are read within it.
 
     Raises:
         ModelError: the package is no imported bundle with weights.
     """
+    load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
     network = torch_network(package)
     answers = [_monai(package, network, ct, clicks) for _ in range(max(requests, 1))]
     theirs = answers[-1].classes
     spec = _spec(package)
     exact, exact_s, _ = _ours(package, ct, clicks, open_engine, is_exact=True)
     usual, usual_s, engine = _ours(package, ct, clicks, open_engine, is_exact=False)
+    alike, _, _ = _ours(package, ct, clicks, lambda _path: _MonaisNetwork(network), is_exact=True)
     found = dict(enumerate(spec.structures, start=1))
     return Comparison(
         model=package.id,
@@ -110,6 +126,7 @@ def compare_with_monai(
         engine=engine,
         exact_share=float((exact == theirs).mean()),
         exact_differing=int((exact != theirs).sum()),
+        same_network_differing=int((alike != theirs).sum()),
         usual_dice={
             name: dice(usual == index, theirs == index)
             if (usual == index).any() or (theirs == index).any()
@@ -124,6 +141,7 @@ def compare_with_monai(
         monai_total_s=tuple(one.total_s for one in answers),
         exact_s=exact_s,
         usual_s=usual_s,
+        load=load,
     )
 
 
@@ -138,6 +156,27 @@ def clicks_by_channel(
             name = click.structure if click.is_foreground else BACKGROUND
             found[name].append(list(index_kji[::-1]))
     return found
+
+
+class _MonaisNetwork:
+    """The network that MONAI runs, as an engine of ours."""
+
+    name, device, input_shape = "PyTorch", "CPU", ()
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def run(
+        self, inputs: NDArray[np.float32], is_cancelled: IsCancelled = never
+    ) -> NDArray[np.float32]:
+        if is_cancelled():
+            raise cancelled()
+        with torch.no_grad():
+            logits: NDArray[np.float32] = self._network(torch.from_numpy(inputs)).numpy()
+        return logits
+
+    def close(self) -> None:
+        """Nothing to do."""
 
 
 def _spec(package: ModelPackage) -> WholeVolumeSpec | SlidingWindowSpec:

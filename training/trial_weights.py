@@ -23,8 +23,11 @@ LOGIT = 4.0
 VOXELS = 40_000
 """Of each class and example, at most: more change the fit no further."""
 
-STEPS = 60
+STEPS = 240
 """Of gradient descent, for networks whose last layer cannot be fitted alone."""
+
+CROP = 48
+"""Side of the cubes that a step sees; every second one lies around a voxel of a structure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,12 +41,13 @@ class Example:
 def settle_and_fit(network: torch.nn.Module, examples: Sequence[Example], seed: int = 0) -> str:
     """Give ``network`` such weights in place; says which way was taken."""
     torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
     _settle_normalisation(network, examples)
     last = _last_layer(network, examples[0])
     if last is None:
-        _descend(network, examples)
+        _descend(network, examples, rng)
         return f"trained for {STEPS} steps"
-    _fit(network, last, examples, np.random.default_rng(seed))
+    _fit(network, last, examples, rng)
     return "last layer fitted"
 
 
@@ -52,11 +56,16 @@ def _tensor(example: Example) -> torch.Tensor:
 
 
 def _settle_normalisation(network: torch.nn.Module, examples: Sequence[Example]) -> None:
-    """Let running means and variances be those of the examples."""
+    """Let running means and variances be the means of those of the examples."""
+    norms = [m for m in network.modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm)]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None
     network.train()
-    with torch.no_grad():
-        for example in examples:
-            network(_tensor(example))
+    if norms:
+        with torch.no_grad():
+            for example in examples:
+                network(_tensor(example))
     network.eval()
 
 
@@ -115,16 +124,36 @@ def _fit(
             last.bias.copy_(bias.float())
 
 
-def _descend(network: torch.nn.Module, examples: Sequence[Example]) -> None:
+def _descend(
+    network: torch.nn.Module, examples: Sequence[Example], rng: np.random.Generator
+) -> None:
     network.train()
-    optimiser = torch.optim.Adam(network.parameters(), 2e-3)
+    optimiser = torch.optim.Adam(network.parameters(), 3e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 6e-3, total_steps=STEPS)
     for step in range(STEPS):
-        example = examples[step % len(examples)]
-        classes = torch.from_numpy(example.classes.astype(np.int64))[None]
-        counts = torch.bincount(classes.ravel(), minlength=2).clamp(min=1).float()
-        weight = (1 / counts.sqrt()) / (1 / counts.sqrt()).sum()
-        loss = torch.nn.functional.cross_entropy(network(_tensor(example)), classes, weight)
+        crop = _crop(examples[step % len(examples)], rng, is_around=step // len(examples) % 2 == 0)
+        classes = torch.from_numpy(crop.classes.astype(np.int64))[None]
+        logits = network(_tensor(crop))
+        shares = logits.softmax(1)[0].flatten(1)
+        truth = torch.nn.functional.one_hot(classes.flatten(), len(shares)).T.float()
+        overlap = (2 * (shares * truth).sum(1) + 1) / (shares.sum(1) + truth.sum(1) + 1)
+        loss = torch.nn.functional.cross_entropy(logits, classes) + 1 - overlap[1:].mean()
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
-    network.eval()
+        schedule.step()
+    _settle_normalisation(network, examples)
+
+
+def _crop(example: Example, rng: np.random.Generator, *, is_around: bool) -> Example:
+    shape = np.array(example.classes.shape)
+    last = np.maximum(shape - CROP, 0)
+    start = (rng.random(3) * (last + 1)).astype(int)
+    inside = np.argwhere(example.classes) if is_around else ()
+    if len(inside):
+        start = np.clip(inside[rng.integers(len(inside))] - CROP // 2, 0, last)
+    box = tuple(slice(at, at + CROP) for at in start)
+    return Example(
+        np.ascontiguousarray(example.inputs[(slice(None), *box)]),
+        np.ascontiguousarray(example.classes[box]),
+    )

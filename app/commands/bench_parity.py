@@ -18,24 +18,36 @@ COLUMNS = (
     "engine",
     "voxels found",
     "voxels different, exact",
+    "of these not by rounding",
     "usual: Dice",
     "MONAI",
     "exact",
     "usual",
     "usual is faster",
     "a click in an open CT",
+    "load",
 )
 
 HEADING = f"""# Our masks and times beside MONAI's
 
 Each row is one request, done in one run by MONAI's own pipeline (torch, float32) and by us, on the
 same computer, from the CT's file on. *Exact* is `--exact`: MONAI's own numbers, mistakes included.
-*Usual* is what the window does; with clicks it keeps only the parts that clicks touch. The weights
-are made for this comparison (`training/trial_weights.py`): they say nothing about how good a model
-is.
+*Usual* is what the window does; with clicks it keeps only the parts that clicks touch, and its Dice
+is with MONAI's mask, not with the truth. Voxels *not by rounding* differ even with MONAI's own
+network in place of our engine. *Load* is what the computer had to do already, in cores; where that
+is more than none, times are too long and vary, for both alike.
 
-Made by `maskwright bench click|automatic --against monai --json FILE` and
-`maskwright bench parity FILE... --out docs/parity.md`.
+The weights are made for this comparison in minutes (`training/trial_weights.py`): they say nothing
+about how good a model is, and more voxels than usual lie at a border, where rounding decides.
+
+Made by:
+
+    .venv/bin/python packaging/trial_bundles.py DIR --ct CT.nii
+    maskwright models import DIR/spleen_deepedit
+    maskwright bench click --model spleen_deepedit --ct CT.nii --against monai --json FILE
+    maskwright bench parity FILE... --out docs/parity.md
+
+and so on for `spleen_unet` and `pancreas_dints` with `bench automatic`.
 
 | {" | ".join(COLUMNS)} |
 |{" --- |" * len(COLUMNS)}
@@ -75,11 +87,13 @@ def _row(found: Mapping[str, Any]) -> str:
         found["engine"],
         ", ".join(f"{name} {count:,}" for name, count in found["voxels"].items()),
         f"{found['exact_differing_voxels']:,} of {k * j * i:,}",
+        f"{found['same_network_differing_voxels']:,}",
         ", ".join("-" if d is None else f"{d:.4f}" for d in found["usual_dice"].values()),
         f"{monai_s:.1f} s",
         f"{found['exact_s']:.1f} s",
         f"{found['usual_s']:.1f} s",
         f"{found['ratio_to_monai']:.1f} x",
         "-" if click_ms is None else f"{click_ms / 1000:.2f} s, {monai_s * 1000 / click_ms:.1f} x",
+        "?" if found["load"] is None else f"{found['load']:.1f} of {found['cores']}",
     )
     return f"| {' | '.join(cells)} |"

@@ -54,6 +54,9 @@ def comparison(**changes):
         "engine": "an engine on a CPU",
         "voxels": {"spleen": 1234},
         "exact_differing_voxels": 1,
+        "same_network_differing_voxels": 0,
+        "load": 0.3,
+        "cores": 2,
         "usual_dice": {"spleen": 0.98765},
         "monai_total_s": [10.0, 12.0],
         "exact_s": 2.0,
@@ -69,8 +72,11 @@ def test_bench_parity_puts_comparisons_into_a_table(tmp_path, capsys):
     automatic.write_text(json.dumps({"monai": comparison(clicks=0, usual_dice={"spleen": None})}))
     out = tmp_path / "parity.md"
     assert cli.run(["bench", "parity", str(click), str(automatic), "--out", str(out)]) == 0
-    rows = [line for line in out.read_text().splitlines() if "spleen_deepedit" in line]
-    assert "| 1 of 6,000 | 0.9877 | 12.0 s | 2.0 s | 1.5 s | 8.0 x | 1.00 s, 12.0 x |" in rows[0]
+    rows = [line for line in out.read_text().splitlines() if line.startswith("| spleen")]
+    assert (
+        "| 1 of 6,000 | 0 | 0.9877 | 12.0 s | 2.0 s | 1.5 s | 8.0 x | 1.00 s, 12.0 x | 0.3 of 2 |"
+        in rows[0]
+    )
     assert "| - | 12.0 s" in rows[1]
     assert "2 comparisons written" in capsys.readouterr().out
 
