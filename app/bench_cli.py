@@ -35,6 +35,7 @@ def add_bench_commands(bench: typer.Typer) -> None:
     bench.command("automatic")(automatic)
     bench.command("grid")(grid)
     bench.command("brush")(brush)
+    bench.command("correction")(correction)
     bench.command("parity")(parity)
 
 
@@ -60,6 +61,13 @@ def brush(
     from app.commands.bench_brush import bench_brush
 
     bench_brush(strokes, report)
+
+
+def correction(report: Report = None) -> None:
+    """Count the actions that mend a leak, a missing pole and an eaten neighbour in a true mask."""
+    from app.commands.bench_correction import bench_correction
+
+    bench_correction(report)
 
 
 def automatic(
