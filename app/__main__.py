@@ -6,12 +6,15 @@ import sys
 import time
 from multiprocessing import freeze_support
 
+from inference.engines.silent_onnxruntime import forbid_telemetry
+
 STARTED_AT = time.time()
 """When Python reached this program, in seconds since the epoch."""
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    forbid_telemetry()  # before anything, or a child process, loads ONNX Runtime
     freeze_support()  # in a frozen program a child process starts here and goes no further
     if getattr(sys, "frozen", False):
         from imaging.readers import decoder_process

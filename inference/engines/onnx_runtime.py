@@ -8,9 +8,9 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from inference.engines.cores import usable_cores
@@ -24,8 +24,14 @@ from inference.engines.engine import (
     never,
 )
 from inference.engines.machine import has_nvidia_driver
+from inference.engines.silent_onnxruntime import load_onnxruntime
 
 logger = logging.getLogger(__name__)
+
+if TYPE_CHECKING:
+    import onnxruntime
+else:
+    onnxruntime = load_onnxruntime()
 
 CUDA = "CUDAExecutionProvider"
 CPU = "CPUExecutionProvider"

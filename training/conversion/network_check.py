@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import torch
 from numpy.typing import NDArray
 
 from imaging.errors import ModelError
+from inference.engines.silent_onnxruntime import load_onnxruntime
 
 MAX_DIFFERENCE = 2e-3
 """Between ONNX Runtime and torch, as a part of the largest logit; 9e-4 was seen on DiNTS."""
@@ -45,7 +45,7 @@ def check_onnx(path: Path, example: NDArray[np.float32], expected: NDArray[np.fl
     Raises:
         ModelError: it is more than rounding explains.
     """
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = load_onnxruntime().InferenceSession(str(path), providers=["CPUExecutionProvider"])
     answer = session.run(None, {"input": example})[0]
     scale = max(1.0, float(np.abs(expected).max()))
     difference = float(np.abs(answer - expected).max()) / scale
