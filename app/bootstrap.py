@@ -120,7 +120,7 @@ def _computer_controller(
     def examine(tries_engines: bool) -> Examination:
         from app.doctor import examine_computer
 
-        return examine_computer(paths, tries_engines=tries_engines)
+        return examine_computer(paths, model_store(paths), tries_engines=tries_engines)
 
     def save_logs(file: Path, examination: Examination) -> Path:
         from app.log_bundle import write_log_bundle

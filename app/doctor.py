@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from app.bootstrap import model_store
 from app.engines import networks_of
 from app.findings import EngineLine, Finding, Level, ModelLine, findings_of
 from app.machine_facts import MachineFacts, facts_of_machine
 from app.paths import AppPaths
 from imaging.errors import EngineError
 from inference.engines.catalog import kind_named
+from inference.model_store import ModelStore
 
 logger = logging.getLogger(__name__)
 
@@ -65,12 +65,13 @@ class Examination:
         }
 
 
-def examine_computer(paths: AppPaths, *, tries_engines: bool = True) -> Examination:
+def examine_computer(
+    paths: AppPaths, store: ModelStore, *, tries_engines: bool = True
+) -> Examination:
     """Try what can be tried without a window.
 
     The engines run the first model's network, which takes seconds; without them it is one.
     """
-    store = model_store(paths)
     packages = store.packages()
     models = tuple(ModelLine(one.id, one.version, one.title) for one in packages)
     networks = [network for package in packages for network in networks_of(package)]

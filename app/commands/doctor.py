@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from app.bootstrap import model_store
 from app.doctor import Examination, examine_computer
 from app.findings import Level
 from app.log_bundle import write_log_bundle
@@ -19,7 +20,7 @@ _MARKS = {Level.FINE: " ", Level.INFO: " ", Level.NOTE: "!", Level.FAULT: "X"}
 def examine(as_json: bool, save_logs: Path | None) -> int:
     """Print the findings; returns the exit code, 1 where something needed does not work."""
     paths = AppPaths.of_user()
-    examination = examine_computer(paths)
+    examination = examine_computer(paths, model_store(paths))
     if as_json:
         typer.echo(json.dumps(examination.as_json(), indent=2))
     else:

@@ -36,7 +36,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def _fakes(fake_model, predictor, monkeypatch):
-    for module in ("commands.segment", "doctor", "commands.models"):
+    for module in ("commands.segment", "commands.doctor", "commands.models"):
         monkeypatch.setattr(f"app.{module}.model_store", lambda *_: FakeStore(fake_model))
     monkeypatch.setattr(
         "app.commands.segment.predictor_maker", lambda *_, **__: lambda _volume: predictor

@@ -4,6 +4,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from app.bootstrap import model_store
 from app.doctor import examine_computer
 from app.log_bundle import write_log_bundle
 from app.log_scrubbing import LEFT_OUT, scrubbed_crash, scrubbed_log
@@ -17,7 +18,8 @@ CANARY = "Kanarienvogel"
 
 @pytest.fixture(scope="module")
 def examination(tmp_path_factory):
-    return examine_computer(AppPaths.under(tmp_path_factory.mktemp("home")), tries_engines=False)
+    paths = AppPaths.under(tmp_path_factory.mktemp("home"))
+    return examine_computer(paths, model_store(paths), tries_engines=False)
 
 
 def message_of(text, logger="app.somewhere", names=()):
