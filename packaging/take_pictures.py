@@ -243,6 +243,7 @@ class Photographer:
 
 def take_all(camera: Photographer, data: Path | None) -> None:
     """Every picture, in the order in which a new user would see the things."""
+    from help_pictures import take_help
     from project_pictures import take_project
     from tool_pictures import take_tools
 
@@ -256,7 +257,7 @@ def take_all(camera: Photographer, data: Path | None) -> None:
         camera.keep("window-error")
     take_tools(camera)
     camera.keep_dialog("window-about", "about")
-    camera.keep_dialog("window-keys", "shortcuts")
+    take_help(camera)
     take_project(camera)
     if data is not None:
         ct = data / "ct"

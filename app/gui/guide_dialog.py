@@ -107,8 +107,9 @@ class GuidePages(QTextBrowser):
         name: QUrl | str,
         type: QTextDocument.ResourceType = QTextDocument.ResourceType.UnknownResource,
     ) -> None:
-        """Go to a page of this folder; anything else is not followed."""
-        if _is_here(QUrl(name)):
+        """Go to a page that ships; anything else is not followed."""
+        place = QUrl(name)
+        if _is_here(place) and Path(self.source().resolved(place).toLocalFile()).is_file():
             super().doSetSource(name, type)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401 -- what Qt declares
