@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import typer
@@ -78,7 +79,7 @@ def write_parity_table(reports: Sequence[Path], out: Path) -> None:
 
 def _row(found: Mapping[str, Any]) -> str:
     k, j, i = found["ct_shape"]
-    monai_s = sorted(found["monai_total_s"])[len(found["monai_total_s"]) // 2]
+    monai_s = median(found["monai_total_s"])
     click_ms = found.get("click_p50_ms")
     cells = (
         f"{found['model']} {found['version']}",
