@@ -29,6 +29,9 @@ COLUMNS = (
     "load",
 )
 
+REMARKS = "\n## Remarks\n"
+"""What follows is written by hand."""
+
 HEADING = f"""# Our masks and times beside MONAI's
 
 Each row is one request, done in one run by MONAI's own pipeline (torch, float32) and by us, on the
@@ -56,7 +59,7 @@ and so on for `spleen_unet` and `pancreas_dints` with `bench automatic`.
 
 
 def write_parity_table(reports: Sequence[Path], out: Path) -> None:
-    """Write one row for each report.
+    """Write one row for each report; remarks that are below an earlier table stay.
 
     Raises:
         UnreadableFileError: a report is none of a comparison with MONAI.
@@ -71,7 +74,9 @@ def write_parity_table(reports: Sequence[Path], out: Path) -> None:
                 f"{report.name} is no report of `bench ... --against monai`. Measure it again."
             ) from error
     try:
-        out.write_text(HEADING + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+        before = out.read_text(encoding="utf-8") if out.exists() else ""
+        remarks = "".join(before.partition(REMARKS)[1:])
+        out.write_text(HEADING + "".join(f"{row}\n" for row in rows) + remarks, encoding="utf-8")
     except OSError as error:
         raise WriteError(f"{out} could not be written: {error.strerror}.") from error
     typer.echo(f"{len(rows)} comparison{'s' if len(rows) != 1 else ''} written to {out}")

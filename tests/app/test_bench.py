@@ -71,6 +71,7 @@ def test_bench_parity_puts_comparisons_into_a_table(tmp_path, capsys):
     click.write_text(json.dumps({"monai": comparison(click_p50_ms=1000.0)}))
     automatic.write_text(json.dumps({"monai": comparison(clicks=0, usual_dice={"spleen": None})}))
     out = tmp_path / "parity.md"
+    out.write_text("An old table\n\n## Remarks\n\nWhat I saw.\n")
     assert cli.run(["bench", "parity", str(click), str(automatic), "--out", str(out)]) == 0
     rows = [line for line in out.read_text().splitlines() if line.startswith("| spleen")]
     assert (
@@ -78,6 +79,8 @@ def test_bench_parity_puts_comparisons_into_a_table(tmp_path, capsys):
         in rows[0]
     )
     assert "| - | 11.0 s" in rows[1]
+    assert "An old table" not in out.read_text()
+    assert out.read_text().endswith("\n## Remarks\n\nWhat I saw.\n")
     assert "2 comparisons written" in capsys.readouterr().out
 
 
