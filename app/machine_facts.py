@@ -7,12 +7,12 @@ import os
 import platform
 import shutil
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.display import has_display
+from app.own_program import own_program
 from app.paths import AppPaths
 from inference.engines.cores import usable_cores
 from inference.engines.machine import nvidia_card, processor_name
@@ -77,12 +77,11 @@ def opengl_renderer() -> str:
 
     Asked in a process of its own: a broken graphics driver ends the process that asks.
     """
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
     source = str(Path(__file__).resolve().parents[1])
     others = os.environ.get("PYTHONPATH")
     try:
         answer = subprocess.run(
-            [*program, GRAPHICS_COMMAND],
+            [*own_program(), GRAPHICS_COMMAND],
             capture_output=True,
             text=True,
             timeout=_GRAPHICS_S,

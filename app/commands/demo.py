@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,6 +16,7 @@ from app.case_files import SAMPLE_SEED
 from app.commands.segment import write_report
 from app.demo import DemoCase, DemoReport, run
 from app.display import has_display
+from app.own_program import own_program
 from imaging.errors import WriteError
 from imaging.phantom import make_phantom
 from imaging.readers.open_volume import open_volume
@@ -56,7 +56,7 @@ def _time_window(ct: Path | None, model_id: str | None) -> dict[str, float]:
         times = Path(folder) / "times.json"
         case = ["--sample"] if ct is None else [str(ct)]
         model = [] if model_id is None else ["--model", model_id]
-        command = [sys.executable, "-m", "app", "window", *case, *model, "--measure", str(times)]
+        command = [*own_program(), "window", *case, *model, "--measure", str(times)]
         command += ["--started-at", str(time.time())]
         try:
             subprocess.run(command, check=True, timeout=WINDOW_LIMIT_S, capture_output=True)
