@@ -58,7 +58,7 @@ def facts_of_machine(paths: AppPaths) -> MachineFacts:
         "logs": paths.logs,
     }
     return MachineFacts(
-        system=platform.platform(terse=True),
+        system=_system_name(),
         processor=processor_name(),
         cores=usable_cores(),
         has_display=has_display(),
@@ -70,6 +70,14 @@ def facts_of_machine(paths: AppPaths) -> MachineFacts:
         unwritable=tuple(name for name, folder in folders.items() if not _may_write(folder)),
         free_disk_bytes=_free_disk_bytes(paths.data),
     )
+
+
+def _system_name() -> str:
+    """The operating system as its makers call it."""
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except (OSError, KeyError):  # Windows, macOS, and Linux without that file
+        return platform.platform(terse=True)
 
 
 def opengl_renderer() -> str:
