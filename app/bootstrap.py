@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import resources
-from app.controllers.predictor import MakePredictor, Predictor
+from app.controllers.predictor import MakePredictor
 from app.engines import Notify, OpenEngine, WindowEngines, engine_opener
 from app.paths import AppPaths
 from imaging.volume import Volume
+from inference.predictor import Predictor
 
 if TYPE_CHECKING:
     from app.controllers.computer_controller import ComputerController

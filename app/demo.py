@@ -11,7 +11,7 @@ import edt
 import numpy as np
 from numpy.typing import NDArray
 
-from app.controllers.predictor import ModelAbilities, Predictor
+from app.controllers.predictor import ModelAbilities
 from app.headless_job import HeadlessJob, JobReport, StageClock
 from app.pictures import CasePictures
 from imaging.clicks import Click
@@ -21,6 +21,7 @@ from imaging.measures import dice, inner_point_lps
 from imaging.structures import Structure, all_structures, structure_by_name
 from imaging.volume import Volume
 from imaging.writers.volume_file import write_label_file
+from inference.predictor import Predictor
 from training.simulated_clicks import click_in_largest_error
 
 DEMO_CLICKS = 2

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from app.controllers.predictor import MakePredictor, Predictor
+from app.controllers.predictor import MakePredictor
 from app.headless_job import ImpossibleRequestError, wanted_structures
 from imaging.errors import MaskwrightError
 from imaging.readers.label_file import open_label_map
@@ -17,6 +17,7 @@ from imaging.readers.open_volume import open_volume
 from imaging.structures import Structure
 from imaging.volume import Volume
 from inference.model_package import ModelPackage
+from inference.predictor import Predictor
 from training.evaluation.case_pictures import AxialView, CasePicture, shown_click_counts
 from training.evaluation.cases import EvaluationCase, EvaluationData
 from training.evaluation.report import LeftOut

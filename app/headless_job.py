@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from app.controllers.predictor import ModelAbilities, Predictor
+from app.controllers.predictor import ModelAbilities
 from imaging.clicks import Click
 from imaging.errors import MaskwrightError
 from imaging.labels import LabelMap
@@ -16,6 +16,7 @@ from imaging.measures import volume_ml
 from imaging.structures import Structure, structure_by_name
 from imaging.volume import Volume
 from inference.messages import ClickRequest, MaskProposal
+from inference.predictor import Predictor
 
 EVERY_VALUE = frozenset(range(1, 256))
 

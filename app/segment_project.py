@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.controllers.predictor import MakePredictor, Predictor
+from app.controllers.predictor import MakePredictor
 from imaging.errors import CancelledError, MaskwrightError, ProjectError
 from imaging.labels import LabelMap
 from imaging.measures import MM3_PER_ML
 from imaging.structures import Structure
 from imaging.volume import Volume
 from inference.messages import IsCancelled, ReportProgress
+from inference.predictor import Predictor
 from training.cases.case_volume import open_case_volume
 from training.cases.find_cases import Problem
 from training.cases.project import Project

@@ -13,7 +13,7 @@ from imaging.clicks import Click
 from imaging.labels import LabelMap, bounding_box
 from imaging.volume import Volume
 from inference.messages import ClickRequest, StageSeconds
-from inference.open_session import Session
+from inference.predictor import Predictor
 
 SEED = 0
 """Decides where the clicks fall."""
@@ -68,7 +68,7 @@ class ClickTimes:
 
 
 def time_clicks(
-    session: Session,
+    session: Predictor,
     volume: Volume,
     structure: str,
     start: NDArray[np.bool_],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from imaging.errors import ModelError
 from imaging.volume import Volume
@@ -17,36 +16,9 @@ from inference.messages import (
     ReportProgress,
 )
 from inference.model_package import ModelPackage
+from inference.predictor import Predictor
 from inference.sliding_window_session import SlidingWindowSession
 from inference.whole_volume_session import WholeVolumeSession
-
-
-class Session(Protocol):
-    """One volume and one model; see ``app.controllers.predictor.Predictor``."""
-
-    @property
-    def engine_name(self) -> str:
-        """What runs the networks; empty before one is loaded."""
-
-    @property
-    def device_name(self) -> str:
-        """Where the networks really run; empty before one is loaded."""
-
-    def prepare(
-        self, report_progress: ReportProgress = ..., is_cancelled: IsCancelled = ...
-    ) -> float:
-        """Do once what every answer needs; returns seconds."""
-
-    def segment(
-        self,
-        structure: str,
-        report_progress: ReportProgress = ...,
-        is_cancelled: IsCancelled = ...,
-    ) -> MaskProposal:
-        """Find a structure without clicks."""
-
-    def respond(self, request: ClickRequest, is_cancelled: IsCancelled = ...) -> MaskProposal:
-        """Answer the newest click about a structure."""
 
 
 def open_session(
@@ -55,7 +27,7 @@ def open_session(
     open_engine: OpenEngine = OnnxRuntimeEngine,
     *,
     is_exact: bool = False,
-) -> Session:
+) -> Predictor:
     """A session for ``package``; with ``is_exact`` its masks are MONAI's own, faults included.
 
     Raises:
@@ -67,7 +39,7 @@ def open_session(
             f"The model {package.id} is no MONAI bundle, so there is nothing to equal exactly. "
             "Choose an imported model."
         )
-    parts: list[tuple[tuple[str, ...], bool, Session]] = []
+    parts: list[tuple[tuple[str, ...], bool, Predictor]] = []
     if not is_monais:
         own = tuple(package.automatic.structures) if package.automatic else ()
         parts.append((own, package.clicks is not None, ClickSession(volume, package, open_engine)))
@@ -85,7 +57,7 @@ def open_session(
 class _SeveralNetworks:
     """Sessions of a package with several networks: each request goes to the first that can."""
 
-    def __init__(self, parts: list[tuple[tuple[str, ...], bool, Session]]) -> None:
+    def __init__(self, parts: list[tuple[tuple[str, ...], bool, Predictor]]) -> None:
         self._parts = parts
 
     @property
@@ -119,5 +91,5 @@ class _SeveralNetworks:
         able = (session for _, takes_clicks, session in self._parts if takes_clicks)
         return next(able, self._parts[0][2]).respond(request, is_cancelled)
 
-    def _first_text(self, text_of: Callable[[Session], str]) -> str:
+    def _first_text(self, text_of: Callable[[Predictor], str]) -> str:
         return next((text for *_, one in self._parts if (text := text_of(one))), "")

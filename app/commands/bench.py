@@ -26,7 +26,7 @@ from inference.engines.cores import usable_cores
 if TYPE_CHECKING:
     from inference.messages import OpenEngine
     from inference.model_package import ModelPackage
-    from inference.open_session import Session
+    from inference.predictor import Predictor
     from training.monai_benchmark import Comparison
 
 PHANTOM_SEED = 0
@@ -113,7 +113,7 @@ def bench_automatic(
     _publish(report, report_file)
 
 
-def _heading(session: Session, package: ModelPackage, volume: Volume) -> dict[str, object]:
+def _heading(session: Predictor, package: ModelPackage, volume: Volume) -> dict[str, object]:
     return {
         "device": session.device_name,
         "engine": session.engine_name,

@@ -1,4 +1,4 @@
-"""What the program asks of inference: one open volume that answers clicks."""
+"""What the program needs to know of a model, and how it gets a predictor of it."""
 
 from __future__ import annotations
 
@@ -6,38 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from imaging.volume import Volume
-from inference.messages import ClickRequest, IsCancelled, MaskProposal, ReportProgress
-
-
-class Predictor(Protocol):
-    """A model with one volume; `inference.click_session.ClickSession` is the real one.
-
-    All calls come from one thread at a time, the inference thread in the window.
-    """
-
-    @property
-    def engine_name(self) -> str:
-        """What computes, in words a user knows: "ONNX Runtime"; empty before it is loaded."""
-
-    @property
-    def device_name(self) -> str:
-        """On what it computes: "CPU, 2 threads"."""
-
-    def prepare(
-        self, report_progress: ReportProgress = ..., is_cancelled: IsCancelled = ...
-    ) -> float:
-        """Do once what every answer needs: resample, normalise, warm up; returns seconds."""
-
-    def segment(
-        self,
-        structure: str,
-        report_progress: ReportProgress = ...,
-        is_cancelled: IsCancelled = ...,
-    ) -> MaskProposal:
-        """Find a structure without clicks."""
-
-    def respond(self, request: ClickRequest, is_cancelled: IsCancelled = ...) -> MaskProposal:
-        """Answer the newest click about a structure; stops early where it is cancelled."""
+from inference.predictor import Predictor
 
 
 class ModelAbilities(Protocol):

@@ -14,7 +14,6 @@ from psygnal import Signal
 from app.controllers.activities import Activities, Activity
 from app.controllers.case_opener import CaseOpener, OpenCase
 from app.controllers.outcome import WorkFailedError, result_of
-from app.controllers.predictor import Predictor
 from app.controllers.project_controller import ProjectController
 from app.controllers.replay_film import PlayedStep, ReplayFilm, ReplaySource
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
@@ -24,6 +23,7 @@ from imaging.errors import CancelledError, CaseError
 from imaging.history import Change
 from imaging.measures import inner_point_lps
 from inference.messages import ClickRequest, IsCancelled, MaskProposal
+from inference.predictor import Predictor
 from training.cases.compare import StructureDifference, compare_labels
 from training.cases.provenance import ModelUsed, MovedClickStep, clicks_after
 from training.cases.records import LabelVersion

@@ -14,7 +14,7 @@ from app.controllers.case_session import CaseSession
 from app.controllers.click_queue import ClickQueue, PlacedClick
 from app.controllers.latency import LatencyLog
 from app.controllers.outcome import WorkFailedError, result_of
-from app.controllers.predictor import MakePredictor, ModelAbilities, Predictor
+from app.controllers.predictor import MakePredictor, ModelAbilities
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from imaging.clicks import Click
 from imaging.errors import CancelledError
@@ -22,6 +22,7 @@ from imaging.history import Change
 from imaging.labels import LabelEdit
 from imaging.structures import Structure, structure_by_name, structure_by_value
 from inference.messages import IsCancelled, MaskProposal, ReportProgress
+from inference.predictor import Predictor
 
 AfterPicture = Callable[[Callable[[], None]], None]
 """Calls a function once the views show what changed just now."""
