@@ -17,6 +17,9 @@ NEEDED = ("torch", "monai", "ignite", "fire", "nibabel", "yaml")
 # The first error of a chain is the cause; those after it say where it was met.
 _CAUSE = re.compile(r"^(?:\[\w+\]:\s*)?(?:\w+\.)*(\w*(?:Error|Exception|Exit)): (.+)$")
 
+# How torchrun names a process that a signal ended; it ends the others by SIGTERM itself.
+_SIGNAL = re.compile(r"^exitcode\s*:\s*-\d+ \(pid: \d+\)\s*\((?!SIGTERM)(SIG\w+)\)")
+
 SECONDS_TO_STOP = 30
 """MONAI writes its last checkpoint when it is interrupted."""
 
@@ -72,6 +75,9 @@ def _echo(stream: IO[str], *, is_quiet: bool) -> str | None:
         found = _CAUSE.match(line.strip())
         if found and cause is None:
             cause = f"{found[2]}" if _is_sentence(found[2]) else f"{found[1]}: {found[2]}"
+        ended = _SIGNAL.match(line.strip())
+        if ended and cause is None:
+            cause = f"one of its processes was ended by {ended[1]}"
     return cause
 
 

@@ -181,3 +181,11 @@ def test_what_fails_is_said_in_the_sentence_of_its_cause(data_set, tmp_path):
     names = {"label_names": "{'liver': 1, 'background': 0}"}
     with pytest.raises(ModelError, match=r"no liver\. Add the name that it uses to label_aliases"):
         run(commands.train(bundle, data_set, UNET | names), is_quiet=True)
+
+
+def test_a_process_that_dies_is_said_by_its_signal(tmp_path):
+    bundle = copy_bundle("spleen_unet", tmp_path / "bundle")
+    (bundle.root / "dies.py").write_text("import os; os.abort()", encoding="utf-8")
+    command = commands.BundleCommand(bundle, "The training", "dies", (), (), processes=2)
+    with pytest.raises(ModelError, match="one of its processes was ended by SIGABRT"):
+        run(command, is_quiet=True)

@@ -43,6 +43,9 @@ def run(config_file: str, **override: object) -> None:
         dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     try:
         Search(parser).run()
+        if is_distributed:
+            # Without it a process may end while gloo's thread still frees tensors, and is aborted.
+            dist.barrier()
     finally:
         if is_distributed:
             dist.destroy_process_group()
