@@ -36,6 +36,7 @@ def add_bench_commands(bench: typer.Typer) -> None:
     bench.command("grid")(grid)
     bench.command("brush")(brush)
     bench.command("correction")(correction)
+    bench.command("cases")(cases)
     bench.command("parity")(parity)
 
 
@@ -68,6 +69,16 @@ def correction(report: Report = None) -> None:
     from app.commands.bench_correction import bench_correction
 
     bench_correction(report)
+
+
+def cases(
+    count: Annotated[int, typer.Option(min=4, metavar="N", help="How many cases.")] = 1000,
+    report: Report = None,
+) -> None:
+    """Time the list of a large project, its search, and the next case in a window."""
+    from app.commands.bench_cases import bench_cases
+
+    bench_cases(count, report)
 
 
 def automatic(

@@ -57,7 +57,7 @@ def bench_clicks(
             "nothing to click at."
         )
     structure = package.automatic_structures[0]
-    volume = _volume(ct)
+    volume = volume_to_measure(ct)
     open_engine = command_engines(AppPaths.of_user(), engine)
     session = open_session(volume, package, open_engine)
     typer.echo(f"segmenting the {structure}, then {clicks} clicks", err=True)
@@ -90,7 +90,7 @@ def bench_automatic(
     package = find_package(model_store(), model_id)
     if not package.automatic_structures:
         raise ImpossibleRequestError(f"The model {package.id} segments nothing without clicks.")
-    volume = _volume(ct)
+    volume = volume_to_measure(ct)
     open_engine = command_engines(AppPaths.of_user(), engine)
     session = open_session(volume, package, open_engine)
     started = time.perf_counter()
@@ -157,7 +157,8 @@ def _publish(report: dict[str, object], report_file: Path | None) -> None:
         typer.echo(f"{name:<18}{value}")
 
 
-def _volume(ct: Path | None) -> Volume:
+def volume_to_measure(ct: Path | None = None) -> Volume:
+    """The CT that was named, else a synthetic one of 512 x 512 x 150 voxels."""
     if ct is not None:
         return open_volume(ct)
     typer.echo("making a synthetic CT", err=True)

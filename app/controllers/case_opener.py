@@ -162,6 +162,11 @@ class CaseOpener:
         )
 
     @property
+    def is_next_read(self) -> bool:
+        """Whether the next case to do was read in advance."""
+        return self._ahead is not None
+
+    @property
     def is_untouched(self) -> bool:
         """Whether the open case is as it was opened: no step was taken and no click waits."""
         session = self._opened.session if self._opened else None

@@ -11,14 +11,24 @@ from app.gui.application import make_application
 from app.gui.background import Background
 from app.gui.gui_thread import GuiThread
 from app.gui.main_window import MainWindow
+from app.gui.next_case_times import NextCaseTimes
 from app.gui.window_logic import WindowLogic
 from app.paths import AppPaths
 from imaging.phantom import make_phantom
 from imaging.writers.volume_file import write_volume_file
 from inference.messages import MaskProposal, StageSeconds
+from training.cases.content_hash import content_sha256
 from training.cases.journal import Journal
+from training.cases.project import Project
 from training.cases.provenance import AutomaticStep, ModelUsed
-from training.cases.records import CaseStatus, ReviewAction, VersionKind
+from training.cases.records import (
+    CaseSource,
+    CaseStatus,
+    NewCase,
+    ReviewAction,
+    SourceKind,
+    VersionKind,
+)
 
 pytestmark = [pytest.mark.gui_gl, pytest.mark.slow]
 
@@ -208,6 +218,26 @@ def test_from_a_folder_to_approved_and_reopened(start, scans, tmp_path, monkeypa
     desk.until_status(CaseStatus.IN_PROGRESS)
     actions = [event.action for event in desk.project.review.events(1)]
     assert actions[-2:] == [ReviewAction.APPROVED, ReviewAction.REOPENED]
+
+
+def test_the_bench_times_the_list_and_goes_from_case_to_case(start, scans, tmp_path, phantoms):
+    with Project.create(tmp_path / "study", author="Anna") as project:
+        for number, phantom in enumerate(phantoms, start=1):
+            ct = phantom.volume
+            content = content_sha256(ct.array, ct.geometry)
+            source = CaseSource(SourceKind.FILE, scans / f"scan_{number}.nii.gz", content)
+            patient = project.patient_key(str(number))
+            project.cases.add(NewCase(f"scan {number}", source, ct.geometry, patient))
+    desk = start()
+
+    times = NextCaseTimes(desk.window, desk.logic, len(phantoms))
+    desk.logic.project.open_project(project.folder)
+
+    desk.until(lambda: not desk.window.isVisible())
+    assert times.problem == ""
+    assert times.list_s > 0
+    assert times.first_case_s > 0
+    assert len(times.next_case_s) == 1
 
 
 def test_after_a_crash_the_next_start_restores_the_work(start, scans, monkeypatch):
