@@ -240,6 +240,9 @@ def train_shipped_model(
     steps: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Default: as in the recipe.")
     ] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=1e-6, max=1.0, help="Highest learning rate, with --steps.")
+    ] = None,
     start: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Weights to begin with (safetensors).")
     ] = None,
@@ -250,7 +253,7 @@ def train_shipped_model(
     """Train the model that ships with the program again, from open data and phantoms."""
     from app.commands.train import ShippedTraining, train_shipped
 
-    train_shipped(data, runs, out, ShippedTraining(seed, device, steps, start, leave_out))
+    train_shipped(data, runs, out, ShippedTraining(seed, device, steps, rate, start, leave_out))
 
 
 cli.command()(export)

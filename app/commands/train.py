@@ -18,6 +18,8 @@ class ShippedTraining:
     seed: int
     device: str
     steps: int | None
+    rate: float | None
+    """The highest learning rate of the one cycle of ``steps``."""
     start: Path | None
     left_out: str | None
 
@@ -42,7 +44,10 @@ def train_shipped(data: Path, runs: Path, out: Path, training: ShippedTraining) 
     logging.getLogger("training").setLevel(logging.INFO)
     recipe = ClickRecipe(seed=training.seed)
     if training.steps is not None:
-        recipe = replace(recipe, cycles=((training.steps, recipe.cycles[0][1]),))
+        rate = training.rate or recipe.cycles[0][1]
+        recipe = replace(recipe, cycles=((training.steps, rate),))
+    elif training.rate is not None:
+        raise MaskwrightError("--rate is that of one cycle; say how long it is with --steps.")
     package = train_shipped_model(
         data,
         runs,
