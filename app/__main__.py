@@ -6,6 +6,7 @@ import sys
 import time
 from multiprocessing import freeze_support
 
+from imaging.own_program import run_module_if_asked
 from inference.engines.silent_onnxruntime import forbid_telemetry
 
 STARTED_AT = time.time()
@@ -16,13 +17,7 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     forbid_telemetry()  # before anything, or a child process, loads ONNX Runtime
     freeze_support()  # in a frozen program a child process starts here and goes no further
-    if getattr(sys, "frozen", False):
-        from imaging.readers import decoder_process
-
-        decoder_process.serve_if_asked()
-        from inference import host_process
-
-        host_process.serve_if_asked()
+    run_module_if_asked()
     from app.cli import run  # a child process, which never gets here, need not load it
 
     sys.exit(run(sys.argv[1:]))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from imaging.own_program import module_command
 from inference.engines.catalog import KINDS, REFERENCE, kind_named
 from inference.engines.choice import Choice
 from inference.engines.self_test import input_for
 from inference.host import EngineHost
+from training.missing_libraries import where_to_get_them
 
 TORCH = "torch"
 Run = Callable[[], float]
@@ -138,7 +139,7 @@ def _host_run(host: EngineHost, network: Path, shape: tuple[int, ...]) -> Run:
 
 def _torch_run(stack: ExitStack, network: Path, shape: tuple[int, ...]) -> tuple[Run | None, str]:
     """Plain torch in a fresh process, as the yardstick; None and why not where it is missing."""
-    command = [sys.executable, "-m", "training.torch_timing"]
+    command = module_command("training.torch_timing")
     child = stack.enter_context(
         subprocess.Popen(
             [*command, str(network), "x".join(map(str, shape))],
@@ -154,7 +155,7 @@ def _torch_run(stack: ExitStack, network: Path, shape: tuple[int, ...]) -> tuple
     asks, answers = child.stdin, child.stdout
     ready = answers.readline().strip()
     if not ready:
-        return None, "torch and onnx are not installed: they come with the extra training"
+        return None, f"torch and onnx are not installed. {where_to_get_them()}"
 
     def run() -> float:
         asks.write("\n")

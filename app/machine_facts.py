@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.display import has_display
-from app.own_program import own_program
 from app.paths import AppPaths
+from imaging.own_program import own_program
 from inference.engines.cores import usable_cores
 from inference.engines.machine import nvidia_card, processor_name
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -15,9 +14,9 @@ from typing import IO
 
 import inference
 from imaging import errors
+from imaging.own_program import module_command
 from inference.engines.engine import IsCancelled, never
 from inference.host_protocol import (
-    ENGINE_ARGUMENT,
     Answer,
     CancelRun,
     Crashed,
@@ -48,7 +47,7 @@ class EngineProcess:
         """Start it; it gets ready while the caller does something else."""
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._child = subprocess.Popen(
-            engine_command(),
+            module_command("inference.host_process"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._words,
@@ -159,13 +158,6 @@ class EngineProcess:
         words = self._words.read().decode(errors="replace").strip()
         logger.warning("the engine process ended with %d: %s", code, words or "no words")
         return f"signal {-code}" if code < 0 else f"exit code {code}"
-
-
-def engine_command() -> list[str]:
-    """The command that starts a child, from source as well as from a frozen program."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, ENGINE_ARGUMENT]
-    return [sys.executable, "-P", "-m", "inference.host_process"]
 
 
 def _receive(stream: IO[bytes], inbox: SimpleQueue[Answer | None]) -> None:

@@ -26,7 +26,6 @@ from imaging.errors import EngineError, MaskwrightError
 from inference.engines.choose import examine_engines, open_engine
 from inference.engines.engine import Engine
 from inference.host_protocol import (
-    ENGINE_ARGUMENT,
     Answer,
     CancelRun,
     CloseNetwork,
@@ -45,16 +44,6 @@ from inference.host_protocol import (
     to_line,
 )
 from inference.shared_block import attach, view
-
-
-def serve_if_asked() -> None:
-    """In a frozen program: become the engine process if the arguments say so.
-
-    Call it before anything else in ``app/__main__.py``; it does not return then.
-    """
-    if sys.argv[1:2] == [ENGINE_ARGUMENT]:
-        main()
-        sys.exit(0)
 
 
 def main() -> None:

@@ -11,9 +11,6 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
-ENGINE_ARGUMENT = "--run-engines-in-child"
-"""First argument of the frozen program when it shall act as the engine process."""
-
 
 @dataclass(frozen=True, slots=True)
 class OpenNetwork:

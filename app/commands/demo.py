@@ -16,8 +16,8 @@ from app.case_files import SAMPLE_SEED
 from app.commands.segment import write_report
 from app.demo import DemoCase, DemoReport, run
 from app.display import has_display
-from app.own_program import own_program
 from imaging.errors import WriteError
+from imaging.own_program import own_program
 from imaging.phantom import make_phantom
 from imaging.readers.open_volume import open_volume
 

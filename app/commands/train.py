@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from imaging.errors import MaskwrightError
+from training.missing_libraries import where_to_get_them
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ def train_shipped(data: Path, runs: Path, out: Path, training: ShippedTraining) 
         from training.shipped_model import train_shipped_model
     except ModuleNotFoundError as error:
         raise MaskwrightError(
-            f"Training needs {error.name}, which is not installed. "
-            "Install it with: pip install 'maskwright[training]'"
+            f"Training needs {error.name}, which is not installed. {where_to_get_them()}"
         ) from error
     progress = logging.StreamHandler()
     progress.setFormatter(logging.Formatter("%(asctime)s %(message)s"))

@@ -15,6 +15,7 @@ from app.paths import AppPaths
 from imaging.errors import MaskwrightError
 from training.jobs.messages import Message, message_to_line
 from training.jobs.places import JobPlaces
+from training.missing_libraries import where_to_get_them
 
 
 def work(folder: Path) -> None:
@@ -40,8 +41,7 @@ def run_here(folder: Path, places: JobPlaces, emit: Callable[[Message], None]) -
         from training.worker import run_worker
     except ModuleNotFoundError as error:
         raise MaskwrightError(
-            f"Training needs {error.name}, which is not installed. "
-            "Install it with: pip install 'maskwright[training]'"
+            f"Training needs {error.name}, which is not installed. {where_to_get_them()}"
         ) from error
     with _stop_on_signal() as should_stop:
         run_worker(folder, places, emit, should_stop)

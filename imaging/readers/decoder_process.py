@@ -14,7 +14,6 @@ from typing import BinaryIO
 
 from imaging.errors import MaskwrightError
 from imaging.readers.protocol import (
-    DECODER_ARGUMENT,
     Answer,
     Crashed,
     DecodeRequest,
@@ -28,16 +27,6 @@ from imaging.readers.protocol import (
     affine_numbers,
     answer_to_line,
 )
-
-
-def serve_if_asked() -> None:
-    """In a frozen program: become the decoding process if the arguments say so.
-
-    Call it before anything else in ``app/__main__.py``; it does not return then.
-    """
-    if sys.argv[1:2] == [DECODER_ARGUMENT]:
-        main()
-        sys.exit(0)
 
 
 def main() -> None:

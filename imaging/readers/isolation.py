@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,8 +23,8 @@ from numpy.typing import NDArray
 
 import imaging
 from imaging import errors
+from imaging.own_program import module_command
 from imaging.readers.protocol import (
-    DECODER_ARGUMENT,
     Answer,
     Crashed,
     DecodeRequest,
@@ -137,9 +136,7 @@ def find_series(
 
 def decoder_command() -> list[str]:
     """The command that starts a child, from source as well as from a frozen program."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, DECODER_ARGUMENT]
-    return [sys.executable, "-P", "-m", "imaging.readers.decoder_process"]
+    return module_command("imaging.readers.decoder_process")
 
 
 def _run(

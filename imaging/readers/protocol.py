@@ -18,9 +18,6 @@ from numpy.typing import NDArray
 
 from imaging.readers.series_info import SeriesInfo
 
-DECODER_ARGUMENT = "--decode-in-child"
-"""First argument of the frozen program when it shall act as the decoding process."""
-
 
 class DecodeTask(StrEnum):
     """What the child shall do with a path."""

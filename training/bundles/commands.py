@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from imaging.errors import ModelError
+from imaging.own_program import module_command
 from training.bundles.folder import METADATA, BundleFolder
 
 Settings = Mapping[str, str]
@@ -31,13 +31,16 @@ class BundleCommand:
     @property
     def arguments(self) -> list[str]:
         """The command line."""
-        launcher = [sys.executable, "-m"]
+        launcher = []
         if self.processes > 1:
-            launcher += ["torch.distributed.run", "--standalone", "--nnodes=1"]
-            launcher += [f"--nproc_per_node={self.processes}", "-m"]
+            launcher = module_command("torch.distributed.run", sees_working_folder=True)
+            # What it starts is a whole command line: an installed program has no Python to name.
+            launcher += ["--standalone", "--nnodes=1", "--no_python"]
+            launcher += [f"--nproc_per_node={self.processes}"]
+        launcher += module_command(self.module, sees_working_folder=True)
         options = [*self.options, *self.settings.items()]
         pairs = [text for key, value in options for text in (f"--{key}", value)]
-        return [*launcher, self.module, *self.verb, *pairs]
+        return [*launcher, *self.verb, *pairs]
 
 
 def train(

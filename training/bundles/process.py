@@ -11,6 +11,7 @@ from typing import IO
 
 from imaging.errors import CancelledError, ModelError
 from training.bundles.commands import BundleCommand
+from training.missing_libraries import where_to_get_them
 
 NEEDED = ("torch", "monai", "ignite", "fire", "nibabel", "yaml")
 
@@ -34,8 +35,7 @@ def run(command: BundleCommand, *, is_quiet: bool = False) -> None:
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise ModelError(
-            f"Bundles need {', '.join(missing)}, which is not installed. "
-            "Install it with: pip install 'maskwright[training]'"
+            f"Bundles need {', '.join(missing)}, which is not installed. {where_to_get_them()}"
         )
     with subprocess.Popen(
         command.arguments,

@@ -9,13 +9,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import resources
 import training
 from imaging.errors import ModelError
+from imaging.own_program import module_command
 from imaging.writers.atomic_folder import whole_folder
 from inference.model_package import MANIFEST, ModelPackage
 from inference.network_specs import BACKGROUND, IMAGE, SlidingWindowSpec, WholeVolumeSpec
@@ -190,7 +190,7 @@ def _write_checkpoint(weights: Path, target: Path) -> None:
     """Let a child process, which may load torch, write the weights as a checkpoint."""
     source = str(Path(training.__file__).resolve().parents[1])
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "training.conversion.checkpoint_writer", weights, target],
+        [*module_command("training.conversion.checkpoint_writer"), weights, target],
         env={**os.environ, "PYTHONPATH": source},
         capture_output=True,
         timeout=TIME_LIMIT_S,

@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +17,9 @@ from typing import IO, Any
 
 import training
 from imaging.errors import CancelledError, ModelError
+from imaging.own_program import module_command
 from inference.engines.cores import usable_cores
+from training.missing_libraries import where_to_get_them
 
 logger = logging.getLogger(__name__)
 
@@ -94,9 +95,9 @@ def require_torch() -> None:
     """
     if importlib.util.find_spec("torch") is None or importlib.util.find_spec("monai") is None:
         raise ModelError(
-            "Importing a network needs PyTorch and MONAI, which this installation lacks. Install "
-            "the training extra (pip install 'maskwright[training]'), or import on a computer that "
-            "has it and carry the model over: maskwright models export ID --format package."
+            "Importing a network needs PyTorch and MONAI, which this installation lacks. "
+            f"{where_to_get_them()} Or import on a computer that has them and carry the model "
+            "over: maskwright models export ID --format package."
         )
 
 
@@ -115,7 +116,7 @@ def convert(
     require_torch()
     limits = limits or ConversionLimits()
     child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "training.conversion.process"],
+        module_command("training.conversion.process"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -10,6 +10,7 @@ from monai.networks import nets
 from monai.utils import OptionalImportError
 
 from imaging.errors import ModelError
+from training.missing_libraries import where_to_get_them
 
 _RENAMED = {
     "UNet": {"dimensions": "spatial_dims"},
@@ -49,7 +50,7 @@ def build_network(architecture: dict[str, Any]) -> torch.nn.Module:
     except OptionalImportError as error:
         raise ModelError(
             f"The network {name} needs a Python package that is missing "
-            f"({str(error).partition(chr(10))[0]}). Install the training extra again."
+            f"({str(error).partition(chr(10))[0]}). {where_to_get_them()}"
         ) from error
     except (KeyError, TypeError, ValueError, RuntimeError, IndexError, AssertionError) as error:
         raise ModelError(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imaging.errors import MaskwrightError, WriteError
+from training.missing_libraries import where_to_get_them
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,8 +43,7 @@ def new_figure(width_in: float, height_in: float) -> Figure:
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
         raise MaskwrightError(
-            f"Figures need {error.name}, which is not installed. "
-            "Install it with: pip install 'maskwright[training]'"
+            f"Figures need {error.name}, which is not installed. {where_to_get_them()}"
         ) from error
     return Figure(figsize=(width_in, height_in), layout="constrained")
 

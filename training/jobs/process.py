@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from imaging.own_program import own_program
 from training.jobs.worker_lock import has_worker
 
 logger = logging.getLogger(__name__)
@@ -15,8 +16,7 @@ logger = logging.getLogger(__name__)
 
 def worker_command(folder: Path) -> list[str]:
     """How to start this program as a worker of the project in ``folder``."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
-    return [*program, "worker", "--project", str(folder.resolve())]
+    return [*own_program(), "worker", "--project", str(folder.resolve())]
 
 
 def start_worker(folder: Path) -> subprocess.Popen[bytes] | None:

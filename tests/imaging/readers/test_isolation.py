@@ -166,29 +166,6 @@ def test_the_child_finds_its_code_whatever_lies_in_the_working_folder(
     assert open_volume(small_ct).geometry.shape == (4, 5, 6)
 
 
-def test_a_frozen_program_starts_itself_as_the_child(monkeypatch):
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert isolation.decoder_command() == [sys.executable, "--decode-in-child"]
-
-
-def test_a_frozen_program_serves_the_request_and_ends(small_ct, monkeypatch):
-    script = (
-        "import sys; sys.argv = ['maskwright', '--decode-in-child']\n"
-        "from imaging.readers.decoder_process import serve_if_asked\n"
-        "serve_if_asked()\n"
-        "raise AssertionError('went on')"
-    )
-    monkeypatch.setattr(isolation, "decoder_command", lambda: [sys.executable, "-c", script])
-    assert open_volume(small_ct).geometry.shape == (4, 5, 6)
-
-
-def test_an_ordinary_start_is_not_taken_for_a_child(monkeypatch):
-    from imaging.readers.decoder_process import serve_if_asked
-
-    monkeypatch.setattr(sys, "argv", ["maskwright", "segment", "--decode-in-child"])
-    serve_if_asked()
-
-
 def test_reading_nifti_needs_neither_pydicom_nor_simpleitk():
     script = (
         "import sys, imaging.readers.nifti_file, imaging.readers.decoder_process\n"

@@ -149,7 +149,7 @@ def test_a_worker_is_this_program_with_another_command(folder, monkeypatch):
     assert command[:3] == [sys.executable, "-m", "app"]
     assert command[3:] == ["worker", "--project", str(folder.resolve())]
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert process.worker_command(folder)[1] == "worker"
+    assert process.worker_command(folder) == [sys.executable, *command[3:]]
 
 
 def test_a_second_worker_is_not_started(folder, monkeypatch):
