@@ -11,6 +11,8 @@ from vtkmodules.vtkRenderingCore import (
 )
 
 from viewer.scenes.picking import PictureView
+from viewer.scenes.planes import SliceFrame
+from viewer.scenes.slabs import Slab
 from viewer.scenes.styles import TEXT_COLOR
 from viewer.scenes.vtk_bridge import segments_from_array
 
@@ -23,6 +25,11 @@ BACKGROUND_OPACITY = 0.45
 SCALE_BAR_STEPS_MM = (1, 2, 5, 10, 20, 50, 100, 200)
 SCALE_BAR_SHARE = 0.28
 """The longest bar that takes at most this share of the view's width is drawn."""
+
+MIN_TILT_DEGREES = 0.5
+"""A plane that leans less is not called oblique."""
+
+_AXIS_NAMES = {"H": "z", "A": "y", "L": "x"}
 
 MIN_TEXT_VIEW_PX = 140
 """Views smaller than this show letters only: corner texts would cover the picture."""
@@ -44,6 +51,19 @@ def _text_actor(renderer: vtkRenderer, size_px: int, *, is_bold: bool = False) -
     style.SetBackgroundOpacity(BACKGROUND_OPACITY)
     renderer.AddViewProp(actor)
     return actor
+
+
+def position_text(frame: SliceFrame, slice_index: int, slab: Slab, tilt_degrees: float) -> str:
+    """Which slice this is, where it lies in the patient, and how thick a slab is."""
+    letter = frame.plane.forward_letter
+    center_kji = (np.array(frame.geometry.shape) - 1) / 2
+    center_kji[frame.slice_axis] = slice_index
+    position_mm = frame.geometry.index_to_lps(center_kji)["LAH".index(letter)]
+    where = f"{_AXIS_NAMES[letter]} {position_mm:.1f} mm"
+    if tilt_degrees >= MIN_TILT_DEGREES:
+        where = f"oblique {tilt_degrees:.0f}°"
+    number = f"{slice_index + 1} / {frame.slice_count}"
+    return "\n".join((number, where, slab.text(frame, slice_index))).rstrip()
 
 
 class Annotations:

@@ -6,8 +6,10 @@ import cc3d
 import numpy as np
 from numpy.typing import NDArray
 
+from imaging.geometry import VolumeGeometry
 from imaging.labels import Box
 from imaging.volume import Volume
+from viewer.scenes.planes import SliceFrame
 
 BODY_HU = -300.0
 """Between lung or air and fat."""
@@ -48,6 +50,21 @@ def body_box(volume: Volume) -> Box | None:
         stop = (max(part[axis].stop for part in boxes) + 1) * step + 1
         box.append(slice(max(0, start), min(side, stop)))
     return box[0], box[1], box[2]
+
+
+def bounds_of_body(
+    frame: SliceFrame, geometry: VolumeGeometry, body: Box | None
+) -> tuple[float, float, float, float]:
+    """Left, right, bottom and top edge of a box of the CT's voxels in any frame, picture mm.
+
+    None stands for all of the CT.
+    """
+    sides = body or tuple(slice(0, size) for size in geometry.shape)
+    ends = [(part.start - 0.5, part.stop - 0.5) for part in sides]
+    corners_kji = np.stack(np.meshgrid(*ends, indexing="ij"), axis=-1).reshape(-1, 3)
+    corners = frame.lps_to_picture(geometry.index_to_lps(corners_kji))
+    (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
+    return float(left), float(right), float(bottom), float(top)
 
 
 def _without_surface(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

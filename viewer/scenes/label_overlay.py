@@ -16,6 +16,7 @@ from vtkmodules.vtkRenderingCore import (
     vtkRenderer,
 )
 
+from viewer.scenes.before_after import COMPARISON_STYLES
 from viewer.scenes.planes import SliceFrame
 from viewer.scenes.styles import OverlayStyle, StructureStyle
 from viewer.scenes.vtk_bridge import segments_from_array, slice_image
@@ -145,7 +146,7 @@ class LabelOverlay:
     def _apply_style(self) -> None:
         for value in range(256):
             self._fill_table.SetTableValue(value, 0, 0, 0, 0)
-        for style in self._styles:
+        for style in (*self._styles, *COMPARISON_STYLES):
             red, green, blue = (part / 255 for part in style.color_rgb)
             fill_opacity = self._overlay.fill_opacity if style.is_visible else 0.0
             self._fill_table.SetTableValue(style.label_value, red, green, blue, fill_opacity)
@@ -158,7 +159,7 @@ class LabelOverlay:
         if self._frame is None:
             return
         shown = np.zeros(256, np.uint8)
-        for style in self._styles:
+        for style in (*self._styles, *COMPARISON_STYLES):
             shown[style.label_value] = style.label_value if style.is_visible else 0
         ends, values = outline_segments(shown[self._labels], self._frame.spacing_picture_mm)
         depth = np.full((*ends.shape[:-1], 1), OUTLINE_DEPTH_MM)

@@ -73,6 +73,7 @@ class SliceMarkers:
         self._cursor_picture_mm: tuple[float, float] | None = None
         self._markers: tuple[Marker, ...] = ()
         self._has_crosshair = True
+        self._directions = ((1.0, 0.0), (0.0, 1.0))
         self._cross_mapper = vtkPolyDataMapper2D()
         self._cross = vtkActor2D()
         self._cross.SetMapper(self._cross_mapper)
@@ -89,6 +90,10 @@ class SliceMarkers:
     def set_crosshair_visible(self, is_visible: bool) -> None:
         """Show or hide the lines."""
         self._has_crosshair = is_visible
+
+    def set_directions(self, first: tuple[float, float], second: tuple[float, float]) -> None:
+        """Which way the two lines run, as unit vectors (right, up)."""
+        self._directions = (first, second)
 
     def set_markers(self, markers: Sequence[Marker]) -> None:
         """The clicks near this slice."""
@@ -108,12 +113,15 @@ class SliceMarkers:
         x, y = np.floor(x) + 0.5, np.floor(y) + 0.5
         gap = CROSSHAIR_GAP_PX * pixel_ratio
         margin = CROSSHAIR_MARGIN_PX * pixel_ratio
+        center, room = (
+            np.array([x, y]),
+            np.array([[margin, width - margin], [margin, height - margin]]),
+        )
         ends = np.array(
             [
-                [[min(margin, x - gap), y], [x - gap, y]],
-                [[x + gap, y], [max(width - margin, x + gap), y]],
-                [[x, min(margin, y - gap)], [x, y - gap]],
-                [[x, y + gap], [x, max(height - margin, y + gap)]],
+                _half_line(center, sign * np.array(direction), gap, room)
+                for direction in self._directions
+                for sign in (-1.0, 1.0)
             ]
         )
         alpha = round(255 * CROSSHAIR_OPACITY)
@@ -140,6 +148,21 @@ class SliceMarkers:
         self._click_mapper.SetInputData(
             triangles_from_array(np.concatenate(triangles), np.concatenate(colors))
         )
+
+
+def _half_line(
+    center: NDArray[np.float64],
+    direction: NDArray[np.float64],
+    gap: float,
+    room: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """From a gap beside the centre to where a line leaves the room; ends of shape (2, 2)."""
+    reaches = [
+        (side[int(part > 0)] - start) / part
+        for start, part, side in zip(center, direction, room, strict=True)
+        if abs(part) > 1e-9
+    ]
+    return center + np.outer([gap, max(gap, min(reaches))], direction)
 
 
 def _shapes(marker: Marker) -> tuple[tuple[NDArray[np.float64], Rgb, float], ...]:

@@ -42,6 +42,11 @@ class PictureView:
         center = ((left + right) / 2, (bottom + top) / 2)
         return cls((width_px, height_px), center, mm_per_px)
 
+    @property
+    def center_px(self) -> tuple[float, float]:
+        """The middle of the view."""
+        return (self.size_px[0] - 1) / 2, (self.size_px[1] - 1) / 2
+
     def to_picture(self, point_px: tuple[float, float]) -> tuple[float, float]:
         """The picture point under the centre of a pixel."""
         width_px, height_px = self.size_px

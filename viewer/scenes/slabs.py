@@ -60,11 +60,15 @@ class Slab:
 
         At the ends of the CT there are fewer.
         """
-        if self.kind is SlabKind.SLICE:
-            return range(slice_index, slice_index + 1)
-        beside = (self.thickness_mm / frame.slice_spacing_mm - 1) / 2
-        reach = max(0, int(np.floor(beside + 0.5)))
+        reach = self.count(frame) // 2
         return range(max(0, slice_index - reach), min(frame.slice_count, slice_index + reach + 1))
+
+    def count(self, frame: SliceFrame) -> int:
+        """How many slices are seen away from the ends of the CT: an odd number."""
+        if self.kind is SlabKind.SLICE:
+            return 1
+        beside = (self.thickness_mm / frame.slice_spacing_mm - 1) / 2
+        return 2 * max(0, int(np.floor(beside + 0.5))) + 1
 
     def draw_into(
         self,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,18 @@ from imaging.clicks import Click
 from imaging.editing.label_patch import LabelPatch
 from imaging.labels import Box
 from imaging.volume import Volume
-from viewer.scenes.annotations import Annotations
+from viewer.scenes.annotations import Annotations, position_text
+from viewer.scenes.before_after import BeforeAfter
+from viewer.scenes.body import bounds_of_body
 from viewer.scenes.label_overlay import LabelOverlay
-from viewer.scenes.markers import MARKER_FADE_MM, Marker, SliceMarkers
+from viewer.scenes.markers import SliceMarkers
 from viewer.scenes.picking import PictureView
 from viewer.scenes.planes import Plane, SliceFrame
 from viewer.scenes.slabs import Slab
-from viewer.scenes.styles import PLANE_COLORS, TEXT_COLOR, OverlayStyle, StructureStyle
+from viewer.scenes.slice_clicks import SliceClicks
+from viewer.scenes.slice_content import SliceContent
+from viewer.scenes.styles import PLANE_COLORS, OverlayStyle, StructureStyle
+from viewer.scenes.turned_planes import TurnedPlanes
 from viewer.scenes.view_state import Point
 from viewer.scenes.vtk_bridge import slice_image
 from viewer.scenes.window_level import DEFAULT_WINDOW_LEVEL, WindowLevel
@@ -31,7 +36,6 @@ _LINE_PLANES = {
 }
 """Which planes the horizontal and the vertical line of a crosshair stand for."""
 
-_AXIS_NAMES = {"H": "z", "A": "y", "L": "x"}
 _CAMERA_DISTANCE_MM = 100.0
 
 
@@ -46,12 +50,10 @@ class SliceScene:
     def __init__(self, plane: Plane) -> None:
         self.plane = plane
         self.frame: SliceFrame | None = None
-        self._volume: Volume | None = None
-        self._labels: NDArray[np.uint8] | None = None
-        self._preview: LabelPatch | None = None
-        self._structures: tuple[StructureStyle, ...] = ()
-        self._clicks: tuple[Click, ...] = ()
-        self._dragged: tuple[Click, Point] | None = None
+        self._content = SliceContent()
+        self._turned: TurnedPlanes | None = None
+        self._wipe_picture_mm = 0.0
+        self._clicks = SliceClicks()
         self._slice_index = 0
         self._cursor_lps: Point = (0.0, 0.0, 0.0)
         self._slab = Slab()
@@ -97,17 +99,22 @@ class SliceScene:
     @property
     def volume(self) -> Volume | None:
         """The CT that is shown; None if there is none."""
-        return self._volume
+        return self._content.volume
+
+    @property
+    def is_oblique(self) -> bool:
+        """Whether the slices do not follow the CT's own."""
+        return self.frame is not None and self._content.is_oblique(self.frame)
 
     def show_volume(self, volume: Volume | None, body: Box | None = None) -> None:
         """Show another CT, at its middle and fitted; None shows nothing.
 
         ``body`` is what fitting shows whole (see ``body_box``); None for all of the CT.
         """
-        self._volume = volume
+        self._content.show_volume(volume)
         self._body = body
-        self._labels = self._preview = None
-        self._clicks, self._dragged = (), None
+        self._turned = None
+        self._clicks.clear()
         self._overlay.clear()
         self._slice.SetVisibility(volume is not None)
         self.annotations.set_visible(volume is not None)
@@ -116,25 +123,15 @@ class SliceScene:
             self._markers.set_cursor(None)
             self._markers.set_markers(())
             return
-        self.frame = frame = SliceFrame.of(self.plane, volume.geometry)
-        width, height = frame.size_px
-        self._pixels = np.empty((height, width), np.int16)
-        self._image = slice_image(self._pixels, frame.spacing_picture_mm)
-        self._mapper.SetInputData(self._image)
-        self.annotations.set_letters(*frame.edge_letters)
+        self._take_frame(SliceFrame.of(self.plane, volume.geometry))
         self.annotations.set_case_name(volume.name)
         self.fit()
-        self._slice_index = -1
         middle_kji = (np.array(volume.geometry.shape) - 1) // 2
         self.set_cursor(volume.geometry.index_to_lps(middle_kji))
 
     def show_labels(self, labels: NDArray[np.uint8] | None) -> None:
         """Draw labels over the CT; an array on its grid which may change (``labels_changed``)."""
-        if labels is not None and (
-            self._volume is None or labels.shape != self._volume.array.shape
-        ):
-            raise ValueError("labels must have the shape of the volume that is shown")
-        self._labels = labels
+        self._content.show_labels(labels)
         if labels is None:
             self._overlay.clear()
         else:
@@ -142,23 +139,47 @@ class SliceScene:
 
     def labels_changed(self, box: Box) -> bool:
         """Draw the labels again if the slice cuts the box; False if there was no need."""
-        if self.frame is None or self._labels is None:
+        if self.frame is None or not self._content.has_labels:
             return False
+        self._content.labels_changed()
         part = box[self.frame.slice_axis]
-        if not part.start <= self._slice_index < part.stop:
+        if not self.is_oblique and not part.start <= self._slice_index < part.stop:
             return False
         self._show_label_slice()
         return True
 
     def set_preview(self, preview: LabelPatch | None) -> None:
         """Draw other labels in a box; ``labels_changed`` shows it, and whatever changes in it."""
-        self._preview = preview
+        self._content.preview = preview
+
+    def set_comparison(self, comparison: BeforeAfter | None) -> None:
+        """Draw other labels beside or against those that are shown; None for these alone."""
+        self._content.comparison = comparison
+        self._wipe_picture_mm = self._wipe_line_mm()
+        self._show_label_slice()
+
+    def turn(self, turned: TurnedPlanes | None) -> None:
+        """Lie in the patient in another way, through the cursor; None follows the CT's axes."""
+        volume = self._content.volume
+        if volume is None or self.frame is None:
+            return
+        kept_lps = self.point_at(self._view.center_px)
+        self._turned = turned
+        frame = turned.frame(self.plane, self._cursor_lps) if turned is not None else None
+        if frame is not None or self.is_oblique:
+            frame = frame or SliceFrame.of(self.plane, volume.geometry)
+            self._take_frame(frame)
+            if kept_lps is not None:
+                right, up = frame.lps_to_picture(kept_lps)
+                self._view = replace(self._view, center_picture_mm=(float(right), float(up)))
+        self._show_lines()
+        self.set_cursor(self._cursor_lps)
 
     def set_cursor(self, point_lps: Iterable[float]) -> None:
         """Move the crosshair, and show the slice that holds it."""
         x, y, z = (float(value) for value in point_lps)
         self._cursor_lps = (x, y, z)
-        if self.frame is None or self._volume is None:
+        if self.frame is None:
             return
         right, up = self.frame.lps_to_picture(self._cursor_lps)
         self._markers.set_cursor((float(right), float(up)))
@@ -211,8 +232,13 @@ class SliceScene:
 
     def set_structures(self, structures: Sequence[StructureStyle]) -> None:
         """Change colours and which structures are visible; also of the click markers."""
-        self._structures = tuple(structures)
-        self._overlay.set_structures(self._structures)
+        self._overlay.set_structures(structures)
+        self._clicks.set_structures(structures)
+        is_shown = np.zeros(256, np.bool_)
+        is_shown[[style.label_value for style in structures if style.is_visible]] = True
+        self._content.is_shown = is_shown
+        if self._content.comparison is not None:
+            self._show_label_slice()
         self._place_markers()
 
     def set_overlay(self, overlay: OverlayStyle) -> None:
@@ -225,25 +251,18 @@ class SliceScene:
 
     def set_clicks(self, clicks: Iterable[Click]) -> None:
         """Show these clicks, each in its structure's colour."""
-        self._clicks = tuple(clicks)
+        self._clicks.set_clicks(clicks)
         self._place_markers()
 
     def click_at(self, point_px: tuple[float, float], reach_px: float) -> Click | None:
         """The click on this very slice whose marker is nearest to a pixel; None beside all."""
-        nearest, nearest_px = None, reach_px
-        for click in self._clicks:
-            if self._distance_mm(click.point_lps) > 0 or self._is_hidden(click):
-                continue
-            at_px = self.project(click.point_lps)
-            if at_px is not None:
-                away_px = math.dist(at_px, point_px)
-                if away_px <= nearest_px:
-                    nearest, nearest_px = click, away_px
-        return nearest
+        if self.frame is None:
+            return None
+        return self._clicks.at(point_px, reach_px, self._view, self.frame, self._slice_index)
 
     def show_dragged(self, click: Click | None, point_lps: Point | None = None) -> None:
         """Draw a click at another place, LPS mm, until it is there; None ends that."""
-        self._dragged = None if click is None or point_lps is None else (click, point_lps)
+        self._clicks.set_dragged(click, point_lps)
         self._place_markers()
 
     def fit(self) -> None:
@@ -263,9 +282,10 @@ class SliceScene:
     def pick(self, point_px: tuple[float, float]) -> Point | None:
         """The patient point under a pixel of the view; None beside the CT."""
         point_lps = self.point_at(point_px)
-        if self.frame is None or point_lps is None:
+        volume = self._content.volume
+        if volume is None or point_lps is None:
             return None
-        return None if self.frame.geometry.nearest_index(point_lps) is None else point_lps
+        return None if volume.geometry.nearest_index(point_lps) is None else point_lps
 
     def point_at(self, point_px: tuple[float, float]) -> Point | None:
         """The patient point under a pixel of the view, also beside the CT; None without one."""
@@ -295,7 +315,10 @@ class SliceScene:
         """Lay everything out for a view of this size; called before each rendering."""
         self._view = self._view.resized(size_px)
         if self._is_fitted and self.frame is not None:
-            self._view = PictureView.fitting(size_px, self._fitted_bounds(self.frame))
+            self._view = PictureView.fitting(size_px, self._fitted_bounds_picture_mm())
+        if self._content.comparison is not None and self._wipe_line_mm() != self._wipe_picture_mm:
+            self._wipe_picture_mm = self._wipe_line_mm()
+            self._show_label_slice()
         right, up = self._view.center_picture_mm
         camera = self.renderer.GetActiveCamera()
         camera.SetFocalPoint(right, up, 0.0)
@@ -307,89 +330,68 @@ class SliceScene:
         self._markers.prepare(self._view, pixel_ratio)
         self.annotations.prepare(self._view, pixel_ratio)
 
-    def _fitted_bounds(self, frame: SliceFrame) -> tuple[float, float, float, float]:
-        return frame.bounds_picture_mm if self._body is None else frame.bounds_of_box(self._body)
+    def _take_frame(self, frame: SliceFrame) -> None:
+        self.frame = frame
+        width, height = frame.size_px
+        self._pixels = np.empty((height, width), np.int16)
+        self._image = slice_image(self._pixels, frame.spacing_picture_mm)
+        self._mapper.SetInputData(self._image)
+        self._slice_index = -1
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        """Letters at the edges, and which way the crosshair's lines run."""
+        turned = self._turned
+        if self.frame is None:
+            return
+        if turned is None:
+            self.annotations.set_letters(*self.frame.edge_letters)
+            self._markers.set_directions((1.0, 0.0), (0.0, 1.0))
+            return
+        right_plane, up_plane = _LINE_PLANES[self.plane]
+        self._markers.set_directions(
+            turned.line_in(self.plane, right_plane), turned.line_in(self.plane, up_plane)
+        )
+        letters = turned.axes[self.plane].edge_letters if self.is_oblique else None
+        self.annotations.set_letters(*(letters or self.frame.edge_letters))
+
+    def _wipe_line_mm(self) -> float:
+        comparison = self._content.comparison
+        share = 0.0 if comparison is None else comparison.wipe_share
+        return self._view.to_picture((share * self._view.size_px[0] - 0.5, 0.0))[0]
+
+    def _fitted_bounds_picture_mm(self) -> tuple[float, float, float, float]:
+        volume = self._content.volume
+        if self.frame is None or volume is None:
+            return 0.0, 1.0, 0.0, 1.0
+        return bounds_of_body(self.frame, volume.geometry, self._body)
 
     def _show_slice(self) -> None:
-        if self.frame is None or self._volume is None:
-            return
         self._show_pixels()
         self._show_label_slice()
         self._place_markers()
         self._write_position()
 
     def _show_pixels(self) -> None:
-        if self.frame is None or self._volume is None:
+        if self.frame is None:
             return
-        self._slab.draw_into(self._pixels, self._volume.array, self.frame, self._slice_index)
+        self._content.draw_pixels(self._pixels, self.frame, self._slice_index, self._slab)
         self._image.GetPointData().GetScalars().Modified()
         self._image.Modified()
 
     def _show_label_slice(self) -> None:
-        if self.frame is None or self._labels is None:
+        if self.frame is None:
             return
-        labels = self.frame.slice_of(self._labels, self._slice_index)
-        if self._preview is not None:
-            labels = _with_preview(labels, self._preview, self.frame, self._slice_index)
-        self._overlay.show_slice(labels, self.frame)
+        labels = self._content.labels_of(self.frame, self._slice_index, self._wipe_picture_mm)
+        if labels is not None:
+            self._overlay.show_slice(labels, self.frame)
 
     def _place_markers(self) -> None:
-        if self.frame is None:
-            return
-        colors = {style.name: style.color_rgb for style in self._structures if style.is_visible}
-        markers = []
-        for click in self._clicks:
-            point_lps = click.point_lps
-            if self._dragged is not None and self._dragged[0] is click:
-                point_lps = self._dragged[1]
-            distance_mm = self._distance_mm(point_lps)
-            if distance_mm > MARKER_FADE_MM or self._is_hidden(click):
-                continue
-            right, up = self.frame.lps_to_picture(point_lps)
-            color_rgb = colors.get(click.structure, TEXT_COLOR)
-            markers.append(
-                Marker((float(right), float(up)), distance_mm, color_rgb, click.is_foreground)
-            )
-        self._markers.set_markers(markers)
-
-    def _distance_mm(self, point_lps: Point) -> float:
-        """How far a point lies from the shown slice; 0 within its thickness."""
-        if self.frame is None:
-            return math.inf
-        distance_mm = float(self.frame.distance_mm(point_lps, self._slice_index))
-        return max(0.0, distance_mm - self.frame.slice_spacing_mm / 2)
-
-    def _is_hidden(self, click: Click) -> bool:
-        styles = (style for style in self._structures if style.name == click.structure)
-        return any(not style.is_visible for style in styles)
+        if self.frame is not None:
+            self._markers.set_markers(self._clicks.markers(self.frame, self._slice_index))
 
     def _write_position(self) -> None:
-        if self.frame is None:
-            return
-        center_kji = (np.array(self.frame.geometry.shape) - 1) / 2
-        center_kji[self.frame.slice_axis] = self._slice_index
-        axis = "LAH".index(self.plane.forward_letter)
-        position_mm = self.frame.geometry.index_to_lps(center_kji)[axis]
-        name = _AXIS_NAMES[self.plane.forward_letter]
-        lines = (
-            f"{self._slice_index + 1} / {self.frame.slice_count}",
-            f"{name} {position_mm:.1f} mm",
-            self._slab.text(self.frame, self._slice_index),
-        )
-        self.annotations.set_position("\n".join(lines).rstrip())
-
-
-def _with_preview(
-    labels: NDArray[np.uint8], preview: LabelPatch, frame: SliceFrame, slice_index: int
-) -> NDArray[np.uint8]:
-    """A slice of labels, as ``frame.slice_of`` gives it, with a preview in its place."""
-    axis = frame.slice_axis
-    part = preview.box[axis]
-    if not part.start <= slice_index < part.stop:
-        return labels
-    shown = labels.copy()
-    # Seen as a volume of one slice, so that the frame itself says which way the picture lies.
-    stored = frame.unturned(shown)
-    first, second = (one for other, one in enumerate(preview.box) if other != axis)
-    stored[first, second] = np.take(preview.labels, slice_index - part.start, axis=axis)
-    return shown
+        if self.frame is not None:
+            tilt_degrees = self._turned.tilt_degrees(self.plane) if self._turned else 0.0
+            text = position_text(self.frame, self._slice_index, self._slab, tilt_degrees)
+            self.annotations.set_position(text)
