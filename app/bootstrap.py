@@ -153,6 +153,7 @@ def make_workbench(
     from app.controllers.right_of_way import RightOfWay
     from app.controllers.segmentation_controller import SegmentationController
     from app.controllers.training_controller import TrainingController
+    from app.controllers.version_takeover import VersionTakeover
     from app.gui.workbench import Workbench
     from app.settings import SettingsStore
     from imaging.structures import structure_by_name
@@ -185,9 +186,11 @@ def make_workbench(
         lambda sentence: gui_thread.call(lambda: segmentation.noticed.emit(sentence)),
     )
     background.close_first(engines.close)
-    in_use = ModelInUse(
-        package, lambda model: predictor_maker(model, engines.open_engine, engines.start)
-    )
+
+    def maker_of(model: ModelPackage) -> MakePredictor:
+        return predictor_maker(model, engines.open_engine, engines.start)
+
+    in_use = ModelInUse(package, maker_of)
     right_of_way = RightOfWay(announce=lambda: announce_click(paths.cache))
     segmentation.state_changed.connect(lambda: right_of_way.set_taken(segmentation.is_answering))
     project = ProjectBench.make(
@@ -225,6 +228,17 @@ def make_workbench(
     )
     background.close_first(models.give_up)
     in_use.changed.connect(lambda: training.follow(in_use.package.id))
+    takeover = VersionTakeover(
+        model_store(paths),
+        in_use,
+        segmentation,
+        lambda: cases.session.volume if cases.session is not None else None,
+        maker_of,
+        engines.try_networks,
+        background.pool,
+        gui_thread.call,
+        activities,
+    )
     return Workbench(
         cases=cases,
         segmentation=segmentation,
@@ -239,6 +253,7 @@ def make_workbench(
         logs=paths.logs,
         models=models,
         training=training,
+        takeover=takeover,
         computer=_computer_controller(paths, settings, background, gui_thread),
         why_this_engine=lambda: engines.reasons,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 Notify = Callable[[str], None]
 OpenEngine = Callable[[Path], "Engine"]
+
+_CLOSING = "The program is closing: nothing was changed."
+
+logger = logging.getLogger(__name__)
 
 
 def engine_opener(cache: Path, wanted: str, notify: Notify) -> OpenEngine:
@@ -54,6 +59,7 @@ class WindowEngines:
         self._notify = notify
         self._lock = Lock()
         self._host: EngineHost | None = None
+        self._trial: EngineHost | None = None
         self._is_closed = False
 
     def start(self) -> None:
@@ -64,6 +70,29 @@ class WindowEngines:
         """A network in the engine process; see ``EngineHost.open_engine``."""
         return self._made().open_engine(network)
 
+    def try_networks(self, networks: Sequence[Path]) -> None:
+        """Build and test engines for networks in another process; call it on one thread only.
+
+        What it finds out is kept, so that ``open_engine`` takes a moment afterwards. Networks that
+        are open go on answering meanwhile.
+
+        Raises:
+            EngineError: no engine can run one of them.
+            CancelledError: the program closes.
+        """
+        from inference.host import EngineHost
+
+        with self._lock:
+            if self._is_closed:
+                raise CancelledError(_CLOSING)
+            trial = self._trial = EngineHost(self._cache, self._wanted, logger.info)
+        try:
+            for network in networks:
+                trial.open_engine(network)
+        finally:
+            trial.close()
+            self._trial = None
+
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why the networks run on what they run on; empty before one is open."""
@@ -73,16 +102,17 @@ class WindowEngines:
         """End the process; what runs in it is cancelled."""
         with self._lock:
             self._is_closed = True
-            host = self._host
-        if host is not None:
-            host.close()
+            hosts = (self._host, self._trial)
+        for host in hosts:
+            if host is not None:
+                host.close()
 
     def _made(self) -> EngineHost:
         from inference.host import EngineHost
 
         with self._lock:
             if self._is_closed:
-                raise CancelledError("The program is closing: nothing was changed.")
+                raise CancelledError(_CLOSING)
             if self._host is None:
                 self._host = EngineHost(self._cache, self._wanted, self._notify)
             return self._host

@@ -58,6 +58,13 @@ class ModelStore:
         """
         return ModelStore(self._folders).find(model_id)
 
+    def has(self, package: ModelPackage) -> bool:
+        """Whether a package is an installed one or a version of it, not one of another folder."""
+        own = [folder / package.folder.name for folder in self._folders]
+        if self.versions is not None:
+            own.append(self.versions.folder_of(package.id, package.version))
+        return package.folder in own
+
     def find(self, model_id: str | None = None) -> ModelPackage:
         """The package of that id; without one the first that takes clicks, else the first.
 

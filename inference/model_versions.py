@@ -69,6 +69,17 @@ class ModelVersions:
             logger.warning("which version of %s is active cannot be read", model_id)
             return ActiveVersion()
 
+    def stamp(self, model_id: str) -> tuple[int, int] | None:
+        """Another one whenever another version became active; None where none ever did.
+
+        Costs microseconds, so it may be asked again and again.
+        """
+        try:
+            found = (self._folder / model_id / ACTIVE_FILE).stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino
+
     def active_package(self, installed: ModelPackage) -> ModelPackage:
         """The version that is used of an installed model.
 

@@ -98,6 +98,21 @@ class SegmentationController:
         self._preparation.submit(prepare, self._on_prepared)
         self.state_changed.emit()
 
+    def take_over(self, model: ModelAbilities, predictor: Predictor) -> bool:
+        """Let another model answer from now on, which is ready for the open case.
+
+        False, and nothing is changed, while a click or a structure waits for its answer.
+        """
+        is_asked = self._queue or self._wanted is not None
+        is_busy = self._automatic.is_busy or self._answers.is_busy
+        if self._session is None or is_asked or is_busy:
+            return False
+        self._preparation.cancel()
+        self._activities.finish("prepare")
+        self._model, self._predictor = model, predictor
+        self.state_changed.emit()
+        return True
+
     def close_case(self) -> None:
         """Give up everything about the open case."""
         for runner in (self._preparation, self._automatic, self._answers):

@@ -30,7 +30,7 @@ class TrainingState:
 
     Attributes:
         jobs: of the open project, the newest first.
-        version: of the model, that the next start takes.
+        version: of the model, that is in use or about to be.
         can_roll_back: whether it has a version before.
         has_worker: whether somebody works on the queue.
     """
@@ -116,7 +116,7 @@ class TrainingController:
         self._do(act)
 
     def promote(self, job_id: int, reason: str) -> None:
-        """Use a job's model from the next start on; with a reason where the gate could not tell."""
+        """Use a job's model from now on; with a reason where the gate could not tell."""
 
         def act(queue: JobQueue, folder: Path) -> str:
             from training.cases.file_lock import login_name
@@ -124,19 +124,19 @@ class TrainingController:
 
             job = queue.get(job_id)
             package = promote_candidate(queue, folder, job, self._store, reason, login_name())
-            return f"Version {package.version} is used from the next start on."
+            return f"Version {package.version} answers as soon as it is ready."
 
         self._do(act)
 
     def roll_back(self) -> None:
-        """Use the version before from the next start on."""
+        """Use the version before from now on."""
 
         def act(_queue: JobQueue, _folder: Path) -> str:
             versions = self._store.versions
             assert versions is not None
             versions.roll_back(self._model_id)
             version = self._store.find(self._model_id).version
-            return f"Version {version} is used from the next start on."
+            return f"Version {version} answers as soon as it is ready."
 
         self._do(act)
 

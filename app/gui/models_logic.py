@@ -14,6 +14,7 @@ from app.gui.main_window import MainWindow
 from app.gui.models_dialog import ModelsDialog
 from app.gui.trust_dialog import TrustDialog
 from app.gui.workbench import Workbench
+from viewer.widgets.translation import tr
 
 
 class ModelsLogic(QObject):
@@ -92,7 +93,7 @@ class ModelsLogic(QObject):
 
     def _choose(self, model_id: str) -> None:
         if self._workbench.segmentation.is_answering:
-            self._on_failed("A click waits for its answer. Wait for it, then choose again.")
+            self._on_failed(tr("A click waits for its answer. Wait for it, then choose again."))
         else:
             self._models.choose(model_id)
 
@@ -102,7 +103,13 @@ class ModelsLogic(QObject):
         session = bench.cases.session
         if session is not None:
             bench.segmentation.open_case(session, bench.model, bench.make_predictor)
-        self._on_imported(f"{bench.model.title} is in use from now on.")
+        self._on_imported(
+            tr(
+                "{title}, version {version}, is in use from now on.",
+                title=bench.model.title,
+                version=bench.model.version,
+            )
+        )
 
     def _import_folder(self) -> None:
         path = file_dialogs.ask_model_folder(self._window, self._last_folder())
@@ -110,8 +117,11 @@ class ModelsLogic(QObject):
             self._models.import_path(path)
 
     def _remove(self, model_id: str) -> None:
-        question = f"Delete the model {model_id} from this computer? It can be imported again."
-        answer = QMessageBox.question(self.dialog or self._window, "Remove model", question)
+        question = tr(
+            "Delete the model {model_id} from this computer? It can be imported again.",
+            model_id=model_id,
+        )
+        answer = QMessageBox.question(self.dialog or self._window, tr("Remove model"), question)
         if answer == QMessageBox.StandardButton.Yes:
             self._models.remove(model_id)
 
@@ -140,7 +150,9 @@ class ModelsLogic(QObject):
         if dialog.exec():
             self._models.import_path(model.path, model.sha256)
         else:
-            self._on_failed(f"{model.path.name} was not imported, and none of its code was run.")
+            self._on_failed(
+                tr("{name} was not imported, and none of its code was run.", name=model.path.name)
+            )
 
     def _on_closed(self) -> None:
         if self.dialog is not None:

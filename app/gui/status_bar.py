@@ -9,12 +9,17 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from app.controllers.activities import Activities
 from app.controllers.latency import LatencyLog
+from app.controllers.predictor import ModelAbilities
 from app.gui.elided_label import ElidedLabel
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
 CURSOR_WIDTH_PX = 330
 """Room for HU, place and structure, so that what stands beside them does not move."""
 
-ENGINE_TOOLTIP = "What runs the model on this computer"
+MODEL_WIDTH_PX = 220
+"""The version would be cut off first, so it stands before the title."""
+
+ENGINE_TOOLTIP = translatable("What runs the model on this computer")
 
 
 class StatusBar(QStatusBar):
@@ -32,12 +37,14 @@ class StatusBar(QStatusBar):
         self._progress = QProgressBar()
         self._progress.setFixedWidth(200)
         self._progress.setRange(0, 1000)
-        self._cancel = QPushButton("Cancel")
-        self._cancel.setToolTip("Stop it; nothing is changed")
+        self._cancel = QPushButton(tr("Cancel"))
+        self._cancel.setToolTip(tr("Stop it; nothing is changed"))
         self._cancel.clicked.connect(self._on_cancel)
+        self._model = ElidedLabel()
+        self._model.setFixedWidth(MODEL_WIDTH_PX)
         self._latency = QLabel()
         self._engine = QLabel()
-        self._engine.setToolTip(ENGINE_TOOLTIP)
+        self._engine.setToolTip(tr(ENGINE_TOOLTIP))
         self.addWidget(self._cursor)
         self.addWidget(self._hint, 1)
         for widget in (
@@ -45,9 +52,11 @@ class StatusBar(QStatusBar):
             self._progress,
             self._cancel,
             self._latency,
+            self._model,
             self._engine,
         ):
             self.addPermanentWidget(widget)
+        self._model.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._engine.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         activities.changed.connect(self._on_activities_changed)
         self._on_activities_changed()
@@ -61,10 +70,21 @@ class StatusBar(QStatusBar):
         """What the left button does now."""
         self._hint.setText(text)
 
+    @property
+    def model_text(self) -> str:
+        """What is said about the model."""
+        return self._model.text()
+
+    def show_model(self, model: ModelAbilities) -> None:
+        """Which model answers, in which version."""
+        self._model.setText(
+            tr("Model {version}: {title}", version=model.version, title=model.title)
+        )
+
     def show_engine(self, text: str, reasons: Sequence[str] = ()) -> None:
         """Which engine on which device runs the model, and in the tooltip why."""
         self._engine.setText(text)
-        self._engine.setToolTip("\n".join((ENGINE_TOOLTIP, *reasons)))
+        self._engine.setToolTip("\n".join((tr(ENGINE_TOOLTIP), *map(tr_sentence, reasons))))
 
     def show_latency(self, latency: LatencyLog) -> None:
         """How long the last click took, and in the tooltip the usual."""
@@ -76,10 +96,15 @@ class StatusBar(QStatusBar):
         if last_s is None or p50_s is None or p95_s is None:
             self._latency.hide()
             return
-        self._latency.setText(f"Click {last_s * 1000:.0f} ms")
+        self._latency.setText(tr("Click {ms:.0f} ms", ms=last_s * 1000))
         self._latency.setToolTip(
-            f"From click to picture. Of {len(latency)}: median {p50_s * 1000:.0f} ms, "
-            f"95 of 100 within {p95_s * 1000:.0f} ms"
+            tr(
+                "From click to picture. Of {count}: median {median_ms:.0f} ms, "
+                "95 of 100 within {p95_ms:.0f} ms",
+                count=len(latency),
+                median_ms=p50_s * 1000,
+                p95_ms=p95_s * 1000,
+            )
         )
         self._latency.show()
 
@@ -89,7 +114,7 @@ class StatusBar(QStatusBar):
             widget.setVisible(activity is not None)
         if activity is None:
             return
-        self._activity.setText(activity.text)
+        self._activity.setText(tr_sentence(activity.text))
         self._cancel.setVisible(activity.cancel is not None)
         if not activity.share:
             self._progress.setRange(0, 0)  # moves without an end in sight

@@ -7,17 +7,22 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QInputDialog
 
 from app.controllers.training_controller import TrainingController
+from app.controllers.version_takeover import VersionTakeover
 from app.gui.main_window import MainWindow
 from app.gui.training_dialog import TrainingDialog
 from training.promotion import Verdict
+from viewer.widgets.translation import tr
 
 LOOK_AGAIN_MS = 1000
+LOOK_FOR_VERSIONS_MS = 2000
 
 
 class TrainingLogic(QObject):
-    """Opens the dialog, asks for reasons, and tells what came of a job."""
+    """Opens the dialog, asks for reasons, tells what came of a job, and looks for new versions."""
 
-    def __init__(self, window: MainWindow, training: TrainingController) -> None:
+    def __init__(
+        self, window: MainWindow, training: TrainingController, takeover: VersionTakeover
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._training = training
@@ -26,6 +31,11 @@ class TrainingLogic(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_AGAIN_MS)
         self._timer.timeout.connect(training.refresh)
+        self._versions_timer = QTimer(self)
+        self._versions_timer.setInterval(LOOK_FOR_VERSIONS_MS)
+        self._versions_timer.timeout.connect(takeover.look)
+        self._versions_timer.start()
+        takeover.failed.connect(window.banner.show_error)
         window.actions_by_key["improve_model"].triggered.connect(lambda: self.open_dialog())
         training.changed.connect(self._show_state)
         training.told.connect(lambda sentence: self._tell(sentence, is_warning=False))
@@ -55,9 +65,9 @@ class TrainingLogic(QObject):
         job = next(job for job in self._training.state.jobs if job.id == job_id)
         reason = ""
         if job.decision is not None and job.decision.verdict is Verdict.UNDECIDED:
-            question = "Too few patients were held out to judge this model. Why is it used?"
+            question = tr("Too few patients were held out to judge this model. Why is it used?")
             reason, is_given = QInputDialog.getText(
-                self.dialog or self._window, "Use this model", question
+                self.dialog or self._window, tr("Use this model"), question
             )
             if not is_given:
                 return

@@ -51,7 +51,7 @@ class WindowLogic(QObject):
         self.review = ReviewLogic(window, workbench, lambda: self.views, self.case_list.open_next)
         self.replay = ReplayLogic(window, workbench, lambda: self.views)
         self.models = ModelsLogic(window, workbench, workbench.models)
-        self.training = TrainingLogic(window, workbench.training)
+        self.training = TrainingLogic(window, workbench.training, workbench.takeover)
         self.recovery = RecoveryLogic(window, workbench, self.files)
         self.help = HelpLogic(window, workbench, lambda: self.views)
         self._window = window
@@ -63,6 +63,7 @@ class WindowLogic(QObject):
         self._window.digit_pressed.connect(self._on_digit)
         self._window.side.clicks.delete_requested.connect(workbench.editing.delete_click)
         self._update_actions()
+        self._show_model()
         window.arrangement.restore_geometry(workbench.settings.settings.window_geometry)
 
     def prepare_views(self) -> ViewLogic:
@@ -119,6 +120,9 @@ class WindowLogic(QObject):
         self._window.status.show_latency(segmentation.latency)
         self._update_actions()
 
+    def _show_model(self) -> None:
+        self._window.status.show_model(self.workbench.model)
+
     def _on_digit(self, digit: int) -> None:
         session = self.workbench.cases.session
         if session is not None and digit <= len(session.structures):
@@ -156,6 +160,7 @@ class WindowLogic(QObject):
     def _connect_controllers(self) -> None:
         cases, segmentation = self.workbench.cases, self.workbench.segmentation
         cases.case_opened.connect(self._on_case_opened)
+        self.workbench.in_use.changed.connect(self._show_model)
         segmentation.failed.connect(self._window.banner.show_error)
         segmentation.noticed.connect(self._window.banner.show_notice)
         segmentation.state_changed.connect(self._on_segmentation_changed)

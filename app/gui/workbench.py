@@ -17,6 +17,7 @@ from app.controllers.predictor import MakePredictor, ModelAbilities
 from app.controllers.project_bench import ProjectBench
 from app.controllers.segmentation_controller import SegmentationController
 from app.controllers.training_controller import TrainingController
+from app.controllers.version_takeover import VersionTakeover
 from app.gui.background import Background
 from app.gui.gui_thread import GuiThread
 from app.settings import SettingsStore
@@ -39,6 +40,7 @@ class Workbench:
     logs: Path
     models: ModelsController
     training: TrainingController
+    takeover: VersionTakeover
     computer: ComputerController
     why_this_engine: Callable[[], tuple[str, ...]] = tuple
     """Lines that say why the networks run on what they run on."""

@@ -122,3 +122,24 @@ def test_a_choice_that_cannot_be_read_counts_as_none(store, versions, make_versi
     versions.promote("bench", "1.0.1")
     (versions.folder_of("bench", "x").parent / "active.json").write_text("{")
     assert store.find("bench").version == "1.0.0"
+
+
+def test_the_stamp_changes_with_every_choice_and_with_nothing_else(store, versions, make_version):
+    stamps = [versions.stamp("bench")]
+    assert stamps == [None]
+    versions.add(make_version("1.0.1"))
+    assert versions.stamp("bench") is None
+    versions.promote("bench", "1.0.1")
+    stamps.append(versions.stamp("bench"))
+    store.find("bench")
+    assert versions.stamp("bench") == stamps[-1]
+    versions.roll_back("bench")
+    stamps.append(versions.stamp("bench"))
+    assert len(set(stamps)) == 3
+
+
+def test_a_store_knows_its_own_packages_from_those_of_other_folders(store, versions, make_version):
+    made = make_version("1.0.1")
+    assert not store.has(made)
+    assert store.has(versions.add(made))
+    assert store.has(store.installed("bench"))

@@ -261,7 +261,7 @@ class FineTuneRun:
         versions = ModelVersions(self.places.versions)
         versions.add(candidate)
         versions.promote(candidate.id, candidate.version)
-        sentence = f"{decision.sentence} Every new start uses it; you can roll back at any time."
+        sentence = f"{decision.sentence} It is in use from now on; you can roll back at any time."
         return Outcome(JobState.FINISHED, sentence, decision)
 
     def _is_stopped(self) -> bool:

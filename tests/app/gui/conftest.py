@@ -17,6 +17,7 @@ from app.controllers.project_bench import ProjectBench
 from app.controllers.right_of_way import RightOfWay
 from app.controllers.segmentation_controller import SegmentationController
 from app.controllers.training_controller import TrainingController
+from app.controllers.version_takeover import VersionTakeover
 from app.findings import Finding, Level
 from app.gui.application import make_application
 from app.gui.main_window import MainWindow
@@ -130,6 +131,17 @@ def desk(qtbot, application, files, held_executor, fake_model, predictor, segmen
             lambda _folder: None,
             held_executor,
             call,
+        ),
+        takeover=VersionTakeover(
+            ModelStore((tmp_path / "models",), ModelVersions(tmp_path / "versions")),
+            in_use,
+            segmentation,
+            lambda: cases.session.volume if cases.session is not None else None,
+            lambda _model: lambda _volume: predictor,
+            lambda _networks: None,
+            held_executor,
+            call,
+            activities,
         ),
         computer=ComputerController(
             lambda _tries_engines: MADE_UP_EXAMINATION,

@@ -113,7 +113,7 @@ def test_the_open_case_gets_the_other_model_and_keeps_its_work(desk, dialog):
     assert desk.workbench.segmentation.is_ready
     assert np.array_equal(desk.session.labels.array, labels)
     assert len(desk.session.clicks.clicks) == 1
-    assert dialog.message == "The mine model is in use from now on."
+    assert dialog.message == "The mine model, version 1.2.0, is in use from now on."
     assert "takes no clicks" in desk.workbench.segmentation.why_no_clicks()
 
 
