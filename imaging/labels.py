@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,12 @@ from psygnal import Signal
 
 Box = tuple[slice, slice, slice]
 """A sub-block of an array: three slices with start and stop, array order."""
+
+
+def whole_box(array: NDArray[Any]) -> Box:
+    """The box of a whole 3D array."""
+    k, j, i = array.shape
+    return slice(0, k), slice(0, j), slice(0, i)
 
 
 def bounding_box(mask: NDArray[np.bool_]) -> Box | None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from app.gui.actions import Actions
 from app.gui.theme import icon
+from app.gui.look_actions import COMPARE_ACTIONS
 from app.gui.tool_actions import REFINE_PREFIX, TOOL_ACTIONS
 from app.gui.toolbar import LAYOUTS
 from app.gui.view_actions import SLAB_ACTIONS
@@ -58,6 +59,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "toggle_crosshair",
         "toggle_case_name",
         "@slab",
+        *(spec.key for spec in COMPARE_ACTIONS),
         "toggle_frames",
         "see_through",
         "cine",

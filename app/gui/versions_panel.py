@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -10,6 +13,8 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QSizePolicy,
+    QToolButton,
 )
 
 from app.controllers.versions_controller import CaseHistory, Comparison
@@ -77,13 +82,27 @@ class VersionsPanel(Section):
         for widget in (self._empty, self._list):
             self.contents.addWidget(widget)
         self.contents.addLayout(buttons)
+        self._looks = QHBoxLayout()
         self.contents.addWidget(self._replay)
         self.contents.addWidget(self._result)
+        self.contents.addLayout(self._looks)
         self.contents.addWidget(self._close)
         self.contents.addWidget(self.player)
+        self._look_buttons: list[QToolButton] = []
         self._may_write = True
         self.show_history(None, None, may_write=False)
         self.show_comparison(None)
+
+    def add_looks(self, looks: Iterable[QAction]) -> None:
+        """Offer these ways to show a comparison while there is one."""
+        for look in looks:
+            button = QToolButton()
+            button.setDefaultAction(look)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setVisible(False)
+            self._looks.addWidget(button)
+            self._look_buttons.append(button)
 
     def show_history(
         self, history: CaseHistory | None, version_id: int | None, *, may_write: bool
@@ -127,6 +146,8 @@ class VersionsPanel(Section):
         """Show what differs; None for nothing."""
         self._result.setVisible(comparison is not None)
         self._close.setVisible(comparison is not None)
+        for button in self._look_buttons:
+            button.setVisible(comparison is not None)
         if comparison is not None:
             self._result.setText(comparison_html(comparison))
 
