@@ -36,6 +36,8 @@ class Settings(BaseModel):
     """The view that has most of the room in the layout with a large one."""
     maximised_view: str = ""
     """The view that was seen alone; empty if all were."""
+    compare_look: Literal["wipe", "difference"] = "wipe"
+    """How two states of a mask were compared last."""
     shows_case_name: bool = True
     """Whether the views, and so their pictures, name the case."""
     engine: str = "auto"

@@ -97,6 +97,11 @@ class EditHistory:
         """Memory that all remembered changes hold."""
         return self._byte_count
 
+    def last_edit(self) -> LabelEdit | None:
+        """The newest change of the labels that undo can reach; None if there is none."""
+        packed = next((step.packed for step in reversed(self._done) if step.packed), None)
+        return None if packed is None else packed.unpacked(self._labels, is_applied=True)
+
     def placings_of(self, click: Click) -> tuple[Change, ...]:
         """The change that placed a click, and those that placed it before it was moved there.
 

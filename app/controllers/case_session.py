@@ -12,7 +12,7 @@ from psygnal import Signal
 
 from imaging.clicks import Click, ClickList
 from imaging.history import Change, EditHistory
-from imaging.labels import LabelMap
+from imaging.labels import LabelEdit, LabelMap
 from imaging.measures import MM3_PER_ML, voxel_counts
 from imaging.structures import Structure, all_structures, structure_by_name
 from imaging.volume import Volume
@@ -178,6 +178,10 @@ class CaseSession:
     def redo_name(self) -> str | None:
         """Name of what redo repeats; None if there is nothing."""
         return self._history.redo_name
+
+    def last_edit(self) -> LabelEdit | None:
+        """The newest change of the labels that undo can reach; None if there is none."""
+        return self._history.last_edit()
 
     @property
     def history_bytes(self) -> int:

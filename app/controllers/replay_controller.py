@@ -17,7 +17,7 @@ from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.project_controller import ProjectController
 from app.controllers.replay_film import PlayedStep, ReplayFilm, ReplaySource
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
-from app.controllers.versions_controller import VersionsController, difference_map
+from app.controllers.versions_controller import VersionsController
 from app.controllers.work_log import REPLAY
 from imaging.errors import CancelledError, CaseError
 from imaging.history import Change
@@ -37,11 +37,12 @@ if TYPE_CHECKING:
 class ReplayEnd:
     """How the end of a replay compares with what the version keeps.
 
-    ``map`` is a difference map as in ``Comparison``: added is what only the replay has.
+    ``before`` are the labels of the version and ``after`` those of the replay, uint8 on the grid.
     """
 
     structures: tuple[StructureDifference, ...]
-    map: NDArray[np.uint8]
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
     point_lps: tuple[float, float, float] | None
     reason: str
     """What may be behind a difference, in sentences; empty where nothing is known of it."""
@@ -235,7 +236,7 @@ class ReplayController:
                     end[step.edit.box] = step.edit.after
             differences = compare_labels(source.stored, end, geometry)
             point_lps = inner_point_lps(source.stored != end, geometry)
-            return ReplayEnd(differences, difference_map(source.stored, end), point_lps, reason)
+            return ReplayEnd(differences, source.stored, end, point_lps, reason)
 
         self._comparing.submit(work, self._on_compared)
 

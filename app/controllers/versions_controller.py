@@ -39,10 +39,6 @@ Then = Callable[[], object]
 
 _Read = TypeVar("_Read")
 
-ADDED_VALUE = 254
-REMOVED_VALUE = 255
-"""Label values of a difference map, which no structure has."""
-
 
 @dataclass(frozen=True, slots=True)
 class CaseHistory:
@@ -62,15 +58,16 @@ class CaseHistory:
 class Comparison:
     """What differs between an older version and a newer one.
 
-    ``newer`` is None for the labels as they are in the views. ``map`` is uint8 on the CT's grid:
-    ``ADDED_VALUE`` and ``REMOVED_VALUE`` where voxels came and went, 0 elsewhere; a voxel that
-    changed its structure was added. ``point_lps`` is in the middle of the thickest difference.
+    ``newer`` is None for the labels as they are in the views. ``before`` and ``after`` are the
+    labels of both, uint8 on the CT's grid. ``point_lps`` is in the middle of the thickest
+    difference.
     """
 
     older: LabelVersion
     newer: LabelVersion | None
     structures: tuple[StructureDifference, ...]
-    map: NDArray[np.uint8]
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
     point_lps: tuple[float, float, float] | None
 
 
@@ -264,7 +261,7 @@ class VersionsController:
             geometry = session.volume.geometry
             differences = compare_labels(before, after, geometry)
             point_lps = inner_point_lps(before != after, geometry)
-            return Comparison(older, newer, differences, difference_map(before, after), point_lps)
+            return Comparison(older, newer, differences, before, after, point_lps)
 
         def deliver(future: Future[Comparison]) -> None:
             comparison = self._result(future, "Comparing the versions")
@@ -335,11 +332,3 @@ class VersionsController:
 def _save(project: Project, case_id: int, draft: LabelDraft | None) -> LabelVersion:
     assert draft is not None
     return project.versions.save(case_id, VersionKind.INTERIM, draft)
-
-
-def difference_map(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Where voxels came and went between two label maps."""
-    differs = before != after
-    return np.where(
-        differs, np.where(after > 0, np.uint8(ADDED_VALUE), np.uint8(REMOVED_VALUE)), np.uint8(0)
-    )

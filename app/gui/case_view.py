@@ -16,17 +16,12 @@ from app.controllers.follower import Follower
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.replay_film import ReplayFilm
 from app.controllers.runner import CallInGuiThread
-from app.controllers.versions_controller import ADDED_VALUE, REMOVED_VALUE
-from imaging.labels import Box
+from imaging.editing.label_patch import LabelPatch
+from imaging.labels import Box, whole_box
 from imaging.structures import all_structures, structure_by_value
 from viewer.scenes.live_surface import LiveSurface
 from viewer.scenes.styles import StructureStyle
 from viewer.widgets.quad_view import QuadView
-
-DIFFERENCE_STYLES = (
-    StructureStyle("added", ADDED_VALUE, (63, 195, 95)),
-    StructureStyle("removed", REMOVED_VALUE, (240, 72, 60)),
-)
 
 Surface = Any
 """VTK's poly data or None, which only the viewer looks into."""
@@ -46,7 +41,7 @@ class CaseView(QObject):
         self._surfaces: dict[int, LiveSurface] = {}
         self._followers: dict[int, Follower[Surface]] = {}
         self._changed_boxes: list[Box] = []
-        self._shows_difference = False
+        self._shows_others = False
         self._film: ReplayFilm | None = None
         self._awaited: Callable[[], None] | None = None
         self._unpainted: set[QObject] = set()
@@ -66,7 +61,8 @@ class CaseView(QObject):
         self.views.show_volume(session.volume)
         if keeps_place:
             self.views.state.set_cursor(cursor_lps)
-        self._shows_difference = False
+        self._shows_others = False
+        self.views.comparison.show(None)
         self._leave_film()
         self.views.show_labels(session.labels.array)
         self._follow(session, on=True)
@@ -85,7 +81,7 @@ class CaseView(QObject):
         self._film = film
         if film is not None:
             film.labels.changed.connect(self.views.labels_changed)
-        self._shows_difference = False
+        self.end_comparison()
         self.views.show_labels(self._base_labels(session))
         self._on_structures_changed()
         self._on_clicks_changed()
@@ -94,17 +90,26 @@ class CaseView(QObject):
         """Show the clicks up to where the film is now; its labels are followed as they change."""
         self._on_clicks_changed()
 
-    def show_difference(self, difference: NDArray[np.uint8] | None) -> None:
-        """Draw where two label maps differ in place of the mask; None draws the mask again.
+    def show_comparison(
+        self, before: NDArray[np.uint8], after: NDArray[np.uint8], titles: tuple[str, str]
+    ) -> None:
+        """Compare two label maps, uint8 on the CT's grid, in place of the mask."""
+        if self._session is not None:
+            self._shows_others = True
+            self.views.show_labels(after)
+            self.views.comparison.show(LabelPatch(whole_box(before), before), titles)
 
-        ``difference`` is uint8 on the CT's grid with the values of `DIFFERENCE_STYLES`.
-        """
-        session = self._session
-        if session is None or (difference is None and not self._shows_difference):
-            return
-        self._shows_difference = difference is not None
-        self.views.show_labels(self._base_labels(session) if difference is None else difference)
-        self._on_structures_changed()
+    def show_before(self, before: LabelPatch | None) -> None:
+        """Compare the mask with labels that it had; None ends that."""
+        self.end_comparison()
+        self.views.comparison.show(before)
+
+    def end_comparison(self) -> None:
+        """Draw the mask alone again."""
+        self.views.comparison.show(None)
+        if self._shows_others and self._session is not None:
+            self._shows_others = False
+            self.views.show_labels(self._base_labels(self._session))
 
     def after_picture(self, function: Callable[[], None]) -> None:
         """Call ``function`` once the visible slices show what changed just now."""
@@ -139,8 +144,8 @@ class CaseView(QObject):
                 signal.disconnect(slot)
 
     def _on_labels_changed(self, box: Box) -> None:
-        if self._shows_difference:
-            self.show_difference(None)  # what is drawn in must be seen
+        if self._shows_others:
+            self.end_comparison()  # what is drawn in must be seen
         self._changed_boxes.append(box)
         self.views.labels_changed(box)
 
@@ -165,8 +170,6 @@ class CaseView(QObject):
                 StructureStyle.of(structure, is_visible=session.is_visible(structure.name))
                 for structure in all_structures()
             ]
-            if self._shows_difference:
-                styles.extend(DIFFERENCE_STYLES)
             self.views.state.set_structures(styles)
 
     def _on_masks_changed(self, label_values: frozenset[int]) -> None:

@@ -12,6 +12,7 @@ from app.controllers.replay_controller import ReplayController, ReplayEnd
 from app.controllers.replay_film import ReplayFilm
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
+from viewer.widgets.translation import tr
 
 if TYPE_CHECKING:
     from app.gui.view_logic import ViewLogic
@@ -136,8 +137,10 @@ class ReplayLogic(QObject):
             return
         self._box.buttons[0].setChecked(wanted)
         if wanted and self._end is not None:
-            views.case_view.show_difference(self._end.map)
+            views.case_view.show_comparison(
+                self._end.before, self._end.after, (tr("Kept"), tr("Replayed"))
+            )
             if self._end.point_lps is not None:
                 views.go_to(self._end.point_lps)
         else:
-            views.case_view.show_difference(None)
+            views.case_view.end_comparison()

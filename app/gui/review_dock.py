@@ -19,6 +19,7 @@ from app.controllers.case_line import when_text
 from app.controllers.versions_controller import CaseHistory
 from app.gui.actions import Actions
 from app.gui.cases_dock import MIN_WIDTH_PX, WIDTH_PX
+from app.gui.look_actions import COMPARE_ACTIONS
 from app.gui.section import Section, rule
 from app.gui.sentence_list import Sentence, SentenceList
 from app.gui.versions_panel import VersionsPanel
@@ -64,6 +65,7 @@ class ReviewDock(QDockWidget):
             Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea
         )
         self.versions = VersionsPanel()
+        self.versions.add_looks(actions[spec.key] for spec in COMPARE_ACTIONS)
         self.checks = SentenceList()
         self.events = SentenceList()
         self._checks_state = _muted("Not checked yet.")

@@ -13,6 +13,7 @@ from app.gui.main_window import MainWindow
 from app.gui.project_possible import show_possible_project_actions
 from app.gui.sentence_dialog import ask_sentence
 from app.gui.sentence_list import Sentence
+from app.gui.version_texts import comparison_titles
 from app.gui.workbench import Workbench
 from training.cases.records import LabelVersion, ReviewAction
 
@@ -226,7 +227,9 @@ class ReviewLogic(QObject):
         self._window.review.versions.show_comparison(comparison)
         views = self._views()
         if views is not None:
-            views.case_view.show_difference(comparison.map)
+            views.case_view.show_comparison(
+                comparison.before, comparison.after, comparison_titles(comparison)
+            )
             if comparison.point_lps is not None:
                 views.go_to(comparison.point_lps)
 
@@ -234,7 +237,7 @@ class ReviewLogic(QObject):
         self._window.review.versions.show_comparison(None)
         views = self._views()
         if views is not None:
-            views.case_view.show_difference(None)
+            views.case_view.end_comparison()
 
     def _close_comparison_after_step(self, *_step: object) -> None:
         self._close_comparison()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.gui.action_spec import ActionSpec
+from app.gui.look_actions import COMPARE_ACTIONS
 
 LAYOUT_ACTIONS: tuple[ActionSpec, ...] = tuple(
     ActionSpec(f"layout_{name}", text, icon, tip, (keys,), is_checkable=True, group="layout")
@@ -156,4 +157,5 @@ VIEW_ACTIONS: tuple[ActionSpec, ...] = (
     *CALIPER_ACTIONS,
     *SLAB_ACTIONS,
     *PICTURE_ACTIONS,
+    *COMPARE_ACTIONS,
 )

@@ -13,6 +13,7 @@ from app.controllers.hover import point_text
 from app.gui.caliper_logic import CALIPER_TOOLS, CaliperLogic
 from app.gui.caliper_logic import HINTS as CALIPER_HINTS
 from app.gui.case_view import CaseView
+from app.gui.compare_logic import CompareLogic
 from app.gui.drawing_logic import DRAWING_TOOLS, REFINE, DrawingLogic
 from app.gui.drawing_logic import HINTS as DRAWING_HINTS
 from app.gui.layout_logic import LayoutLogic
@@ -57,6 +58,7 @@ class ViewLogic(QObject):
         self._calipers = CaliperLogic(window, case_view.views)
         self._slab = SlabLogic(window, case_view.views.state)
         self._pictures = PictureLogic(window, case_view.views, workbench.settings)
+        self._compare = CompareLogic(window, case_view, workbench.settings)
         self._layout = LayoutLogic(window, case_view.views, workbench.settings)
         self._views.click_requested.connect(self._on_click_requested)
         self._views.click_moved.connect(workbench.segmentation.move_click)
@@ -90,6 +92,7 @@ class ViewLogic(QObject):
         self._drawing.show_case(session)
         self._slab.show_case()
         self._pictures.show_case()
+        self._compare.show_case(session)
         self._views.take_keys()
         self._show_hint()
 

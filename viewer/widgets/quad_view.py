@@ -27,6 +27,7 @@ from viewer.scenes.styles import PLANE_COLORS, VOLUME_COLOR, OverlayStyle, Struc
 from viewer.scenes.view_state import Point, ViewState
 from viewer.scenes.volume_scene import VolumeScene
 from viewer.scenes.window_level import WindowLevel
+from viewer.widgets.comparison_view import ComparisonView
 from viewer.widgets.draw_cursor import DrawCursor
 from viewer.widgets.interaction_mode import InteractionMode
 from viewer.widgets.measuring_pen import MeasuringPen
@@ -87,6 +88,7 @@ class QuadView(QWidget):
         widgets = self.slice_widgets.items()
         self._pens = {plane: Pen(widget) for plane, widget in widgets}
         self._measuring = [MeasuringPen(widget, self.calipers) for _, widget in widgets]
+        self.comparison = ComparisonView(self.slice_widgets.values(), self)
         self.volume_widget = VolumeWidget(self.volume_scene)
         self._scheduler = RenderScheduler(self)
         self._mode = InteractionMode.NAVIGATE

@@ -108,7 +108,7 @@ def test_another_answer_is_said_with_its_reason_shown_and_taken_over_as_a_versio
     assert "Version 1 was made with fake 1.0, replayed with fake 2.0." in box.end_text
     difference, take_over = box.buttons
     difference.click()
-    assert desk.logic.views.case_view._shows_difference
+    assert desk.logic.views.case_view.views.comparison.is_shown
     take_over.click()
     desk.executor.run_all()
 

@@ -102,10 +102,11 @@ def test_versions_are_listed_compared_and_returned_to(case_desk, draw):
     case_desk.executor.run_all()
     assert "Dice" in panel._result.text()
     views = case_desk.logic.views.case_view.views
-    assert {style.name for style in views.state.structures} >= {"added", "removed"}
+    assert views.comparison.is_shown
+    assert views.comparison.titles == ("Version 1", "Version 2")
 
     panel._close.click()
-    assert "added" not in {style.name for style in views.state.structures}
+    assert not views.comparison.is_shown
     panel._list.clearSelection()
     panel.select(1)
     panel._go_back.click()
