@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -49,12 +50,18 @@ class SceneWidget(QWidget):
         self._view: OffscreenView | None = OffscreenView(scene, (1, 1), multi_samples=multi_samples)
         self._picture = QImage()
         self._is_stale = True
+        self._render_ms = 0.0
         self._painters_over: list[Callable[[QPainter], None]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(96, 96)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.WheelFocus)
         self.setMouseTracking(True)
+
+    @property
+    def render_ms(self) -> float:
+        """How long the last rendering took; 0 before the first one."""
+        return self._render_ms
 
     def request_render(self) -> None:
         """Show the scene as it is now at the next paint."""
@@ -110,7 +117,9 @@ class SceneWidget(QWidget):
     def _render(self, view: OffscreenView) -> None:
         ratio = self.devicePixelRatioF()
         view.resize((round(self.width() * ratio), round(self.height() * ratio)), ratio)
+        started_s = time.perf_counter()
         pixels = view.render()
+        self._render_ms = 1000 * (time.perf_counter() - started_s)
         height_px, width_px, _ = pixels.shape
         picture = QImage(
             pixels.data, width_px, height_px, 4 * width_px, QImage.Format.Format_RGBX8888

@@ -2,7 +2,7 @@ from unittest.mock import create_autospec
 
 import pytest
 
-from viewer.widgets.render_scheduler import RenderScheduler
+from viewer.widgets.render_scheduler import COSTLY_MS, RenderScheduler
 from viewer.widgets.scene_widget import SceneWidget
 
 pytestmark = pytest.mark.gui
@@ -18,7 +18,7 @@ def scheduler(qapp):
 
 @pytest.fixture
 def views():
-    return [create_autospec(SceneWidget, instance=True) for _ in range(3)]
+    return [create_autospec(SceneWidget, instance=True, render_ms=8.0) for _ in range(3)]
 
 
 def counts(views):
@@ -65,3 +65,20 @@ def test_after_stopping_nothing_follows(scheduler, views, qtbot):
     qtbot.wait(120)
 
     assert counts(views) == [1, 0, 0]
+
+
+def test_a_costly_view_follows_when_the_user_pauses(scheduler, views, qtbot):
+    views[1].render_ms = 10 * COSTLY_MS
+    scheduler.request(views, leader=views[0])
+    qtbot.waitUntil(lambda: counts(views)[2] == 1)
+    while_scrolling = counts(views)
+    qtbot.waitUntil(lambda: counts(views)[1] == 1)
+
+    assert while_scrolling == [1, 0, 1]
+
+
+def test_a_costly_view_is_rendered_at_once_where_nothing_leads(scheduler, views, qtbot):
+    views[1].render_ms = 10 * COSTLY_MS
+    scheduler.request(views)
+
+    assert counts(views) == [1, 1, 1]
