@@ -77,7 +77,7 @@ def test_a_costly_view_follows_when_the_user_pauses(scheduler, views, qtbot):
     assert while_scrolling == [1, 0, 1]
 
 
-def test_a_costly_view_is_rendered_at_once_where_nothing_leads(scheduler, views, qtbot):
+def test_a_costly_view_is_rendered_at_once_where_nothing_leads(scheduler, views):
     views[1].render_ms = 10 * COSTLY_MS
     scheduler.request(views)
 
