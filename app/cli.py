@@ -154,12 +154,19 @@ def window(
         Path | None,
         typer.Option(help="Open the case, place one click, write what took how long, and leave."),
     ] = None,
+    trial: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Do the main job in the window, keep pictures of it, and leave."
+        ),
+    ] = None,
     started_at: Annotated[float | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Open the window; `maskwright [PATH]` does the same."""
-    from app.commands.window import open_window
+    from app.commands.window import Rehearsal, open_window
 
-    raise typer.Exit(open_window(path, project, sample, model, measure, started_at, engine))
+    rehearsal = Rehearsal(measure, trial, started_at)
+    raise typer.Exit(open_window(path, project, sample, model, rehearsal, engine))
 
 
 @cli.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.bootstrap import make_workbench, model_store
@@ -24,13 +24,45 @@ from inference.model_store import ModelStore
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What the window shall do by itself, and then leave: nothing where both are None.
+
+    ``measure`` is the file for the times of one click, ``trial`` the folder for the pictures of
+    the whole job. ``started_at`` is when the program was started, in seconds since the epoch;
+    without it the system says when the process began.
+    """
+
+    measure: Path | None = None
+    trial: Path | None = None
+    started_at: float | None = None
+
+    def begin(self, window: MainWindow, logic: WindowLogic) -> None:
+        """Start what is wanted; a case is opened next."""
+        if not self.is_wanted:
+            return
+        import psutil
+
+        begun_at = self.started_at or psutil.Process().create_time()
+        if self.measure is not None:
+            OpeningTimes(window, logic, begun_at, self.measure).start()
+        elif self.trial is not None:
+            from app.gui.window_trial import WindowTrial
+
+            WindowTrial(window, logic, begun_at, self.trial).start()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the window shall do anything by itself."""
+        return self.measure is not None or self.trial is not None
+
+
 def open_window(
     path: Path | None,
     project: Path | None,
     sample: bool,
     model_id: str | None,
-    measure: Path | None,
-    started_at: float | None,
+    rehearsal: Rehearsal,
     engine: str | None = None,
 ) -> int:
     """Open the window and stay until it is closed; returns the exit code.
@@ -44,17 +76,14 @@ def open_window(
         )
     paths = AppPaths.of_user()
     package = _package(model_store(paths), model_id, SettingsStore(paths.settings_file))
-    begun_at = time.time() if started_at is None else started_at
 
     def when_made(window: MainWindow, logic: WindowLogic) -> None:
-        if measure is not None:
-            times = OpeningTimes(window, logic, begun_at, measure)
-            times.start()
+        rehearsal.begin(window, logic)
         if project is not None:
             logic.project.open_project(project)
         if path is not None:
             logic.project.open_named(path)
-        elif sample or measure is not None:
+        elif sample or rehearsal.is_wanted:
             logic.files.open_sample()
         elif project is None:
             window.painted_first.connect(logic.help.greet)
