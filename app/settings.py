@@ -40,6 +40,8 @@ class Settings(BaseModel):
     """How two states of a mask were compared last."""
     shows_case_name: bool = True
     """Whether the views, and so their pictures, name the case."""
+    language: Literal["system", "en", "de"] = "system"
+    """What the window speaks; "system" for the language of the computer."""
     engine: str = "auto"
     """The engine to prefer: an id of `maskwright doctor`, or "auto" for the fastest."""
     model: str = ""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.doctor import installed_versions
+from viewer.widgets.translation import tr
 
 _SHOWN = {
     "Python": "Python",
@@ -34,22 +35,22 @@ class AboutDialog(QDialog):
 
     def __init__(self, engine: str, model: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("About Maskwright")
+        self.setWindowTitle(tr("About Maskwright"))
         self.setMinimumWidth(460)
         versions = installed_versions()
         title = QLabel("Maskwright")
         title.setObjectName("startTitle")
-        subtitle = QLabel(f"Version {versions.get('maskwright', 'unknown')}")
+        subtitle = QLabel(tr("Version {version}", version=versions.get("maskwright", "unknown")))
         subtitle.setObjectName("startSubtitle")
-        self._purpose = QLabel("Research use only. Not a medical device; not for diagnosis.")
+        self._purpose = QLabel(tr("Research use only. Not a medical device; not for diagnosis."))
         self._purpose.setObjectName("warning")
         self._purpose.setWordWrap(True)
 
-        self._lines = [("Engine", engine or "not started"), ("Model", model)]
-        self._lines.append(("System", platform.platform(terse=True)))
+        self._lines = [(tr("Engine"), engine or tr("not started")), (tr("Model"), model)]
+        self._lines.append((tr("System"), platform.platform(terse=True)))
         named = {title: versions[name] for name, title in _SHOWN.items() if name in versions}
         self._lines.extend(named.items())
-        self._lines.append(("Licence", "Apache-2.0"))
+        self._lines.append((tr("Licence"), "Apache-2.0"))
         form = QFormLayout()
         form.setHorizontalSpacing(18)
         form.setVerticalSpacing(5)
@@ -61,8 +62,8 @@ class AboutDialog(QDialog):
             form.addRow(label, value)
 
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
-        copy.setToolTip("Copy these lines, for a fault report")
+        copy = buttons.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setToolTip(tr("Copy these lines, for a fault report"))
         copy.setAutoDefault(False)
         copy.clicked.connect(self.copy_lines)
         buttons.rejected.connect(self.reject)

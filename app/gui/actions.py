@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.gui.action_spec import ActionSpec, shortcut_text
 from app.gui.help_actions import HELP_ACTIONS
+from app.gui.language_actions import LANGUAGE_ACTIONS
 from app.gui.measures_actions import MEASURES_ACTIONS
 from app.gui.project_actions import PROJECT_ACTIONS
 from app.gui.theme import icon
 from app.gui.tool_actions import TOOL_ACTIONS
 from app.gui.view_actions import VIEW_ACTIONS
+from viewer.widgets.translation import tr, tr_sentence
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_ct", "Open CT…", "file-outline", "Open a CT file", ("Ctrl+O",)),
@@ -170,6 +172,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *MEASURES_ACTIONS,
     *PROJECT_ACTIONS,
     *HELP_ACTIONS,
+    *LANGUAGE_ACTIONS,
 )
 
 
@@ -177,10 +180,10 @@ class Actions:
     """The table as Qt actions, by key; the user may have chosen other shortcuts."""
 
     def __init__(self, parent: QWidget) -> None:
-        self._specs = {spec.key: spec for spec in ACTIONS}
+        self._specs = {spec.key: _translated(spec) for spec in ACTIONS}
         self._why_not: dict[str, str] = {}
         self._groups: dict[str, QActionGroup] = {}
-        self._actions = {spec.key: self._make(spec, parent) for spec in ACTIONS}
+        self._actions = {spec.key: self._make(spec, parent) for spec in self.specs}
 
     def __getitem__(self, key: str) -> QAction:
         return self._actions[key]
@@ -208,15 +211,16 @@ class Actions:
         """Enable an action, or disable it with a tooltip that says why."""
         action = self._actions[key]
         action.setEnabled(possible)
-        self._why_not[key] = "" if possible else why_not
+        self._why_not[key] = "" if possible else tr_sentence(why_not)
         action.setToolTip(_tooltip(self._specs[key], self._why_not[key]))
 
     def name_step(self, key: str, step: str | None) -> None:
         """Let undo or redo say in text and tooltip which step it is about; None for none."""
         action, spec = self._actions[key], self._specs[key]
-        action.setText(f"{spec.text} {step}" if step else spec.text)
+        text = f"{spec.text} {tr_sentence(step)}" if step else spec.text
+        action.setText(text)
         if step:
-            action.setToolTip(_tooltip(replace(spec, tip=f"{spec.text} {step}")))
+            action.setToolTip(_tooltip(replace(spec, tip=text)))
 
     def _make(self, spec: ActionSpec, parent: QWidget) -> QAction:
         action = QAction(icon(spec.icon), spec.text, parent)
@@ -232,6 +236,10 @@ class Actions:
             self._groups[spec.group].addAction(action)
         parent.addAction(action)
         return action
+
+
+def _translated(spec: ActionSpec) -> ActionSpec:
+    return replace(spec, text=tr(spec.text), tip=tr(spec.tip))
 
 
 def _tooltip(spec: ActionSpec, why_not: str = "") -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from app.gui.ct_options import CtOptions
+from viewer.widgets.translation import tr
 
 _WIDTH_PX = 480
 
@@ -25,15 +26,15 @@ class AddDialog(QDialog):
     ) -> None:
         """``note`` is a sentence worth reading before."""
         super().__init__(parent)
-        self.setWindowTitle("Add cases")
+        self.setWindowTitle(tr("Add cases"))
         self.setMinimumWidth(_WIDTH_PX)
-        what = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
-        heading = QLabel(f"Add every CT in {what} to the project?")
+        what = paths[0].name if len(paths) == 1 else tr("{count} files", count=len(paths))
+        heading = QLabel(tr("Add every CT in {what} to the project?", what=what))
         heading.setObjectName("caseName")
         heading.setWordWrap(True)
         self._options = CtOptions(copies=copies)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        add = buttons.addButton("Add", QDialogButtonBox.ButtonRole.AcceptRole)
+        add = buttons.addButton(tr("Add"), QDialogButtonBox.ButtonRole.AcceptRole)
         add.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QApplication
 import resources
 from app.gui.background import Background
 from app.gui.gui_thread import GuiThread
+from app.gui.language import speak
 from app.gui.main_window import MainWindow
 from app.gui.theme import apply_theme
 from app.gui.window_logic import WindowLogic
 from app.gui.workbench import Workbench
 from app.logs import log_uncaught
+from viewer.widgets.translation import tr
 
 MakeWorkbench = Callable[[Background, GuiThread], Workbench]
 
@@ -33,6 +35,7 @@ def run_application(
     background, gui_thread = Background(), GuiThread()
     try:
         workbench = make_workbench(background, gui_thread)
+        speak(workbench.settings.settings.language, application)
         window = MainWindow(workbench)
         logic = WindowLogic(window, workbench)
         sys.excepthook = _show_and_log(window)
@@ -62,8 +65,11 @@ def _show_and_log(window: MainWindow) -> Callable[..., None]:
     ) -> None:
         log_uncaught(kind, error, traceback)
         window.banner.show_error(
-            f"Something went wrong that should not ({kind.__name__}). Save your work; "
-            "the details are in the log (Help menu)."
+            tr(
+                "Something went wrong that should not ({name}). Save your work; "
+                "the details are in the log (Help menu).",
+                name=kind.__name__,
+            )
         )
 
     return hook

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from app.gui.remarks_dialog import RemarksDialog
 from app.gui.theme import icon
+from viewer.widgets.translation import tr, tr_sentence
 
 NOTICE_MS = 9000
 """Notices go away by themselves; a failure stays until it is closed."""
@@ -43,15 +44,15 @@ class Banner(QFrame):
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._read_all = QPushButton("Read all")
-        self._read_all.setToolTip("Read all of it, and copy it")
+        self._read_all = QPushButton(tr("Read all"))
+        self._read_all.setToolTip(tr("Read all of it, and copy it"))
         self._read_all.clicked.connect(self._show_remarks)
         self._title = ""
         self._remarks: tuple[str, ...] = ()
         close = QToolButton()
         close.setIcon(icon("close"))
         close.setIconSize(QSize(16, 16))
-        close.setToolTip("Close this message")
+        close.setToolTip(tr("Close this message"))
         close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
@@ -91,11 +92,18 @@ class Banner(QFrame):
 
     def show_remarks(self, title: str, remarks: tuple[str, ...]) -> None:
         """Say what should be known about something; it stays, and can be read in full."""
-        text = " ".join((title, *remarks))
+        text = " ".join((title, *map(tr_sentence, remarks)))
         is_long = len(text) > MAX_CHARACTERS
         if is_long:
-            count = "1 remark" if len(remarks) == 1 else f"{len(remarks)} remarks"
-            text = f"{title} {count}, the first: {shorten(remarks[0], MAX_CHARACTERS)}"
+            count = (
+                tr("1 remark") if len(remarks) == 1 else tr("{count} remarks", count=len(remarks))
+            )
+            text = tr(
+                "{title} {count}, the first: {first}",
+                title=title,
+                count=count,
+                first=shorten(tr_sentence(remarks[0]), MAX_CHARACTERS),
+            )
         self._show("notice", text)
         self._timer.stop()
         self._title, self._remarks = title, remarks
@@ -114,7 +122,7 @@ class Banner(QFrame):
         self._read_all.hide()
         name, color = _ICONS[kind]
         self._icon.setPixmap(icon(name, color).pixmap(20, 20))
-        self._text.setText(sentence)
+        self._text.setText(tr_sentence(sentence))
         self.setProperty("kind", kind)
         self.style().unpolish(self)
         self.style().polish(self)

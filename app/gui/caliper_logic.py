@@ -7,13 +7,16 @@ from PySide6.QtCore import QObject
 from app.gui.main_window import MainWindow
 from viewer.scenes.calipers import CaliperKind
 from viewer.widgets.quad_view import QuadView
+from viewer.widgets.translation import tr, translatable
 
 CALIPER_TOOLS = {kind.value: kind for kind in CaliperKind}
 
 HINTS = {
-    "ruler": "Drag from one end to the other, or click both. Del deletes, Esc gives up.",
-    "angle": "Click one end, the corner, the other end. Del deletes, Esc gives up.",
-    "region": "Drag from the middle of a circle outwards. Del deletes, Esc gives up.",
+    "ruler": translatable(
+        "Drag from one end to the other, or click both. Del deletes, Esc gives up."
+    ),
+    "angle": translatable("Click one end, the corner, the other end. Del deletes, Esc gives up."),
+    "region": translatable("Drag from the middle of a circle outwards. Del deletes, Esc gives up."),
 }
 
 
@@ -45,4 +48,4 @@ class CaliperLogic(QObject):
             self._say_that_there_is_none()
 
     def _say_that_there_is_none(self) -> None:
-        self._window.banner.show_notice("There is no measurement to delete on this CT.")
+        self._window.banner.show_notice(tr("There is no measurement to delete on this CT."))

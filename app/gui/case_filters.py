@@ -6,28 +6,30 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from app.controllers.case_line import status_word
 from app.controllers.project_controller import CaseListing
+from app.gui.case_line import status_word
 from app.gui.theme import icon
 from training.cases.records import CaseOrder, CaseQuery, CaseStatus
+from viewer.widgets.translation import tr, translatable
 
 TYPING_PAUSE_MS = 120
 """Searches when the typing rests, rather than at every letter."""
 
 _UNDONE = frozenset(status for status in CaseStatus if status.is_undone)
 
-_FILTERS: tuple[tuple[str, frozenset[CaseStatus]], ...] = (
-    ("All", frozenset()),
-    ("To do", _UNDONE),
-    *((status_word(status), frozenset({status})) for status in CaseStatus),
+_FILTERS: tuple[frozenset[CaseStatus], ...] = (
+    frozenset(),
+    _UNDONE,
+    *(frozenset({status}) for status in CaseStatus),
 )
+"""Which statuses are listed; none named means all."""
 
 _ORDERS: tuple[tuple[str, CaseOrder, bool], ...] = (
-    ("Added", CaseOrder.ADDED, False),
-    ("Name", CaseOrder.NAME, False),
-    ("Status", CaseOrder.STATUS, False),
-    ("Changed", CaseOrder.CHANGED, True),
-    ("Volume", CaseOrder.VOLUME, True),
+    (translatable("Added"), CaseOrder.ADDED, False),
+    (translatable("Name"), CaseOrder.NAME, False),
+    (translatable("Status"), CaseOrder.STATUS, False),
+    (translatable("Changed"), CaseOrder.CHANGED, True),
+    (translatable("Volume"), CaseOrder.VOLUME, True),
 )
 
 
@@ -42,21 +44,21 @@ class CaseFilters(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search cases")
-        self.search.setAccessibleName("Search cases")
+        self.search.setPlaceholderText(tr("Search cases"))
+        self.search.setAccessibleName(tr("Search cases"))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.installEventFilter(self)
         self._status = QComboBox()
-        self._status.setAccessibleName("Status filter")
-        self._status.setToolTip("Show cases of one status")
-        for text, _statuses in _FILTERS:
-            self._status.addItem(text)
+        self._status.setAccessibleName(tr("Status filter"))
+        self._status.setToolTip(tr("Show cases of one status"))
+        for statuses in _FILTERS:
+            self._status.addItem(_filter_text(statuses))
         self._order = QComboBox()
-        self._order.setAccessibleName("Order")
-        self._order.setToolTip("Sort the cases")
+        self._order.setAccessibleName(tr("Order"))
+        self._order.setToolTip(tr("Sort the cases"))
         for text, _order, _is_descending in _ORDERS:
-            self._order.addItem(text)
+            self._order.addItem(tr(text))
         for box in (self._status, self._order):
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.setSizeAdjustPolicy(
@@ -66,8 +68,8 @@ class CaseFilters(QWidget):
         self._flagged = QToolButton()
         self._flagged.setIcon(icon("flag-outline", "muted"))
         self._flagged.setCheckable(True)
-        self._flagged.setToolTip("Show flagged cases only")
-        self._flagged.setAccessibleName("Flagged cases only")
+        self._flagged.setToolTip(tr("Show flagged cases only"))
+        self._flagged.setAccessibleName(tr("Flagged cases only"))
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self._status, 1)
@@ -93,7 +95,7 @@ class CaseFilters(QWidget):
         _, order, is_descending = _ORDERS[max(0, self._order.currentIndex())]
         return CaseQuery(
             text=self.search.text().strip(),
-            statuses=_FILTERS[max(0, self._status.currentIndex())][1],
+            statuses=_FILTERS[max(0, self._status.currentIndex())],
             is_flagged=True if self._flagged.isChecked() else None,
             order=order,
             is_descending=is_descending,
@@ -111,10 +113,10 @@ class CaseFilters(QWidget):
 
     def show_counts(self, listing: CaseListing) -> None:
         """Say behind each status how many cases there are."""
-        for row, (text, statuses) in enumerate(_FILTERS):
+        for row, statuses in enumerate(_FILTERS):
             wanted = statuses or frozenset(CaseStatus)
             count = sum(listing.count_of(status) for status in wanted)
-            self._status.setItemText(row, f"{text} ({count})")
+            self._status.setItemText(row, f"{_filter_text(statuses)} ({count})")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrow down and Return go from the search field to the list."""
@@ -131,3 +133,9 @@ class CaseFilters(QWidget):
 
     def _tell(self) -> None:
         self.query_changed.emit(self.query)
+
+
+def _filter_text(statuses: frozenset[CaseStatus]) -> str:
+    if not statuses:
+        return tr("All")
+    return tr("To do") if statuses == _UNDONE else status_word(next(iter(statuses)))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.controllers.case_line import CaseLine
+from app.gui.case_line import CaseLine
 from app.gui.theme import COLORS, icon
 
 ROW_HEIGHT_PX = 70

@@ -14,6 +14,7 @@ from app.gui import file_dialogs
 from app.gui.file_logic import FileLogic
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
+from viewer.widgets.translation import tr
 
 
 class CaseListLogic(QObject):
@@ -68,7 +69,7 @@ class CaseListLogic(QObject):
         self._opener.case_opened.connect(self._on_case_opened)
         self._opener.failed.connect(window.banner.show_error)
         self._opener.all_done.connect(
-            lambda: window.banner.show_done("No case is left to do in this list.")
+            lambda: window.banner.show_done(tr("No case is left to do in this list."))
         )
 
     # What happens

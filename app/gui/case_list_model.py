@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QPixmap
 
-from app.controllers.case_line import CaseLine
+from app.gui.case_line import CaseLine
 from app.gui.case_list_delegate import LINE_ROLE
 
 MAX_THUMBNAILS = 150

@@ -8,18 +8,24 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QSi
 
 from app.controllers.case_session import CaseSession
 from app.gui.section import Section
+from viewer.widgets.translation import tr, tr_number, tr_sentence, translatable
 
 _TIMES = " \N{MULTIPLICATION SIGN} "
-_WORDS = {"S": "feet to head", "I": "head to feet", "A": "back to front", "P": "front to back"}
-_WORDS |= {"L": "right to left", "R": "left to right"}
+_WORDS = {
+    "S": translatable("feet to head"),
+    "I": translatable("head to feet"),
+    "A": translatable("back to front"),
+    "P": translatable("front to back"),
+}
+_WORDS |= {"L": translatable("right to left"), "R": translatable("left to right")}
 
 
 class CasePanel(Section):
     """The first section of the side panel."""
 
     def __init__(self, open_ct: QAction, save: QAction) -> None:
-        super().__init__("Case")
-        self._name = QLabel("No CT open")
+        super().__init__(tr("Case"))
+        self._name = QLabel(tr("No CT open"))
         self._name.setObjectName("caseName")
         self._name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -31,8 +37,8 @@ class CasePanel(Section):
         form.setVerticalSpacing(3)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._values: dict[str, QLabel] = {}
-        for row in ("Size", "Voxel", "Axes"):
-            label, value = QLabel(row), QLabel("—")
+        for row in (translatable("Size"), translatable("Voxel"), translatable("Axes")):
+            label, value = QLabel(tr(row)), QLabel("—")
             label.setObjectName("muted")
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             form.addRow(label, value)
@@ -47,7 +53,7 @@ class CasePanel(Section):
 
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for action, name in ((open_ct, "Open…"), (save, "Save mask")):
+        for action, name in ((open_ct, tr("Open…")), (save, tr("Save mask"))):
             button = QPushButton(action.icon(), name)
             button.clicked.connect(action.trigger)
             button.setToolTip(action.toolTip())
@@ -63,17 +69,22 @@ class CasePanel(Section):
         k, j, i = geometry.shape
         spacing_mm = geometry.spacing_kji_mm[::-1]
         letters = geometry.axis_letters()[::-1]
-        self._values["Size"].setText(f"{_TIMES.join((str(i), str(j), str(k)))} voxels")
-        self._values["Voxel"].setText(f"{_TIMES.join(f'{mm:.2f}' for mm in spacing_mm)} mm")
+        self._values["Size"].setText(
+            tr("{size} voxels", size=_TIMES.join((str(i), str(j), str(k))))
+        )
+        self._values["Voxel"].setText(
+            _TIMES.join(tr_number(mm, ".2f") for mm in spacing_mm) + " mm"
+        )
         self._values["Axes"].setText(" · ".join(letters))
         self._values["Axes"].setToolTip(
             "\n".join(
-                f"{axis} runs {_WORDS[letter]}" for axis, letter in zip("ijk", letters, strict=True)
+                tr("{axis} runs {direction}", axis=axis, direction=tr(_WORDS[letter]))
+                for axis, letter in zip("ijk", letters, strict=True)
             )
         )
-        self._warnings.setText("\n".join(volume.warnings))
+        self._warnings.setText("\n".join(map(tr_sentence, volume.warnings)))
         self._warnings.setVisible(bool(volume.warnings))
-        self._name.setToolTip(str(session.path) if session.path else "Made by this program")
+        self._name.setToolTip(str(session.path) if session.path else tr("Made by this program"))
         self.show_modified(session)
 
     def show_modified(self, session: CaseSession) -> None:

@@ -48,6 +48,11 @@ class CaseView(QObject):
         for widget in views.slice_widgets.values():
             widget.rendered.connect(partial(self._on_rendered, widget))
 
+    @property
+    def is_building(self) -> bool:
+        """Whether the surface of an edit is still on its way to the 3D view."""
+        return any(follower.is_busy for follower in self._followers.values())
+
     def show_case(self, session: CaseSession) -> None:
         """Show a case, and follow it until the next one."""
         if self._session is not None:

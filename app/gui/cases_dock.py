@@ -17,16 +17,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.controllers.case_line import CaseLine, case_line
 from app.controllers.project_controller import CaseListing
 from app.gui.actions import Actions
 from app.gui.case_filters import CaseFilters
+from app.gui.case_line import CaseLine, case_line
 from app.gui.case_list_delegate import LINE_ROLE, CaseListDelegate
 from app.gui.case_list_model import CaseListModel
 from app.gui.elided_label import ElidedLabel
 from app.gui.problems_box import ProblemsBox
 from app.gui.theme import icon
 from training.cases.records import CaseRecord, CaseStatus
+from viewer.widgets.translation import tr
 
 WIDTH_PX = 316
 MIN_WIDTH_PX = 220
@@ -43,7 +44,7 @@ class CasesDock(QDockWidget):
     relink_requested = Signal(int)
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__("Cases")
+        super().__init__(tr("Cases"))
         self.setObjectName("casesDock")
         self.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetClosable
@@ -67,7 +68,7 @@ class CasesDock(QDockWidget):
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.list.setAccessibleName("Cases")
+        self.list.setAccessibleName(tr("Cases"))
         self.list.installEventFilter(self)
         self.list.doubleClicked.connect(self._on_chosen)
         self.list.customContextMenuRequested.connect(self._on_menu_requested)
@@ -102,11 +103,15 @@ class CasesDock(QDockWidget):
         in_all = listing.case_count - listing.count_of(CaseStatus.EXCLUDED)
         self._progress.setMaximum(max(1, in_all))
         self._progress.setValue(done)
-        self._state.setText(f"{done} / {in_all} approved" if in_all else "Nothing to do yet")
+        self._state.setText(
+            tr("{done} / {in_all} approved", done=done, in_all=in_all)
+            if in_all
+            else tr("Nothing to do yet")
+        )
         self._empty.setText(
-            "No case matches. Clear the search or choose All."
+            tr("No case matches. Clear the search or choose All.")
             if listing.case_count
-            else "No cases yet. Add a folder, or drop one here."
+            else tr("No cases yet. Add a folder, or drop one here.")
         )
         self._stack.setCurrentIndex(0 if listing.records else 1)
 
@@ -129,20 +134,26 @@ class CasesDock(QDockWidget):
         menu = QMenu(self)
         is_closed = record.status in (CaseStatus.APPROVED, CaseStatus.EXCLUDED)
         is_excluded = record.status is CaseStatus.EXCLUDED
-        flag = "Take flag away" if record.is_flagged else "Flag"
+        flag = tr("Take flag away") if record.is_flagged else tr("Flag")
         entries = (
-            ("folder-open-outline", "Open", self.open_requested, (), True),
+            ("folder-open-outline", tr("Open"), self.open_requested, (), True),
             ("flag-outline", flag, self.flag_requested, (not record.is_flagged,), self._may_write),
-            ("restore", "Reopen", self.reopen_requested, (), self._may_write and is_closed),
-            ("cancel", "Exclude…", self.exclude_requested, (), self._may_write and not is_excluded),
+            ("restore", tr("Reopen"), self.reopen_requested, (), self._may_write and is_closed),
+            (
+                "cancel",
+                tr("Exclude…"),
+                self.exclude_requested,
+                (),
+                self._may_write and not is_excluded,
+            ),
             (
                 "folder-search-outline",
-                "Show CT in its folder",
+                tr("Show CT in its folder"),
                 self.show_in_folder_requested,
                 (),
                 True,
             ),
-            ("link-variant", "Find moved CT…", self.relink_requested, (), self._may_write),
+            ("link-variant", tr("Find moved CT…"), self.relink_requested, (), self._may_write),
         )
         for icon_name, text, signal, more, is_possible in entries:
             action = menu.addAction(icon(icon_name), text)

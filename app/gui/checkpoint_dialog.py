@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 
 from app.controllers.models_controller import CheckpointWish
 from app.gui import file_dialogs
+from viewer.widgets.translation import tr, translatable
 
 _NETWORKS = (
-    ("DynUNet, as in the DeepEdit tutorial", "dynunet"),
-    ("UNETR, as in the DeepEdit tutorial", "unetr"),
+    (translatable("DynUNet, as in the DeepEdit tutorial"), "dynunet"),
+    (translatable("UNETR, as in the DeepEdit tutorial"), "unetr"),
 )
-_FROM_FILE = "Described in a file…"
+_FROM_FILE = translatable("Described in a file…")
 _SIDE_VOXELS = 128
 """As the tutorial has it."""
 
@@ -34,40 +35,43 @@ class CheckpointDialog(QDialog):
 
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Import a checkpoint")
+        self.setWindowTitle(tr("Import a checkpoint"))
         self.setMinimumWidth(480)
         self._path = path
         heading = QLabel(
-            f"{path.name} holds weights alone. Say which network they belong to; a file that does "
-            "not fit is refused, and none of its code is run."
+            tr(
+                "{name} holds weights alone. Say which network they belong to; a file that does "
+                "not fit is refused, and none of its code is run.",
+                name=path.name,
+            )
         )
         heading.setTextFormat(Qt.TextFormat.PlainText)
         heading.setWordWrap(True)
         self.network = QComboBox()
         for title, name in _NETWORKS:
-            self.network.addItem(title, name)
-        self.network.addItem(_FROM_FILE, "")
-        self.network.setToolTip("A file is JSON or YAML with a network_def, as a bundle has it")
+            self.network.addItem(tr(title), name)
+        self.network.addItem(tr(_FROM_FILE), "")
+        self.network.setToolTip(tr("A file is JSON or YAML with a network_def, as a bundle has it"))
         self.network.activated.connect(self._on_network_chosen)
         self.structures = QLineEdit("spleen")
         self.structures.setToolTip(
-            "The classes after background, in their order, with commas between"
+            tr("The classes after background, in their order, with commas between")
         )
         self.side = QSpinBox()
         self.side.setRange(32, 512)
         self.side.setSingleStep(32)
         self.side.setValue(_SIDE_VOXELS)
         self.side.setSuffix(" voxels")
-        self.side.setToolTip("Side of the box that the CT is resized to")
+        self.side.setToolTip(tr("Side of the box that the CT is resized to"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._accept = self.buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._accept = self.buttons.addButton(tr("Import"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.structures.textChanged.connect(self._update)
         form = QFormLayout()
-        form.addRow("Network", self.network)
-        form.addRow("Structures", self.structures)
-        form.addRow("Side of its box", self.side)
+        form.addRow(tr("Network"), self.network)
+        form.addRow(tr("Structures"), self.structures)
+        form.addRow(tr("Side of its box"), self.side)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(12)
@@ -88,7 +92,7 @@ class CheckpointDialog(QDialog):
         return tuple(part for part in parts if part)
 
     def _on_network_chosen(self, row: int) -> None:
-        if self.network.itemText(row) == _FROM_FILE:
+        if self.network.itemText(row) == tr(_FROM_FILE):
             file = file_dialogs.ask_network_file(self, str(self._path.parent))
             if file is None:
                 self.network.setCurrentIndex(0)

@@ -21,6 +21,7 @@ from app.gui.actions import Actions
 from app.gui.section import Section
 from app.gui.theme import icon
 from imaging.clicks import Click
+from viewer.widgets.translation import tr, tr_sentence
 
 _ROW_HEIGHT_PX = 28
 
@@ -34,13 +35,13 @@ class ClicksPanel(Section):
     """The ``point_lps`` to show."""
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__("Clicks")
+        super().__init__(tr("Clicks"))
         self._session: CaseSession | None = None
         self._list = QListWidget()
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemClicked.connect(self._on_item_clicked)
-        self._empty = QLabel("None yet. Choose Add or Remove, then click into a plane.")
+        self._empty = QLabel(tr("None yet. Choose Add or Remove, then click into a plane."))
         self._empty.setObjectName("muted")
         self._empty.setWordWrap(True)
         self.contents.addWidget(self._empty, 0, Qt.AlignmentFlag.AlignTop)
@@ -72,7 +73,7 @@ class ClicksPanel(Section):
         name = session.active.name
         recorded = [click for click in session.settled_clicks if click.structure == name]
         pending = [click for click in session.pending_clicks if click.structure == name]
-        self.set_title(f"Clicks on {name}")
+        self.set_title(tr("Clicks on {name}", name=tr_sentence(name)))
         self._list.clear()
         for click in recorded:
             self._add_row(click, is_pending=False)
@@ -94,18 +95,18 @@ class ClicksPanel(Section):
         sign = QLabel()
         name = "plus-circle-outline" if click.is_foreground else "minus-circle-outline"
         sign.setPixmap(icon(name, "accent" if click.is_foreground else "warning").pixmap(16, 16))
-        sign.setToolTip("Foreground click" if click.is_foreground else "Background click")
+        sign.setToolTip(tr("Foreground click") if click.is_foreground else tr("Background click"))
         layout.addWidget(sign)
         layout.addWidget(QLabel(patient_text(click.point_lps)), 1)
         if is_pending:
             waiting = QLabel("…")
-            waiting.setToolTip("Waits for its answer")
+            waiting.setToolTip(tr("Waits for its answer"))
             layout.addWidget(waiting)
         else:
             delete = QToolButton()
             delete.setIcon(icon("close", "muted"))
             delete.setIconSize(QSize(14, 14))
-            delete.setToolTip("Delete this click; the mask stays")
+            delete.setToolTip(tr("Delete this click; the mask stays"))
             delete.clicked.connect(partial(self.delete_requested.emit, click))
             layout.addWidget(delete)
         self._list.setItemWidget(item, row)

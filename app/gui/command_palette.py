@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.gui.action_spec import ActionSpec, shortcut_text
 from app.gui.actions import Actions
 from app.gui.theme import COLORS, icon
+from viewer.widgets.translation import tr
 
 _SIZE_PX = (620, 420)
 _TOP_PX = 64
@@ -34,13 +35,13 @@ class CommandPalette(QDialog):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("palette")
-        self.setWindowTitle("Find an action")
+        self.setWindowTitle(tr("Find an action"))
         self.setModal(True)
         self.resize(*_SIZE_PX)
         self._actions = actions
         self._search = QLineEdit()
-        self._search.setPlaceholderText("What do you want to do?")
-        self._search.setAccessibleName("Search")
+        self._search.setPlaceholderText(tr("What do you want to do?"))
+        self._search.setAccessibleName(tr("Search"))
         self._search.addAction(icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self._search.textChanged.connect(self._show_matches)
         self._search.installEventFilter(self)
@@ -157,11 +158,15 @@ class CommandPalette(QDialog):
     def _explain(self) -> None:
         key = self._current_key()
         if key is None:
-            self._tip.setText("No action has these words. Try fewer, or others.")
+            self._tip.setText(tr("No action has these words. Try fewer, or others."))
             return
         spec = next(spec for spec in self._actions.specs if spec.key == key)
         why_not = self._actions.why_not(key)
-        self._tip.setText(f"{spec.tip}. Not possible now: {why_not}" if why_not else spec.tip)
+        self._tip.setText(
+            tr("{tip}. Not possible now: {why_not}", tip=spec.tip, why_not=why_not)
+            if why_not
+            else spec.tip
+        )
 
     def _run(self) -> None:
         key = self._current_key()

@@ -20,16 +20,17 @@ from PySide6.QtWidgets import (
 
 from app.findings import Finding, Level
 from app.gui.theme import icon
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
 _SIZE_PX = (720, 560)
 _TOPIC_WIDTH_PX = 82
 _SIGNS = {
     Level.FINE: ("check-circle-outline", "approved", "works"),
-    Level.INFO: ("minus-circle-outline", "faint", "is so"),
-    Level.NOTE: ("alert-outline", "warning", "works, but could be better"),
-    Level.FAULT: ("alert-circle-outline", "excluded", "does not work"),
+    Level.INFO: ("minus-circle-outline", "faint", translatable("is so")),
+    Level.NOTE: ("alert-outline", "warning", translatable("works, but could be better")),
+    Level.FAULT: ("alert-circle-outline", "excluded", translatable("does not work")),
 }
-_LOOKING = "Looking at this computer; trying the engines takes some seconds."
+_LOOKING = translatable("Looking at this computer; trying the engines takes some seconds.")
 
 
 class ComputerDialog(QDialog):
@@ -40,7 +41,7 @@ class ComputerDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("This computer")
+        self.setWindowTitle(tr("This computer"))
         self.resize(*_SIZE_PX)
         self._summary = QLabel()
         self._summary.setObjectName("strong")
@@ -57,14 +58,18 @@ class ComputerDialog(QDialog):
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._again = _button(
-            buttons, "Look again", "Try everything anew", self.look_again_requested.emit
+            buttons, tr("Look again"), tr("Try everything anew"), self.look_again_requested.emit
         )
-        self._copy = _button(buttons, "Copy", "Copy these lines, for a mail", self.copy_findings)
+        self._copy = _button(
+            buttons, tr("Copy"), tr("Copy these lines, for a mail"), self.copy_findings
+        )
         self._logs = _button(
             buttons,
-            "Save logs…",
-            "Pack logs and these findings into a file for a support mail. "
-            "Sentences that might name a file or a patient are left out.",
+            tr("Save logs…"),
+            tr(
+                "Pack logs and these findings into a file for a support mail. "
+                "Sentences that might name a file or a patient are left out."
+            ),
             self.save_logs_requested.emit,
         )
         buttons.rejected.connect(self.reject)
@@ -96,7 +101,7 @@ class ComputerDialog(QDialog):
 
     def show_looking(self) -> None:
         """Say that it is being looked."""
-        self._summary.setText(_LOOKING)
+        self._summary.setText(tr(_LOOKING))
         self._message.clear()
         self._progress.show()
         for button in (self._again, self._copy, self._logs):
@@ -108,25 +113,30 @@ class ComputerDialog(QDialog):
         faults = sum(finding.level is Level.FAULT for finding in findings)
         notes = sum(finding.level is Level.NOTE for finding in findings)
         if faults:
-            self._summary.setText("Something that the program needs is missing: see below.")
+            self._summary.setText(tr("Something that the program needs is missing: see below."))
         elif notes:
-            self._summary.setText("This computer can run Maskwright. Something could be better.")
+            self._summary.setText(
+                tr("This computer can run Maskwright. Something could be better.")
+            )
         else:
-            self._summary.setText("This computer can run Maskwright.")
+            self._summary.setText(tr("This computer can run Maskwright."))
         self._scroll.setWidget(_grid(self._findings))
         self._stop_looking()
 
     def show_failure(self, sentence: str) -> None:
         """Say what did not work."""
-        self._message.setText(sentence)
+        self._message.setText(tr_sentence(sentence))
         if self._progress.isVisible():
-            self._summary.setText("This computer could not be looked at.")
+            self._summary.setText(tr("This computer could not be looked at."))
             self._stop_looking()
 
     def show_saved(self, where: str) -> None:
         """Say where the logs are."""
         self._message.setText(
-            f"Saved to {where}. Nothing was sent: read it, then attach it to a mail yourself."
+            tr(
+                "Saved to {where}. Nothing was sent: read it, then attach it to a mail yourself.",
+                where=where,
+            )
         )
 
     def copy_findings(self) -> None:
@@ -153,14 +163,16 @@ def _grid(findings: Sequence[Finding]) -> QWidget:
     before = ""
     for row, finding in enumerate(findings):
         name, color, meaning = _SIGNS[finding.level]
+        meaning, about = tr(meaning), tr_sentence(finding.topic)
         sign = QLabel()
         sign.setPixmap(icon(name, color).pixmap(16, 16))
-        sign.setToolTip(f"{finding.topic}: {meaning}")
+        sign.setToolTip(f"{about}: {meaning}")
         sign.setAccessibleName(meaning)
-        topic = QLabel(finding.topic if finding.topic != before else "")
+        topic = QLabel(about if finding.topic != before else "")
         topic.setObjectName("muted")
         before = finding.topic
-        text = QLabel(finding.text if not finding.remedy else f"{finding.text}\n{finding.remedy}")
+        lines = (tr_sentence(line) for line in (finding.text, finding.remedy) if line)
+        text = QLabel("\n".join(lines))
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         top = Qt.AlignmentFlag.AlignTop

@@ -12,6 +12,7 @@ from app.gui import file_dialogs
 from app.gui.computer_dialog import ComputerDialog
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
+from viewer.widgets.translation import tr, tr_sentence
 
 
 class ComputerLogic(QObject):
@@ -67,8 +68,8 @@ class ComputerLogic(QObject):
             bar = self._window.notice_bar
             if bar.isVisible():
                 return  # the next start asks again
-            more = ("Show all", self.open_dialog)
-            bar.show_notice("stethoscope", examination.faults[0], more)
+            more = (tr("Show all"), self.open_dialog)
+            bar.show_notice("stethoscope", tr_sentence(examination.faults[0]), more)
         change = {"checked_version": version("maskwright")}
         self._settings.change(self._settings.settings.model_copy(update=change))
         self._settings.save()
@@ -77,7 +78,7 @@ class ComputerLogic(QObject):
         if self.dialog is not None:
             self.dialog.show_saved(str(file))
         else:
-            self._window.banner.show_done(f"Logs saved to {file}.")
+            self._window.banner.show_done(tr("Logs saved to {file}.", file=file))
 
     def _on_failed(self, sentence: str) -> None:
         if self.dialog is not None:

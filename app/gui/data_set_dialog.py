@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.gui.ct_options import CtOptions
 from app.gui.theme import swatch
 from imaging.structures import all_structures
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
 if TYPE_CHECKING:
     from training.cases.data_set_offer import DataSetOffer, ForeignLabel
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 LEFT_OUT = ""
 """What a label means that is not wanted, as `label_mapping` takes it."""
 
-_COLUMNS = ("Value", "In the data set", "Structure here")
+_COLUMNS = (translatable("Value"), translatable("In the data set"), translatable("Structure here"))
 _SIZE_PX = (560, 470)
 _ROW_HEIGHT_PX = 38
 _MEANING_WIDTH_PX = 236
@@ -40,11 +41,11 @@ class DataSetDialog(QDialog):
 
     def __init__(self, offer: DataSetOffer, *, copies: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Add a labelled data set")
+        self.setWindowTitle(tr("Add a labelled data set"))
         self.setMinimumWidth(_SIZE_PX[0])
         self._offer = offer
         self._only_cts = False
-        heading = QLabel(f"Add {offer.data_set.title} to the project?")
+        heading = QLabel(tr("Add {title} to the project?", title=offer.data_set.title))
         heading.setObjectName("caseName")
         heading.setWordWrap(True)
         contents = QLabel(contents_text(offer))
@@ -55,10 +56,12 @@ class DataSetDialog(QDialog):
         self._why_not = QLabel()
         self._why_not.setObjectName("muted")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._add = buttons.addButton("Add", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._add = buttons.addButton(tr("Add"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._add.setDefault(True)
-        only_cts = buttons.addButton("Add the CTs alone", QDialogButtonBox.ButtonRole.ActionRole)
-        only_cts.setToolTip("Without the data set's labels and splits")
+        only_cts = buttons.addButton(
+            tr("Add the CTs alone"), QDialogButtonBox.ButtonRole.ActionRole
+        )
+        only_cts.setToolTip(tr("Without the data set's labels and splits"))
         only_cts.clicked.connect(self._accept_only_cts)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -114,7 +117,7 @@ class DataSetDialog(QDialog):
     def _make_table(self) -> QTableWidget:
         labels = self._offer.labels
         table = QTableWidget(len(labels), len(_COLUMNS))
-        table.setHorizontalHeaderLabels(_COLUMNS)
+        table.setHorizontalHeaderLabels([tr(text) for text in _COLUMNS])
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT_PX)
         table.setShowGrid(False)
@@ -129,7 +132,7 @@ class DataSetDialog(QDialog):
         header.resizeSection(2, _MEANING_WIDTH_PX)
         for row, (label, box) in enumerate(zip(labels, self._meanings, strict=True)):
             table.setItem(row, 0, QTableWidgetItem(str(label.value)))
-            table.setItem(row, 1, QTableWidgetItem(label.name or "(no name)"))
+            table.setItem(row, 1, QTableWidgetItem(label.name or tr("(no name)")))
             table.setCellWidget(row, 2, box)
         rows = min(max(len(labels), 1), _MAX_TABLE_ROWS)
         table.setFixedHeight(header.sizeHint().height() + rows * _ROW_HEIGHT_PX + 4)
@@ -143,7 +146,9 @@ class DataSetDialog(QDialog):
         ]
         self._add.setEnabled(not open_values)
         names = ", ".join(open_values)
-        self._why_not.setText(f"Say what this means here: {names}." if open_values else "")
+        self._why_not.setText(
+            tr("Say what this means here: {names}.", names=names) if open_values else ""
+        )
 
     def _accept_only_cts(self) -> None:
         self._only_cts = True
@@ -153,26 +158,30 @@ class DataSetDialog(QDialog):
 def contents_text(offer: DataSetOffer) -> str:
     """What a data set holds, in sentences."""
     count, labelled = len(offer.data_set.cases), offer.labelled_count
-    sentences = [f"{_cts(count)}, {labelled} with labels."]
+    sentences = [tr("{cts}, {labelled} with labels.", cts=_cts(count), labelled=labelled)]
     if offer.split_counts:
-        parts = ", ".join(f"{split.value} {number}" for split, number in offer.split_counts)
-        sentences.append(f"The data set states its split, which is taken over: {parts}.")
+        parts = ", ".join(
+            f"{tr_sentence(split.value)} {number}" for split, number in offer.split_counts
+        )
+        sentences.append(
+            tr("The data set states its split, which is taken over: {parts}.", parts=parts)
+        )
     return " ".join(sentences)
 
 
 def _meaning_box(label: ForeignLabel) -> QComboBox:
     box = QComboBox()
-    box.setAccessibleName(f"What {label.name or label.value} means here")
+    box.setAccessibleName(tr("What {name} means here", name=label.name or label.value))
     if label.structure is None:
-        box.addItem("Choose…", None)
+        box.addItem(tr("Choose…"), None)
     for structure in all_structures():
-        box.addItem(swatch(structure.color_rgb), structure.title, structure.name)
+        box.addItem(swatch(structure.color_rgb), tr_sentence(structure.title), structure.name)
     box.insertSeparator(box.count())
-    box.addItem("Leave out", LEFT_OUT)
+    box.addItem(tr("Leave out"), LEFT_OUT)
     if label.structure is not None:
         box.setCurrentIndex(box.findData(label.structure))
     return box
 
 
 def _cts(count: int) -> str:
-    return "1 CT" if count == 1 else f"{count} CTs"
+    return tr("1 CT") if count == 1 else tr("{count} CTs", count=count)

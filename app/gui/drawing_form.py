@@ -24,10 +24,11 @@ from PySide6.QtWidgets import (
 from app.controllers.case_session import CaseSession
 from app.controllers.drawing_options import DrawingOptions, DrawingTool
 from imaging.editing.brush import MAX_RADIUS_MM, MIN_RADIUS_MM, Brush
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
 LABEL_WIDTH_PX = 52
 SLIDER_STEPS = 100
-_EVERYWHERE = "Everywhere"
+_EVERYWHERE = translatable("Everywhere")
 
 
 def labelled_row(text: str, *widgets: QWidget) -> QWidget:
@@ -56,34 +57,34 @@ class DrawingForm(QWidget):
         self._is_showing = False
         self._size = QSlider(Qt.Orientation.Horizontal)
         self._size.setRange(0, SLIDER_STEPS)
-        self._size.setAccessibleName("Diameter of the brush")
+        self._size.setAccessibleName(tr("Diameter of the brush"))
         self._diameter = QDoubleSpinBox()
         self._diameter.setRange(2 * MIN_RADIUS_MM, 2 * MAX_RADIUS_MM)
         self._diameter.setDecimals(1)
         self._diameter.setFixedWidth(92)
         self._diameter.setSuffix(" mm")
         self._diameter.setKeyboardTracking(False)
-        self._diameter.setToolTip("Diameter of the brush (Shift+wheel)")
-        self._disc = QPushButton("Disc")
-        self._disc.setToolTip("Paint in this slice alone")
-        self._ball = QPushButton("Ball")
-        self._ball.setToolTip("Paint in the neighbouring slices too")
+        self._diameter.setToolTip(tr("Diameter of the brush (Shift+wheel)"))
+        self._disc = QPushButton(tr("Disc"))
+        self._disc.setToolTip(tr("Paint in this slice alone"))
+        self._ball = QPushButton(tr("Ball"))
+        self._ball.setToolTip(tr("Paint in the neighbouring slices too"))
         self._shapes = QButtonGroup(self)
         for button in (self._disc, self._ball):
             button.setCheckable(True)
             self._shapes.addButton(button)
-        self._sticks = QCheckBox("Stick to edges")
-        self._sticks.setToolTip("Paint only tissue like that under the middle of the brush")
-        self._through = QCheckBox("Through all slices")
-        self._through.setToolTip("The line cuts or adds in every slice of this plane")
+        self._sticks = QCheckBox(tr("Stick to edges"))
+        self._sticks.setToolTip(tr("Paint only tissue like that under the middle of the brush"))
+        self._through = QCheckBox(tr("Through all slices"))
+        self._through.setToolTip(tr("The line cuts or adds in every slice of this plane"))
         self._inside = QComboBox()
         self._inside.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._inside.setToolTip("Which voxels any tool may change; locks hold as well")
+        self._inside.setToolTip(tr("Which voxels any tool may change; locks hold as well"))
         self._limits_hu = QCheckBox()
-        self._limits_hu.setToolTip("Change only voxels in this range of HU")
-        self._limits_hu.setAccessibleName("Limit to a HU range")
+        self._limits_hu.setToolTip(tr("Change only voxels in this range of HU"))
+        self._limits_hu.setAccessibleName(tr("Limit to a HU range"))
         self._low, self._high = QSpinBox(), QSpinBox()
-        for box, name in ((self._low, "Lowest HU"), (self._high, "Highest HU")):
+        for box, name in ((self._low, tr("Lowest HU")), (self._high, tr("Highest HU"))):
             box.setRange(-1024, 3071)
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             box.setKeyboardTracking(False)
@@ -95,17 +96,17 @@ class DrawingForm(QWidget):
         to.setObjectName("muted")
 
         self._brush_rows = (
-            labelled_row("Size", self._size, self._diameter),
-            labelled_row("Shape", self._disc, self._ball),
+            labelled_row(tr("Size"), self._size, self._diameter),
+            labelled_row(tr("Shape"), self._disc, self._ball),
             labelled_row("", self._sticks),
         )
-        self._line_row = labelled_row("Depth", self._through)
+        self._line_row = labelled_row(tr("Depth"), self._through)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         for row in (*self._brush_rows, self._line_row):
             column.addWidget(row)
-        column.addWidget(labelled_row("Only in", self._inside))
+        column.addWidget(labelled_row(tr("Only in"), self._inside))
         column.addWidget(labelled_row("HU", self._limits_hu, self._low, to, self._high))
         self._connect()
         self.show_options(self._options)
@@ -126,9 +127,9 @@ class DrawingForm(QWidget):
             self.options_changed.emit(replace(self._options, inside=None))
         self._is_showing = True
         self._inside.clear()
-        self._inside.addItem(_EVERYWHERE, None)
+        self._inside.addItem(tr(_EVERYWHERE), None)
         for structure in session.structures:
-            self._inside.addItem(structure.title, structure.name)
+            self._inside.addItem(tr_sentence(structure.title), structure.name)
         self._is_showing = False
         self.show_options(self._options)
 

@@ -17,17 +17,22 @@ from viewer.scenes.planes import Plane
 from viewer.scenes.view_state import Point
 from viewer.widgets.draw_cursor import DrawCursor
 from viewer.widgets.quad_view import QuadView
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
 DRAWING_TOOLS = {tool.value: tool for tool in DrawingTool}
 REFINE = "refine"
 
 HINTS = {
-    "brush": "Paint the {name}. Ctrl erases, Shift+wheel changes the size, Esc gives up.",
-    "eraser": "Erase the {name}. Ctrl paints, Shift+wheel changes the size, Esc gives up.",
-    "lasso": "Draw around what belongs to the {name}. Ctrl cuts, Esc gives up.",
-    "cut": "Draw around what does not belong to the {name}. Ctrl adds, Esc gives up.",
-    "fill": "Click into a closed outline of the {name} to fill it.",
-    "refine": "Choose what to do with the {name} below. Clicks move the crosshair.",
+    "brush": translatable(
+        "Paint the {name}. Ctrl erases, Shift+wheel changes the size, Esc gives up."
+    ),
+    "eraser": translatable(
+        "Erase the {name}. Ctrl paints, Shift+wheel changes the size, Esc gives up."
+    ),
+    "lasso": translatable("Draw around what belongs to the {name}. Ctrl cuts, Esc gives up."),
+    "cut": translatable("Draw around what does not belong to the {name}. Ctrl adds, Esc gives up."),
+    "fill": translatable("Click into a closed outline of the {name} to fill it."),
+    "refine": translatable("Choose what to do with the {name} below. Clicks move the crosshair."),
 }
 
 
@@ -110,6 +115,7 @@ class DrawingLogic(QObject):
         if tool is None or scene.frame is None:
             return
         number = scene.slice_index + 1
+        # Part of the step's name, which the journal keeps: English, like all that is kept.
         title = f"slice {number}" if plane is Plane.AXIAL else f"{plane.value} slice {number}"
         place = DrawnSlice(scene.frame.slice_axis, title)
         self._tools.drawing.begin(tool.opposite if is_inverted else tool, point_lps, place)
@@ -182,9 +188,12 @@ class DrawingLogic(QObject):
         refine, session = self._window.side.tool_options.refine, self._session
         why_not = None
         if session is None:
-            why_not = "Open a CT first."
+            why_not = tr("Open a CT first.")
         elif refine.refinement.needs_mask and not session.volume_ml(session.active.name):
-            why_not = f"The {session.active.name} is empty: draw or segment it first."
+            why_not = tr(
+                "The {name} is empty: draw or segment it first.",
+                name=tr_sentence(session.active.name),
+            )
         refine.show_state(
             is_busy=self._tools.refining.is_busy,
             has_preview=self._tools.refining.has_preview,

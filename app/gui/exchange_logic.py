@@ -15,6 +15,7 @@ from app.gui.export_dialog import ExportDialog
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
 from training.cases.records import CaseStatus, LabelVersion
+from viewer.widgets.translation import tr, tr_sentence
 
 if TYPE_CHECKING:
     from training.cases.data_set_offer import DataSetOffer
@@ -55,7 +56,7 @@ class ExchangeLogic(QObject):
         if self._projects.settings is None or not paths:
             return
         if not self._projects.may_write:
-            self._window.banner.show_notice("The project is read-only in this window.")
+            self._window.banner.show_notice(tr("The project is read-only in this window."))
         elif len(paths) == 1:
             self._bench.adding.look_at(paths[0])
         else:
@@ -85,7 +86,14 @@ class ExchangeLogic(QObject):
     def _on_no_data_set(self, path: Path, sentence: str) -> None:
         """A file that is no data set is a mistake; a folder still may have CTs."""
         if not sentence or path.is_dir():
-            self._add_cts((path,), sentence and f"{sentence} Its CTs can be added without labels.")
+            self._add_cts(
+                (path,),
+                sentence
+                and tr(
+                    "{sentence} Its CTs can be added without labels.",
+                    sentence=tr_sentence(sentence),
+                ),
+            )
         else:
             self._window.banner.show_error(sentence)
 
@@ -113,7 +121,9 @@ class ExchangeLogic(QObject):
         lines = (problem.line for problem in (*report.problems, *report.warnings))
         self._window.cases.problems.show_problems(sentence, lines)
         if report.problems:
-            self._window.banner.show_notice(f"{sentence} The list of cases says why.")
+            self._window.banner.show_notice(
+                tr("{sentence} The list of cases says why.", sentence=tr_sentence(sentence))
+            )
         else:
             self._window.banner.show_done(sentence)
 
@@ -124,9 +134,15 @@ class ExchangeLogic(QObject):
         if is_in_the_way and not opener.is_untouched:
             self._window.notice_bar.show_notice(
                 "auto-fix",
-                f"This case was segmented in the background, as version {version.number}. What you "
-                "drew meanwhile stays; undo can bring it back if you take the other.",
-                ("Take version " + str(version.number), lambda: self._take(case_id, version)),
+                tr(
+                    "This case was segmented in the background, as version {number}. What you "
+                    "drew meanwhile stays; undo can bring it back if you take the other.",
+                    number=version.number,
+                ),
+                (
+                    tr("Take version {number}", number=version.number),
+                    lambda: self._take(case_id, version),
+                ),
             )
         else:
             opener.renew(case_id)
@@ -147,7 +163,12 @@ class ExchangeLogic(QObject):
             if why_not_save is None:
                 self._bench.versions.save(self._ask_export)
                 return
-            self._window.banner.show_notice(f"Unsaved changes are not exported. {why_not_save}")
+            self._window.banner.show_notice(
+                tr(
+                    "Unsaved changes are not exported. {why_not_save}",
+                    why_not_save=tr_sentence(why_not_save or ""),
+                )
+            )
         self._ask_export()
 
     def _ask_export(self) -> None:
@@ -169,7 +190,9 @@ class ExchangeLogic(QObject):
     def _on_worked_through(self, sentence: str, lines: tuple[str, ...]) -> None:
         if lines:
             self._window.cases.problems.show_problems(sentence, lines)
-            self._window.banner.show_notice(f"{sentence} The list of cases says why.")
+            self._window.banner.show_notice(
+                tr("{sentence} The list of cases says why.", sentence=tr_sentence(sentence))
+            )
         else:
             self._window.banner.show_done(sentence)
 

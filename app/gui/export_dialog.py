@@ -24,29 +24,74 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.controllers.case_line import case_title
 from app.controllers.export_controller import ExportRequest
+from app.gui.case_line import case_title
 from app.gui.theme import swatch
 from imaging.structures import all_structures
 from training.cases.records import CaseRecord
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
 _FORMATS: tuple[tuple[str, str, str], ...] = (
-    ("nifti", "NIfTI", "A label map for each case (.nii.gz), on the CT's grid."),
-    ("nrrd", "NRRD", "A label map for each case (.nrrd), on the CT's grid."),
-    ("mha", "MetaImage", "A label map for each case (.mha), on the CT's grid."),
+    (
+        "nifti",
+        translatable("NIfTI"),
+        translatable("A label map for each case (.nii.gz), on the CT's grid."),
+    ),
+    (
+        "nrrd",
+        translatable("NRRD"),
+        translatable("A label map for each case (.nrrd), on the CT's grid."),
+    ),
+    (
+        "mha",
+        translatable("MetaImage"),
+        translatable("A label map for each case (.mha), on the CT's grid."),
+    ),
     (
         "dicom-seg",
-        "DICOM SEG",
-        "A DICOM segmentation object: coded by SNOMED CT, refers to the CT's images.",
+        translatable("DICOM SEG"),
+        translatable("A DICOM segmentation object: coded by SNOMED CT, refers to the CT's images."),
     ),
-    ("rtstruct", "DICOM RTSTRUCT", "A DICOM structure set with contours, for planning systems."),
-    ("stl", "Surfaces, STL", "A surface for each structure, in LPS mm."),
-    ("obj", "Surfaces, OBJ", "A surface for each structure, in LPS mm."),
-    ("ply", "Surfaces, PLY", "A surface for each structure, in LPS mm."),
-    ("csv", "Measures, CSV", "Volume, HU and diameters of every structure in one table."),
-    ("decathlon", "Data set, Decathlon", "CTs and labels with dataset.json, and the split."),
-    ("nnunet", "Data set, nnU-Net", "CTs and labels with dataset.json, and the split."),
-    ("monai", "Data set, MONAI", "CTs and labels with a data list, and the split."),
+    (
+        "rtstruct",
+        translatable("DICOM RTSTRUCT"),
+        translatable("A DICOM structure set with contours, for planning systems."),
+    ),
+    (
+        "stl",
+        translatable("Surfaces, STL"),
+        translatable("A surface for each structure, in LPS mm."),
+    ),
+    (
+        "obj",
+        translatable("Surfaces, OBJ"),
+        translatable("A surface for each structure, in LPS mm."),
+    ),
+    (
+        "ply",
+        translatable("Surfaces, PLY"),
+        translatable("A surface for each structure, in LPS mm."),
+    ),
+    (
+        "csv",
+        translatable("Measures, CSV"),
+        translatable("Volume, HU and diameters of every structure in one table."),
+    ),
+    (
+        "decathlon",
+        translatable("Data set, Decathlon"),
+        translatable("CTs and labels with dataset.json, and the split."),
+    ),
+    (
+        "nnunet",
+        translatable("Data set, nnU-Net"),
+        translatable("CTs and labels with dataset.json, and the split."),
+    ),
+    (
+        "monai",
+        translatable("Data set, MONAI"),
+        translatable("CTs and labels with a data list, and the split."),
+    ),
 )
 """Value of the format, its name, and what it is."""
 
@@ -65,19 +110,25 @@ class ExportDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self.setMinimumWidth(_WIDTH_PX)
         self._open_case = open_case
         self._format = QComboBox()
         for value, name, _what in _FORMATS:
-            self._format.addItem(name, value)
+            self._format.addItem(tr(name), value)
         self._what = QLabel()
         self._what.setObjectName("muted")
         self._what.setWordWrap(True)
-        self._this = QRadioButton(f"The open case: {case_title(open_case)}" if open_case else "")
+        self._this = QRadioButton(
+            tr("The open case: {case_title}", case_title=case_title(open_case)) if open_case else ""
+        )
         self._this.setVisible(open_case is not None)
-        cases = "1 approved case" if approved_count == 1 else f"All {approved_count} approved cases"
-        self._all = QRadioButton(cases if approved_count else "All approved cases (none yet)")
+        cases = (
+            tr("1 approved case")
+            if approved_count == 1
+            else tr("All {count} approved cases", count=approved_count)
+        )
+        self._all = QRadioButton(cases if approved_count else tr("All approved cases (none yet)"))
         self._all.setEnabled(approved_count > 0)
         group = QButtonGroup(self)
         for button in (self._this, self._all):
@@ -86,16 +137,16 @@ class ExportDialog(QDialog):
         self._structures = QListWidget()
         self._structures.setFixedHeight(_LIST_HEIGHT_PX)
         self._structures.setIconSize(QSize(14, 14))
-        self._structures.setAccessibleName("Structures")
-        self._deidentify = QCheckBox("Leave out what names the patient")
+        self._structures.setAccessibleName(tr("Structures"))
+        self._deidentify = QCheckBox(tr("Leave out what names the patient"))
         self._deidentify.setToolTip(
-            "By the basic profile of DICOM PS3.15; pseudonyms name the files"
+            tr("By the basic profile of DICOM PS3.15; pseudonyms name the files")
         )
-        self._overwrite = QCheckBox("Replace files that are there")
+        self._overwrite = QCheckBox(tr("Replace files that are there"))
         self._folder = QLineEdit(str(folder))
-        self._folder.setAccessibleName("Folder")
+        self._folder.setAccessibleName(tr("Folder"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._export = buttons.addButton(tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._export.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -126,7 +177,7 @@ class ExportDialog(QDialog):
         self._format.setCurrentIndex(self._format.findData(value))
 
     def _lay_out(self, buttons: QDialogButtonBox) -> None:
-        choose = QPushButton("Choose…")
+        choose = QPushButton(tr("Choose…"))
         choose.setAutoDefault(False)
         choose.clicked.connect(self._choose_folder)
         where = QHBoxLayout()
@@ -145,13 +196,13 @@ class ExportDialog(QDialog):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(11)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow("Format", self._format)
+        form.addRow(tr("Format"), self._format)
         form.addRow("", self._what)
-        form.addRow("Cases", which)
-        form.addRow("Structures", self._structures)
-        form.addRow("Options", options)
-        form.addRow("Folder", where)
-        verified = QLabel("Every file is read back and compared. For research use only.")
+        form.addRow(tr("Cases"), which)
+        form.addRow(tr("Structures"), self._structures)
+        form.addRow(tr("Options"), options)
+        form.addRow(tr("Folder"), where)
+        verified = QLabel(tr("Every file is read back and compared. For research use only."))
         verified.setObjectName("muted")
         foot = QHBoxLayout()
         foot.addWidget(verified, 1)
@@ -163,7 +214,7 @@ class ExportDialog(QDialog):
         layout.addLayout(foot)
 
     def _on_format(self) -> None:
-        self._what.setText(_FORMATS[self._format.currentIndex()][2])
+        self._what.setText(tr(_FORMATS[self._format.currentIndex()][2]))
 
     def _on_cases(self) -> None:
         """The open case has its own structures; of all cases every one may be wanted."""
@@ -172,7 +223,7 @@ class ExportDialog(QDialog):
         self._structures.clear()
         for structure in all_structures():
             if structure.name in names:
-                item = QListWidgetItem(swatch(structure.color_rgb), structure.title)
+                item = QListWidgetItem(swatch(structure.color_rgb), tr_sentence(structure.title))
                 item.setData(Qt.ItemDataRole.UserRole, structure.name)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 item.setCheckState(Qt.CheckState.Checked)
@@ -189,17 +240,17 @@ class ExportDialog(QDialog):
 
     def _on_changed(self) -> None:
         if not self._checked():
-            why_not = "Choose a structure."
+            why_not = tr("Choose a structure.")
         elif not self._folder.text().strip():
-            why_not = "Choose a folder."
+            why_not = tr("Choose a folder.")
         elif not (self._this.isChecked() or self._all.isEnabled()):
-            why_not = "No case is approved yet."
+            why_not = tr("No case is approved yet.")
         else:
             why_not = ""
         self._export.setEnabled(not why_not)
         self._export.setToolTip(why_not)
 
     def _choose_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Export to", self._folder.text())
+        name = QFileDialog.getExistingDirectory(self, tr("Export to"), self._folder.text())
         if name:
             self._folder.setText(name)

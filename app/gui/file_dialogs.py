@@ -7,13 +7,17 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
-_CT_FILTER = "CT (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm);;All files (*)"
-_LABEL_FILTER = "Label files (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm);;All files (*)"
+from viewer.widgets.translation import tr, translatable
+
+_CT_FILTER = translatable("CT (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm);;All files (*)")
+_LABEL_FILTER = translatable(
+    "Label files (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm);;All files (*)"
+)
 _SAVE_FILTERS = {
-    "NIfTI, compressed (*.nii.gz)": ".nii.gz",
-    "NIfTI (*.nii)": ".nii",
-    "NRRD (*.nrrd)": ".nrrd",
-    "MetaImage (*.mha)": ".mha",
+    translatable("NIfTI, compressed (*.nii.gz)"): ".nii.gz",
+    translatable("NIfTI (*.nii)"): ".nii",
+    translatable("NRRD (*.nrrd)"): ".nrrd",
+    translatable("MetaImage (*.mha)"): ".mha",
 }
 
 
@@ -29,50 +33,50 @@ class Unsaved(Enum):
 
 def ask_ct_file(parent: QWidget, folder: str) -> Path | None:
     """A CT to open; None if the user changes their mind."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open CT", folder, _CT_FILTER)
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Open CT"), folder, tr(_CT_FILTER))
     return Path(name) if name else None
 
 
 def ask_dicom_folder(parent: QWidget, folder: str) -> Path | None:
     """A folder of DICOM files to open."""
-    name = QFileDialog.getExistingDirectory(parent, "Open DICOM folder", folder)
+    name = QFileDialog.getExistingDirectory(parent, tr("Open DICOM folder"), folder)
     return Path(name) if name else None
 
 
 def ask_model_file(parent: QWidget, folder: str) -> Path | None:
     """A bundle or model to import, as an archive, or a checkpoint."""
-    filters = "Models (*.zip *.pt *.pth *.ckpt);;All files (*)"
-    name, _ = QFileDialog.getOpenFileName(parent, "Import model", folder, filters)
+    filters = tr("Models (*.zip *.pt *.pth *.ckpt);;All files (*)")
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Import model"), folder, filters)
     return Path(name) if name else None
 
 
 def ask_network_file(parent: QWidget, folder: str) -> Path | None:
     """A file that describes the network of a checkpoint."""
-    filters = "Descriptions (*.json *.yaml *.yml);;All files (*)"
-    name, _ = QFileDialog.getOpenFileName(parent, "File with a network_def", folder, filters)
+    filters = tr("Descriptions (*.json *.yaml *.yml);;All files (*)")
+    name, _ = QFileDialog.getOpenFileName(parent, tr("File with a network_def"), folder, filters)
     return Path(name) if name else None
 
 
 def ask_model_folder(parent: QWidget, folder: str) -> Path | None:
     """The folder of a bundle or model to import."""
-    name = QFileDialog.getExistingDirectory(parent, "Import model", folder)
+    name = QFileDialog.getExistingDirectory(parent, tr("Import model"), folder)
     return Path(name) if name else None
 
 
 def ask_label_file(parent: QWidget, folder: str) -> Path | None:
     """A label file to open on the CT."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open label file", folder, _LABEL_FILTER)
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Open label file"), folder, tr(_LABEL_FILTER))
     return Path(name) if name else None
 
 
 def ask_new_project(parent: QWidget, folder: str) -> Path | None:
     """A folder that does not exist yet, or is empty, for a project."""
-    proposal = str(Path(folder) / "New project")
+    proposal = str(Path(folder) / tr("New project"))
     name, _ = QFileDialog.getSaveFileName(
         parent,
-        "New project: name its folder",
+        tr("New project: name its folder"),
         proposal,
-        "Folders",
+        tr("Folders"),
         options=QFileDialog.Option.ShowDirsOnly | QFileDialog.Option.DontConfirmOverwrite,
     )
     return Path(name) if name else None
@@ -80,19 +84,19 @@ def ask_new_project(parent: QWidget, folder: str) -> Path | None:
 
 def ask_project(parent: QWidget, folder: str) -> Path | None:
     """A project to open."""
-    name = QFileDialog.getExistingDirectory(parent, "Open project", folder)
+    name = QFileDialog.getExistingDirectory(parent, tr("Open project"), folder)
     return Path(name) if name else None
 
 
 def ask_folder_to_add(parent: QWidget, folder: str) -> Path | None:
     """A folder whose CTs become cases."""
-    name = QFileDialog.getExistingDirectory(parent, "Add every CT in a folder", folder)
+    name = QFileDialog.getExistingDirectory(parent, tr("Add every CT in a folder"), folder)
     return Path(name) if name else None
 
 
 def ask_files_to_add(parent: QWidget, folder: str) -> tuple[Path, ...]:
     """CT files that become cases."""
-    names, _ = QFileDialog.getOpenFileNames(parent, "Add CT files", folder, _CT_FILTER)
+    names, _ = QFileDialog.getOpenFileNames(parent, tr("Add CT files"), folder, tr(_CT_FILTER))
     return tuple(Path(name) for name in names)
 
 
@@ -100,30 +104,31 @@ def ask_data_set(parent: QWidget, folder: str) -> Path | None:
     """The file that describes a labelled data set."""
     name, _ = QFileDialog.getOpenFileName(
         parent,
-        "Add a labelled data set: choose its dataset.json, or a MONAI data list",
+        tr("Add a labelled data set: choose its dataset.json, or a MONAI data list"),
         folder,
-        "Description of a data set (*.json)",
+        tr("Description of a data set (*.json)"),
     )
     return Path(name) if name else None
 
 
 def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
     """Where to save a mask, with an ending that names a format."""
+    endings = {tr(text): ending for text, ending in _SAVE_FILTERS.items()}
     name, chosen = QFileDialog.getSaveFileName(
-        parent, "Save mask", str(proposal), ";;".join(_SAVE_FILTERS)
+        parent, tr("Save mask"), str(proposal), ";;".join(endings)
     )
     if not name:
         return None
     path = Path(name)
     if path.name.lower().endswith(tuple(_SAVE_FILTERS.values())):
         return path
-    return path.with_name(path.name + _SAVE_FILTERS.get(chosen, ".nii.gz"))
+    return path.with_name(path.name + endings.get(chosen, ".nii.gz"))
 
 
 def ask_where_to_save_measures(parent: QWidget, proposal: Path) -> Path | None:
     """Where to save measures, with an ending that names a format."""
     name, chosen = QFileDialog.getSaveFileName(
-        parent, "Save measures", str(proposal), "Table (*.csv);;JSON (*.json)"
+        parent, tr("Save measures"), str(proposal), tr("Table (*.csv);;JSON (*.json)")
     )
     if not name:
         return None
@@ -135,7 +140,9 @@ def ask_where_to_save_measures(parent: QWidget, proposal: Path) -> Path | None:
 
 def ask_where_to_save_clicks(parent: QWidget, proposal: Path) -> Path | None:
     """Where to save clicks."""
-    name, _ = QFileDialog.getSaveFileName(parent, "Save clicks", str(proposal), "Clicks (*.json)")
+    name, _ = QFileDialog.getSaveFileName(
+        parent, tr("Save clicks"), str(proposal), tr("Clicks (*.json)")
+    )
     if not name:
         return None
     path = Path(name)
@@ -144,7 +151,9 @@ def ask_where_to_save_clicks(parent: QWidget, proposal: Path) -> Path | None:
 
 def ask_where_to_save_logs(parent: QWidget, proposal: Path) -> Path | None:
     """Where to save the bundle of logs."""
-    name, _ = QFileDialog.getSaveFileName(parent, "Save logs", str(proposal), "Archive (*.zip)")
+    name, _ = QFileDialog.getSaveFileName(
+        parent, tr("Save logs"), str(proposal), tr("Archive (*.zip)")
+    )
     return Path(name) if name else None
 
 
@@ -152,9 +161,9 @@ def ask_about_unsaved(parent: QWidget, what: str) -> QMessageBox.StandardButton:
     """Save, discard or cancel, before ``what`` would lose unsaved changes."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle("Unsaved changes")
-    box.setText("The mask has changes that are not saved.")
-    box.setInformativeText(f"Do you want to save them before {what}?")
+    box.setWindowTitle(tr("Unsaved changes"))
+    box.setText(tr("The mask has changes that are not saved."))
+    box.setInformativeText(tr("Do you want to save them before {what}?", what=what))
     box.setStandardButtons(
         QMessageBox.StandardButton.Save
         | QMessageBox.StandardButton.Discard
@@ -168,19 +177,22 @@ def ask_before_closing(parent: QWidget, name: str) -> Unsaved:
     """What shall become of the unsaved changes of a case."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle("Unsaved changes")
-    box.setText("The mask has changes that are not saved.")
+    box.setWindowTitle(tr("Unsaved changes"))
+    box.setText(tr("The mask has changes that are not saved."))
     box.setInformativeText(
-        f"Save the mask of {name} before closing? “Keep for later” offers the changes again when "
-        "that CT is opened, and at the next start."
+        tr(
+            "Save the mask of {name} before closing? “Keep for later” offers the changes again "
+            "when that CT is opened, and at the next start.",
+            name=name,
+        )
     )
-    save = box.addButton("Save", QMessageBox.ButtonRole.AcceptRole)
+    save = box.addButton(tr("Save"), QMessageBox.ButtonRole.AcceptRole)
     box.setDefaultButton(save)
     answers: dict[QAbstractButton, Unsaved] = {
         save: Unsaved.SAVE,
-        box.addButton("Keep for later", QMessageBox.ButtonRole.AcceptRole): Unsaved.KEEP,
-        box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole): Unsaved.DISCARD,
-        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole): Unsaved.CANCEL,
+        box.addButton(tr("Keep for later"), QMessageBox.ButtonRole.AcceptRole): Unsaved.KEEP,
+        box.addButton(tr("Discard"), QMessageBox.ButtonRole.DestructiveRole): Unsaved.DISCARD,
+        box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole): Unsaved.CANCEL,
     }
     box.setEscapeButton(list(answers)[-1])
     box.exec()
@@ -191,11 +203,11 @@ def ask_about_discarding(parent: QWidget, name: str) -> bool:
     """Whether unsaved work may be deleted."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle("Discard unsaved work")
-    box.setText(f"Delete the unsaved work on {name}?")
-    box.setInformativeText("It cannot be restored afterwards.")
-    discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
-    keep = box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+    box.setWindowTitle(tr("Discard unsaved work"))
+    box.setText(tr("Delete the unsaved work on {name}?", name=name))
+    box.setInformativeText(tr("It cannot be restored afterwards."))
+    discard = box.addButton(tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
+    keep = box.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(keep)
     box.setEscapeButton(keep)
     box.exec()

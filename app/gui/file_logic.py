@@ -15,6 +15,7 @@ from app.gui.main_window import MainWindow
 from app.gui.series_dialog import SeriesDialog
 from app.gui.workbench import Workbench
 from imaging.readers.series_info import SeriesInfo
+from viewer.widgets.translation import tr, tr_sentence
 
 
 class FileLogic(QObject):
@@ -126,7 +127,7 @@ class FileLogic(QObject):
         if self._opener.opened is not None:
             open_labels()  # undo brings the old mask back, and leaving the case keeps it
         else:
-            self._unless_unsaved("a label file replaces the mask", open_labels)
+            self._unless_unsaved(tr("a label file replaces the mask"), open_labels)
 
     def _on_labels_found(self, paths: tuple[Path, ...]) -> None:
         """Offer label files beside the CT, unless something else waits to be dealt with."""
@@ -134,10 +135,10 @@ class FileLogic(QObject):
         if bar.isVisible():
             return
         if len(paths) == 1:
-            self._labels_offer = f"A label file lies beside this CT: {paths[0].name}"
-            texts = ["Open it"]
+            self._labels_offer = tr("A label file lies beside this CT: {name}", name=paths[0].name)
+            texts = [tr("Open it")]
         else:
-            self._labels_offer = "Label files lie beside this CT. Open one of them?"
+            self._labels_offer = tr("Label files lie beside this CT. Open one of them?")
             names = [path.name for path in paths]
             has_twins = len(set(names)) < len(names)
             texts = [
@@ -157,7 +158,9 @@ class FileLogic(QObject):
     def _on_labels_opened(self, file_name: str, warnings: tuple[str, ...]) -> None:
         self._withdraw_labels_offer()
         if warnings:
-            self._window.banner.show_remarks(f"{file_name} was opened.", warnings)
+            self._window.banner.show_remarks(
+                tr("{file_name} was opened.", file_name=file_name), warnings
+            )
 
     def _save(self) -> None:
         why_not = self._versions.why_not_save
@@ -166,7 +169,9 @@ class FileLogic(QObject):
             self._versions.save(after_save)
         elif self._opener.opened is not None:
             self._after_save = None
-            self._window.banner.show_notice(f"{why_not} Or save the mask to a file of its own.")
+            self._window.banner.show_notice(
+                tr("{why_not} Or save the mask to a file of its own.", why_not=tr_sentence(why_not))
+            )
         elif self._saved_path is None:
             self._save_as()
         else:
@@ -217,7 +222,10 @@ class FileLogic(QObject):
         is_safe = self._autosave.is_safe()
         if not is_safe:
             self._window.banner.show_error(
-                "The changes cannot be kept: the disk refuses them. Save the mask somewhere else."
+                tr(
+                    "The changes cannot be kept: the disk refuses them. "
+                    "Save the mask somewhere else."
+                )
             )
         return is_safe
 
@@ -239,13 +247,15 @@ class FileLogic(QObject):
 
     def _on_labels_saved(self, path: Path) -> None:
         self._saved_path = path
-        self._window.banner.show_done(f"Saved to {path}, and checked by reading it back.")
+        self._window.banner.show_done(
+            tr("Saved to {path}, and checked by reading it back.", path=path)
+        )
         after_save, self._after_save = self._after_save, None
         if after_save is not None:
             after_save()
 
     def _on_clicks_saved(self, path: Path) -> None:
-        self._window.banner.show_done(f"Clicks saved to {path}.")
+        self._window.banner.show_done(tr("Clicks saved to {path}.", path=path))
 
     def _on_failed(self, sentence: str) -> None:
         self._after_save = None

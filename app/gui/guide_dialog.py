@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 import resources
 from app.gui.theme import COLORS, icon
+from viewer.widgets.translation import tr
 
 GUIDE = "user-guide.md"
 
@@ -38,23 +39,23 @@ class GuideDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None, folder: Path | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("User guide")
+        self.setWindowTitle(tr("User guide"))
         self.resize(*_SIZE_PX)
         self.pages = GuidePages()
-        self._back = QPushButton(icon("arrow-left"), "Back")
+        self._back = QPushButton(icon("arrow-left"), tr("Back"))
         self._back.setAutoDefault(False)
         self._back.setEnabled(False)
         self._back.clicked.connect(self.pages.backward)
         self.pages.backwardAvailable.connect(self._back.setEnabled)
         self._search = QLineEdit()
-        self._search.setPlaceholderText("Find in this page; Enter goes on")
+        self._search.setPlaceholderText(tr("Find in this page; Enter goes on"))
         self._search.setClearButtonEnabled(True)
         self._search.addAction(icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self._search.textChanged.connect(lambda text: self._find(text, from_start=True))
         self._search.returnPressed.connect(lambda: self._find(self._search.text()))
         self._answer = QLabel()
         self._answer.setObjectName("muted")
-        close = QPushButton("Close")
+        close = QPushButton(tr("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)
         head = QHBoxLayout()
@@ -73,8 +74,11 @@ class GuideDialog(QDialog):
             self.pages.setSource(QUrl.fromLocalFile(str(page)))
         else:
             self.pages.setPlainText(
-                f"The guide is not part of this installation ({page} is missing). "
-                "Install the program again."
+                tr(
+                    "The guide is not part of this installation ({page} is missing). "
+                    "Install the program again.",
+                    page=page,
+                )
             )
 
     @property
@@ -89,7 +93,7 @@ class GuideDialog(QDialog):
         if not found:  # once more from the top
             self.pages.moveCursor(QTextCursor.MoveOperation.Start)
             found = self.pages.find(text)
-        self._answer.setText("" if found else "Not in this page")
+        self._answer.setText("" if found else tr("Not in this page"))
 
 
 class GuidePages(QTextBrowser):

@@ -18,6 +18,7 @@ from app.gui.shortcut_choice import ShortcutChoice
 from app.gui.shortcuts_dialog import ShortcutsDialog
 from app.gui.tour_logic import TourLogic
 from app.gui.workbench import Workbench
+from viewer.widgets.translation import tr
 
 if TYPE_CHECKING:
     from app.gui.view_logic import ViewLogic
@@ -98,4 +99,8 @@ def _menu_keys(window: MainWindow) -> dict[str, str]:
     """The keys that open menus, and that they do."""
     titles = (action.text() for action in window.menuBar().actions())
     letters = ((title.partition("&")[2][:1].upper(), title.replace("&", "")) for title in titles)
-    return {f"Alt+{letter}": f"opens the {name} menu" for letter, name in letters if letter}
+    return {
+        f"Alt+{letter}": tr("opens the {name} menu", name=name)
+        for letter, name in letters
+        if letter
+    }

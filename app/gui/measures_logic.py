@@ -18,6 +18,7 @@ from app.gui import file_dialogs
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
 from imaging.writers.measures_csv import MeasuredStructure, measures_text, write_measures
+from viewer.widgets.translation import tr, tr_count
 
 
 class MeasuresLogic(QObject):
@@ -97,7 +98,7 @@ class MeasuresLogic(QObject):
 
     def _copy(self, table: tuple[MeasuredStructure, ...]) -> None:
         if not table:
-            self._window.banner.show_notice("Nothing was copied: all structures are empty.")
+            self._window.banner.show_notice(tr("Nothing was copied: all structures are empty."))
             return
         text = measures_text(table)
         data = QMimeData()
@@ -105,12 +106,17 @@ class MeasuresLogic(QObject):
         data.setData("text/csv", text.encode("utf-8"))
         data.setHtml(_as_html(table))
         QApplication.clipboard().setMimeData(data)
-        many = "s" if len(table) > 1 else ""
-        self._window.banner.show_done(f"Copied the measures of {len(table)} structure{many}.")
+        self._window.banner.show_done(
+            tr_count(
+                "Copied the measures of {count} structure.",
+                "Copied the measures of {count} structures.",
+                len(table),
+            )
+        )
 
     def _save(self, table: tuple[MeasuredStructure, ...]) -> None:
         if not table:
-            self._window.banner.show_notice("Nothing was saved: all structures are empty.")
+            self._window.banner.show_notice(tr("Nothing was saved: all structures are empty."))
             return
         store = self._bench.settings
         folder = Path(store.settings.last_folder or str(Path.home()))
@@ -127,7 +133,7 @@ class MeasuresLogic(QObject):
         except WorkFailedError as error:
             self._window.banner.show_error(str(error))
         else:
-            self._window.banner.show_done(f"Saved {path.name}.")
+            self._window.banner.show_done(tr("Saved {name}.", name=path.name))
 
 
 def _as_html(table: tuple[MeasuredStructure, ...]) -> str:

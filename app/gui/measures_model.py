@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from app.gui.theme import COLORS, swatch
+from viewer.widgets.translation import tr, tr_number, tr_sentence, translatable
 
 if TYPE_CHECKING:
     from app.controllers.case_measures import MeasuredRow
@@ -17,16 +18,32 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS: tuple[tuple[str, str, Callable[[StructureMeasures], float | None]], ...] = (
-    ("Volume, mL", "Voxels of the mask, at once after every edit", lambda m: m.volume_ml),
-    ("Mean, HU", "Mean density of the voxels", lambda m: m.mean_hu),
-    ("SD, HU", "Standard deviation of the voxels' density", lambda m: m.sd_hu),
-    ("Surface, cm²", "Area of the surface, without the steps of voxels", lambda m: m.surface_cm2),
     (
-        "Axial ⌀, mm",
-        "The longest straight line within one axial slice",
+        translatable("Volume, mL"),
+        translatable("Voxels of the mask, at once after every edit"),
+        lambda m: m.volume_ml,
+    ),
+    (translatable("Mean, HU"), translatable("Mean density of the voxels"), lambda m: m.mean_hu),
+    (
+        translatable("SD, HU"),
+        translatable("Standard deviation of the voxels' density"),
+        lambda m: m.sd_hu,
+    ),
+    (
+        translatable("Surface, cm²"),
+        translatable("Area of the surface, without the steps of voxels"),
+        lambda m: m.surface_cm2,
+    ),
+    (
+        translatable("Axial ⌀, mm"),
+        translatable("The longest straight line within one axial slice"),
         lambda m: m.axial_diameter_mm,
     ),
-    ("3D ⌀, mm", "The longest straight line in space", lambda m: m.diameter_mm),
+    (
+        translatable("3D ⌀, mm"),
+        translatable("The longest straight line in space"),
+        lambda m: m.diameter_mm,
+    ),
 )
 """Heading with unit, explanation, and where the number comes from; after the structure's name."""
 
@@ -79,9 +96,9 @@ class MeasuresModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section - 1][0] if section else "Structure"
+            return tr(COLUMNS[section - 1][0]) if section else tr("Structure")
         if role == Qt.ItemDataRole.ToolTipRole and section:
-            return COLUMNS[section - 1][1]
+            return tr(COLUMNS[section - 1][1])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if section else _LEFT
         return None
@@ -90,7 +107,7 @@ class MeasuresModel(QAbstractTableModel):
         """A name with its colour, or a number."""
         row, column = self._rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(row, column) if column else row.structure.title
+            return _text(row, column) if column else tr_sentence(row.structure.title)
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
             return swatch(row.structure.color_rgb)
         if role == Qt.ItemDataRole.TextAlignmentRole and column:
@@ -99,14 +116,14 @@ class MeasuresModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole and (is_old or not row.volume_ml):
             return QColor(COLORS["faint"])
         if role == Qt.ItemDataRole.ToolTipRole and is_old:
-            return "The mask changed; this is being measured again"
+            return tr("The mask changed; this is being measured again")
         return None
 
 
 def _text(row: MeasuredRow, column: int) -> str:
     if column == VOLUME_COLUMN:
-        return f"{row.volume_ml:.1f}" if row.volume_ml else "—"
+        return tr_number(row.volume_ml, ".1f") if row.volume_ml else "—"
     number = None if row.measures is None else COLUMNS[column - 1][2](row.measures)
     if number is None:
         return "—" if row.is_current else "…"
-    return f"{number:.1f}".replace("-", "\u2212")
+    return tr_number(number, ".1f").replace("-", "\u2212")

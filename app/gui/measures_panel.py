@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.gui.actions import Actions
 from app.gui.measures_model import COLUMNS, MeasuresModel
 from app.gui.theme import icon
+from viewer.widgets.translation import tr
 
 if TYPE_CHECKING:
     from app.controllers.case_measures import MeasuredRow
@@ -53,9 +54,9 @@ class MeasuresPanel(QFrame):
         if number is not None:
             self.table.selectRow(number)
         if not any(row.volume_ml for row in rows):
-            self._note.setText("Nothing to measure yet: segment, click or draw first.")
+            self._note.setText(tr("Nothing to measure yet: segment, click or draw first."))
         else:
-            self._note.setText("Measuring…" if is_busy else "")
+            self._note.setText(tr("Measuring…") if is_busy else "")
 
     def sizeHint(self) -> QSize:
         """A few rows high."""
@@ -64,7 +65,7 @@ class MeasuresPanel(QFrame):
     def _make_table(self) -> QTableView:
         table = QTableView()
         table.setModel(self.model)
-        table.setAccessibleName("Measures")
+        table.setAccessibleName(tr("Measures"))
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -81,7 +82,7 @@ class MeasuresPanel(QFrame):
         return table
 
     def _lay_out(self, actions: Actions) -> None:
-        title = QLabel("MEASURES")
+        title = QLabel(tr("MEASURES"))
         title.setObjectName("sectionTitle")
         row = QHBoxLayout()
         row.setContentsMargins(8, 0, 0, 0)
@@ -97,7 +98,7 @@ class MeasuresPanel(QFrame):
         close = QToolButton()
         close.setIcon(icon("close", "muted"))
         close.setIconSize(_ICON_SIZE)
-        close.setToolTip("Hide the measures")
+        close.setToolTip(tr("Hide the measures"))
         close.clicked.connect(self.close_requested)
         row.addWidget(close)
         column = QVBoxLayout(self)

@@ -11,14 +11,16 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from app.gui.actions import Actions
-from app.gui.theme import icon
+from app.gui.language_actions import LANGUAGE_ACTIONS
 from app.gui.look_actions import COMPARE_ACTIONS
+from app.gui.theme import icon
 from app.gui.tool_actions import REFINE_PREFIX, TOOL_ACTIONS
 from app.gui.toolbar import LAYOUTS
 from app.gui.view_actions import SLAB_ACTIONS
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
 _MENUS: dict[str, tuple[str, ...]] = {
-    "&File": (
+    translatable("&File"): (
         "open_ct",
         "open_folder",
         "open_sample",
@@ -39,7 +41,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "-",
         "quit",
     ),
-    "&Edit": (
+    translatable("&Edit"): (
         "undo",
         "redo",
         "-",
@@ -50,7 +52,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "-",
         "copy_measures",
     ),
-    "&View": (
+    translatable("&View"): (
         *LAYOUTS,
         "-",
         "@presets",
@@ -76,8 +78,10 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "show_measures",
         "reset_layout",
         "full_screen",
+        "-",
+        "@language",
     ),
-    "&Segment": (
+    translatable("&Segment"): (
         "segment",
         "-",
         "navigate",
@@ -89,7 +93,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "-",
         "models",
     ),
-    "&Tools": (
+    translatable("&Tools"): (
         "brush",
         "eraser",
         "lasso",
@@ -108,7 +112,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "delete_caliper",
         "clear_calipers",
     ),
-    "&Cases": (
+    translatable("&Cases"): (
         "add_folder",
         "add_files",
         "add_data_set",
@@ -131,7 +135,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "-",
         "project_settings",
     ),
-    "&Help": (
+    translatable("&Help"): (
         "find_action",
         "shortcuts",
         "-",
@@ -156,30 +160,37 @@ class Menus(QObject):
 
     def __init__(self, bar: QMenuBar, actions: Actions, presets: tuple[str, ...]) -> None:
         super().__init__(bar)
-        self._recent = QMenu("Open recent", bar)
+        self._recent = QMenu(tr("Open recent"), bar)
         self._recent.setIcon(icon("history"))
-        self._recent_projects = QMenu("Open recent project", bar)
+        self._recent_projects = QMenu(tr("Open recent project"), bar)
         self._recent_projects.setIcon(icon("history"))
         self._preset_group = QActionGroup(bar)
-        self._presets = QMenu("Grey window", bar)
+        self._presets = QMenu(tr("Grey window"), bar)
         self._presets.setIcon(icon("contrast-circle"))
         for name in presets:
-            action = self._presets.addAction(name)
+            action = self._presets.addAction(tr_sentence(name))
+            action.setData(name)
             action.setCheckable(True)
             action.triggered.connect(partial(self.preset_chosen.emit, name))
             self._preset_group.addAction(action)
-        refine = QMenu("Whole mask", bar)
+        refine = QMenu(tr("Whole mask"), bar)
         refine.setIcon(icon("tune-variant"))
         refine.setToolTipsVisible(True)
         for spec in TOOL_ACTIONS:
             if spec.key.startswith(REFINE_PREFIX):
                 refine.addAction(actions[spec.key])
-        slab = QMenu("Slab", bar)
+        slab = QMenu(tr("Slab"), bar)
         slab.setIcon(icon("layers-triple-outline"))
         slab.setToolTipsVisible(True)
         for spec in SLAB_ACTIONS:
             slab.addAction(actions[spec.key])
+        language = QMenu(tr("Language"), bar)
+        language.setIcon(icon("translate"))
+        language.setToolTipsVisible(True)
+        for spec in LANGUAGE_ACTIONS:
+            language.addAction(actions[spec.key])
         submenus = {
+            "@language": language,
             "@slab": slab,
             "@refine": refine,
             "@recent": self._recent,
@@ -187,7 +198,7 @@ class Menus(QObject):
             "@presets": self._presets,
         }
         for title, keys in _MENUS.items():
-            menu = bar.addMenu(title)
+            menu = bar.addMenu(tr(title))
             menu.setToolTipsVisible(True)
             for key in keys:
                 if key == "-":
@@ -211,7 +222,7 @@ class Menus(QObject):
         """Tick a preset; None ticks none."""
         self._preset_group.setExclusive(name is not None)
         for action in self._preset_group.actions():
-            action.setChecked(action.text() == name)
+            action.setChecked(action.data() == name)
         self._preset_group.setExclusive(True)
 
 

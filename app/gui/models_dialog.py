@@ -23,8 +23,16 @@ from PySide6.QtWidgets import (
 
 from app.controllers.activities import Activity
 from app.controllers.models_controller import ModelEntry
+from viewer.widgets.translation import tr, translatable
 
-_COLUMNS = ("Model", "Version", "Structures", "Clicks", "Licence", "Use")
+_COLUMNS = (
+    translatable("Model"),
+    translatable("Version"),
+    translatable("Structures"),
+    translatable("Clicks"),
+    translatable("Licence"),
+    translatable("Use"),
+)
 _STRUCTURES_COLUMN = 2
 _PROGRESS_STEPS = 100
 _ABOUT_HEIGHT_PX = 170
@@ -42,7 +50,7 @@ class ModelsDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Models")
+        self.setWindowTitle(tr("Models"))
         self.setMinimumSize(760, 460)
         self.resize(920, 560)
         self._entries: tuple[ModelEntry, ...] = ()
@@ -51,29 +59,29 @@ class ModelsDialog(QDialog):
         self._about.setReadOnly(True)
         self._about.setFrameShape(QFrame.Shape.NoFrame)
         self._about.setFixedHeight(_ABOUT_HEIGHT_PX)
-        self._about.setAccessibleName("What is known of the selected model")
+        self._about.setAccessibleName(tr("What is known of the selected model"))
         self._message = QLabel()
         self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setWordWrap(True)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._message.hide()
         self._progress = QProgressBar()
-        self._progress.setAccessibleName("Progress of the import")
-        self._stop = QPushButton("Cancel")
+        self._progress.setAccessibleName(tr("Progress of the import"))
+        self._stop = QPushButton(tr("Cancel"))
         self._stop.clicked.connect(self.stop_requested)
-        self._file = QPushButton("Import file…")
-        self._file.setToolTip("A bundle or model as a zip archive, or a checkpoint (.pt)")
+        self._file = QPushButton(tr("Import file…"))
+        self._file.setToolTip(tr("A bundle or model as a zip archive, or a checkpoint (.pt)"))
         self._file.clicked.connect(self.file_wanted)
-        self._folder = QPushButton("Import folder…")
-        self._folder.setToolTip("A MONAI bundle, or a model of another Maskwright")
+        self._folder = QPushButton(tr("Import folder…"))
+        self._folder.setToolTip(tr("A MONAI bundle, or a model of another Maskwright"))
         self._folder.clicked.connect(self.folder_wanted)
-        self._zoo = QPushButton("Model Zoo…")
-        self._zoo.setToolTip("Download a bundle of MONAI's Model Zoo and install it")
+        self._zoo = QPushButton(tr("Model Zoo…"))
+        self._zoo.setToolTip(tr("Download a bundle of MONAI's Model Zoo and install it"))
         self._zoo.clicked.connect(self.zoo_wanted)
-        self._choose = QPushButton("Use")
-        self._choose.setToolTip("Work with this model from now on")
+        self._choose = QPushButton(tr("Use"))
+        self._choose.setToolTip(tr("Work with this model from now on"))
         self._choose.clicked.connect(lambda: self.choose_requested.emit(self.selected_id))
-        self._remove = QPushButton("Remove…")
+        self._remove = QPushButton(tr("Remove…"))
         self._remove.clicked.connect(lambda: self.remove_requested.emit(self.selected_id))
         self._lay_out()
         self.show_activity(None)
@@ -135,13 +143,15 @@ class ModelsDialog(QDialog):
         self._choose.setEnabled(entry is not None and not entry.is_used)
         removable = entry is not None and not entry.is_shipped and not entry.is_used
         self._remove.setEnabled(removable)
-        why_not = "Models that ship with the program, and the one in use, stay"
-        self._remove.setToolTip("Delete this model from this computer" if removable else why_not)
+        why_not = tr("Models that ship with the program, and the one in use, stay")
+        self._remove.setToolTip(
+            tr("Delete this model from this computer") if removable else why_not
+        )
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, len(_COLUMNS))
-        table.setHorizontalHeaderLabels(_COLUMNS)
-        table.setAccessibleName("Installed models")
+        table.setHorizontalHeaderLabels([tr(text) for text in _COLUMNS])
+        table.setAccessibleName(tr("Installed models"))
         table.verticalHeader().hide()
         table.setShowGrid(False)
         table.setAlternatingRowColors(True)
@@ -156,7 +166,7 @@ class ModelsDialog(QDialog):
         return table
 
     def _lay_out(self) -> None:
-        close = QPushButton("Close")
+        close = QPushButton(tr("Close"))
         close.clicked.connect(self.accept)
         close.setDefault(True)
         for button in (
@@ -192,9 +202,9 @@ def _texts(entry: ModelEntry) -> tuple[str, ...]:
         package.title,
         package.version,
         ", ".join(package.structures),
-        "Yes" if package.takes_clicks else "No",
+        tr("Yes") if package.takes_clicks else tr("No"),
         package.licence,
-        "In use" if entry.is_used else "",
+        tr("In use") if entry.is_used else "",
     )
 
 
@@ -203,15 +213,25 @@ def _about(entry: ModelEntry) -> str:
     automatic = ", ".join(package.automatic_structures) or "nothing"
     lines = [
         f"{package.title} ({package.id} {package.version})",
-        f"Segments without clicks: {automatic}.",
+        tr("Segments without clicks: {automatic}.", automatic=automatic),
     ]
-    lines += [f"Source: {line}" for line in package.sources]
-    lines += [f"Trained on: {line}" for line in package.training_data]
+    lines += [tr("Source: {line}", line=line) for line in package.sources]
+    lines += [tr("Trained on: {line}", line=line) for line in package.training_data]
     for measured in package.measured:
-        dice = ", ".join(f"{value:.2f} after {clicks}" for clicks, value in measured.dice)
-        lines.append(f"Mean Dice by clicks, {measured.structure}: {dice} ({measured.data}).")
+        dice = ", ".join(
+            tr("{value:.2f} after {clicks}", value=value, clicks=clicks)
+            for clicks, value in measured.dice
+        )
+        lines.append(
+            tr(
+                "Mean Dice by clicks, {structure}: {dice} ({data}).",
+                structure=measured.structure,
+                dice=dice,
+                data=measured.data,
+            )
+        )
     if not package.measured:
-        lines.append("Not measured here. `maskwright evaluate` measures it on labelled CTs.")
+        lines.append(tr("Not measured here. `maskwright evaluate` measures it on labelled CTs."))
     return "\n".join(lines)
 
 

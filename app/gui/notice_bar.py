@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from app.gui.theme import icon
+from viewer.widgets.translation import tr
 
 NoticeAction = tuple[str, Callable[[], object]]
 """The text of a button, and what it does; the first of several is the proposed one."""
@@ -27,7 +28,7 @@ class NoticeBar(QFrame):
         self._close = QToolButton()
         self._close.setIcon(icon("close"))
         self._close.setIconSize(QSize(16, 16))
-        self._close.setToolTip("Close this message")
+        self._close.setToolTip(tr("Close this message"))
         self._close.clicked.connect(self.clear)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 6, 8, 6)

@@ -14,6 +14,7 @@ from imaging.errors import WriteError
 from viewer.scenes.planes import Plane
 from viewer.widgets.cine import Cine
 from viewer.widgets.quad_view import QuadView
+from viewer.widgets.translation import tr
 
 
 class PictureLogic(QObject):
@@ -54,7 +55,7 @@ class PictureLogic(QObject):
     def _copy_view(self, _checked: bool = False) -> None:
         image = picture_of(self._views.picture_of(self._views.current))
         QGuiApplication.clipboard().setImage(image)
-        self._window.banner.show_done("The picture of the view is in the clipboard.")
+        self._window.banner.show_done(tr("The picture of the view is in the clipboard."))
 
     def _save(self, widget: QWidget, name: str) -> None:
         image = picture_of(widget)  # before a dialog covers anything
@@ -67,7 +68,7 @@ class PictureLogic(QObject):
         except WriteError as error:
             self._window.banner.show_error(str(error))
         else:
-            self._window.banner.show_done(f"Saved the picture {path.name}.")
+            self._window.banner.show_done(tr("Saved the picture {name}.", name=path.name))
 
     def _on_cine(self, wanted: bool) -> None:
         if not wanted:
@@ -80,7 +81,9 @@ class PictureLogic(QObject):
 
 def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
     """Where to save a picture; None if the user changes their mind."""
-    name, _ = QFileDialog.getSaveFileName(parent, "Save picture", str(proposal), "Pictures (*.png)")
+    name, _ = QFileDialog.getSaveFileName(
+        parent, tr("Save picture"), str(proposal), tr("Pictures (*.png)")
+    )
     if not name:
         return None
     path = Path(name)

@@ -9,6 +9,7 @@ from app.gui.actions import Actions
 from app.gui.help_actions import HELP_ACTIONS
 from app.gui.project_possible import PROJECT_KEYS
 from app.gui.tool_actions import REFINE_PREFIX
+from viewer.widgets.translation import tr, tr_sentence
 
 _ALWAYS = frozenset(
     {
@@ -37,14 +38,14 @@ def show_what_is_possible(
         key = action.objectName()
         if key in _ALWAYS or key in PROJECT_KEYS:
             continue
-        reason = "Open a CT first." if session is None else why_not.get(key)
+        reason = tr("Open a CT first.") if session is None else why_not.get(key)
         actions.set_possible(key, reason is None, reason or "")
     if session is not None:
         undo, redo = session.undo_name, session.redo_name
-        waiting = "the click that waits for its answer" if segmentation.is_answering else undo
+        waiting = tr("the click that waits for its answer") if segmentation.is_answering else undo
         actions.name_step("undo", waiting)
         actions.name_step("redo", redo)
-        actions["segment"].setText(f"Segment {session.active.name}")
+        actions["segment"].setText(tr("Segment {name}", name=tr_sentence(session.active.name)))
 
 
 def _reasons(
@@ -58,20 +59,24 @@ def _reasons(
     is_empty = not session.volume_ml(name)
     reasons: dict[str, str] = {}
     if is_saving:
-        reasons |= dict.fromkeys(("save", "save_as"), "The mask is being saved.")
+        reasons |= dict.fromkeys(("save", "save_as"), tr("The mask is being saved."))
     if session.undo_name is None and not segmentation.is_answering:
-        reasons["undo"] = "Nothing was changed yet."
+        reasons["undo"] = tr("Nothing was changed yet.")
     if session.redo_name is None:
-        reasons["redo"] = "Nothing was undone."
+        reasons["redo"] = tr("Nothing was undone.")
     if not has_clicks:
         keys = ("delete_last_click", "clear_clicks", "save_clicks")
-        reasons |= dict.fromkeys(keys, f"There are no clicks on the {name}.")
+        reasons |= dict.fromkeys(
+            keys, tr("There are no clicks on the {name}.", name=tr_sentence(name))
+        )
     if is_empty:
         refining = (REFINE_PREFIX + r.key for r in REFINEMENTS if r.needs_mask)
-        reasons |= dict.fromkeys(refining, f"The {name} is empty: draw or segment it first.")
-        reasons["go_to_structure"] = f"The {name} is empty."
+        reasons |= dict.fromkeys(
+            refining, tr("The {name} is empty: draw or segment it first.", name=tr_sentence(name))
+        )
+        reasons["go_to_structure"] = tr("The {name} is empty.", name=tr_sentence(name))
         if not has_clicks:
-            reasons["clear_structure"] = f"The {name} is empty already."
+            reasons["clear_structure"] = tr("The {name} is empty already.", name=tr_sentence(name))
     if why_not := segmentation.why_not_automatic():
         reasons["segment"] = why_not
     if why_not := segmentation.why_no_clicks():

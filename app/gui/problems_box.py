@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.theme import icon
+from viewer.widgets.translation import tr
 
 _MAX_HEIGHT_PX = 170
 
@@ -38,9 +39,9 @@ class ProblemsBox(QFrame):
         self._lines.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._lines.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        copy = _button("content-copy", "Copy these lines")
+        copy = _button("content-copy", tr("Copy these lines"))
         copy.clicked.connect(self.copy_lines)
-        close = _button("close", "Close this list")
+        close = _button("close", tr("Close this list"))
         close.clicked.connect(self.clear)
         header = QHBoxLayout()
         header.setSpacing(2)

@@ -15,6 +15,7 @@ from app.gui.file_logic import FileLogic
 from app.gui.main_window import MainWindow
 from app.gui.project_settings_dialog import ProjectSettingsDialog
 from app.gui.workbench import Workbench
+from viewer.widgets.translation import tr
 
 if TYPE_CHECKING:
     from training.cases.splits import SplitReport
@@ -69,9 +70,12 @@ class ProjectLogic(QObject):
     def _offer_project_for(self, data_set: Path) -> None:
         self._window.notice_bar.show_notice(
             "database-plus-outline",
-            f"{data_set.name} is a labelled data set. A project keeps its CTs with their labels.",
-            ("New project…", lambda: self._new_project(data_set)),
-            ("Open project…", lambda: self._ask_project(data_set)),
+            tr(
+                "{name} is a labelled data set. A project keeps its CTs with their labels.",
+                name=data_set.name,
+            ),
+            (tr("New project…"), lambda: self._new_project(data_set)),
+            (tr("Open project…"), lambda: self._ask_project(data_set)),
         )
 
     # Connections

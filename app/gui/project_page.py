@@ -6,10 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.gui.actions import Actions
+from viewer.widgets.translation import tr, translatable
 
 _WIDTH_PX = 520
-_EMPTY = "Drop a folder here. Every CT series in it becomes a case: DICOM, NIfTI, NRRD or MHA."
-_FILLED = "Choose a case in the list, or go on with the next one that is not done."
+_EMPTY = translatable(
+    "Drop a folder here. Every CT series in it becomes a case: DICOM, NIfTI, NRRD or MHA."
+)
+_FILLED = translatable("Choose a case in the list, or go on with the next one that is not done.")
 
 
 class ProjectPage(QWidget):
@@ -63,12 +66,18 @@ class ProjectPage(QWidget):
         """Describe a project; ``activity`` is what is being done right now, or empty."""
         self._name.setText(name)
         if not case_count:
-            self._state.setText("An empty project")
+            self._state.setText(tr("An empty project"))
         elif undone_count:
-            self._state.setText(f"{_cases(case_count)}, {undone_count} to do")
+            self._state.setText(
+                tr(
+                    "{cases}, {count} to do",
+                    cases=_cases(case_count),
+                    count=undone_count,
+                )
+            )
         else:
-            self._state.setText(f"{_cases(case_count)}, all done")
-        hint = _FILLED if undone_count else _EMPTY
+            self._state.setText(tr("{cases}, all done", cases=_cases(case_count)))
+        hint = tr(_FILLED if undone_count else _EMPTY)
         self._hint.setText(f"{activity} …" if activity else hint)
         self._next.setVisible(bool(undone_count))
         first, second = (self._next, self._add) if undone_count else (self._add, self._next)
@@ -97,4 +106,4 @@ def _button(actions: Actions, key: str) -> QPushButton:
 
 
 def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count} cases"
+    return tr("1 case") if count == 1 else tr("{count} cases", count=count)

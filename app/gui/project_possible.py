@@ -6,6 +6,7 @@ from app.controllers.project_bench import ProjectBench
 from app.gui.actions import Actions
 from app.gui.project_actions import PROJECT_ACTIONS
 from training.cases.records import CaseRecord, CaseStatus
+from viewer.widgets.translation import tr, tr_sentence
 
 PROJECT_KEYS = frozenset(spec.key for spec in PROJECT_ACTIONS)
 
@@ -37,30 +38,30 @@ def reasons(bench: ProjectBench) -> dict[str, str]:
     """Why actions are impossible, by key; what is possible is not in it."""
     projects = bench.projects
     if projects.project is None:
-        return dict.fromkeys(PROJECT_KEYS - _ALWAYS, "Open a project first.")
+        return dict.fromkeys(PROJECT_KEYS - _ALWAYS, tr("Open a project first."))
     found: dict[str, str] = {}
     if not projects.listing.undone_count:
-        found |= dict.fromkeys(("next_undone", "previous_undone"), "All cases are done.")
+        found |= dict.fromkeys(("next_undone", "previous_undone"), tr("All cases are done."))
     if not projects.listing.case_count:
-        found["export"] = "The project has no cases yet."
+        found["export"] = tr("The project has no cases yet.")
     elif bench.exporting.is_busy:
-        found["export"] = "An export is running."
+        found["export"] = tr("An export is running.")
     if not projects.listing.count_of(CaseStatus.NEW):
-        found["segment_new_cases"] = "No case is new."
+        found["segment_new_cases"] = tr("No case is new.")
     elif bench.segmenting.is_busy:
-        found["segment_new_cases"] = "New cases are being segmented already."
+        found["segment_new_cases"] = tr("New cases are being segmented already.")
     record = bench.opener.record
     if bench.opener.opened is None:
-        found |= dict.fromkeys((*_REVIEW, "check_case"), "Open a case of the project first.")
+        found |= dict.fromkeys((*_REVIEW, "check_case"), tr("Open a case of the project first."))
     elif record is not None:
         found |= _about_case(record, bench)
     if not projects.may_write:
-        read_only = "The project is read-only in this window."
+        read_only = tr("The project is read-only in this window.")
         found |= dict.fromkeys(
             (*_WRITING, *_REVIEW, "segment_new_cases", "project_settings"), read_only
         )
     elif bench.adding.is_busy:
-        found |= dict.fromkeys(_WRITING, "Cases are being added already.")
+        found |= dict.fromkeys(_WRITING, tr("Cases are being added already."))
     return found
 
 
@@ -71,20 +72,22 @@ def _about_case(record: CaseRecord, bench: ProjectBench) -> dict[str, str]:
     is_empty = not record.version_count and not opened.session.is_modified
     status = record.status.value
     if not record.status.is_undone:
-        found["submit_case"] = f"The case is {status} already."
+        found["submit_case"] = tr("The case is {status} already.", status=tr_sentence(status))
     elif is_empty:
-        found["submit_case"] = "There is nothing to review yet."
+        found["submit_case"] = tr("There is nothing to review yet.")
     history = bench.versions.history
     if record.status in _CLOSED:
-        found["approve_case"] = f"The case is {status}."
+        found["approve_case"] = tr("The case is {status}.", status=tr_sentence(status))
     elif is_empty:
-        found["approve_case"] = "There is nothing to approve yet."
+        found["approve_case"] = tr("There is nothing to approve yet.")
     elif history is not None and history.why_not_approve:
         found["approve_case"] = history.why_not_approve
     if record.status is not CaseStatus.IN_REVIEW:
-        found["return_case"] = "Only a case in review can be returned."
+        found["return_case"] = tr("Only a case in review can be returned.")
     if record.status is CaseStatus.EXCLUDED:
-        found["exclude_case"] = "The case is excluded already."
+        found["exclude_case"] = tr("The case is excluded already.")
     if record.status.is_undone:
-        found["reopen_case"] = f"The case is {status}: work on it as it is."
+        found["reopen_case"] = tr(
+            "The case is {status}: work on it as it is.", status=tr_sentence(status)
+        )
     return found

@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from training.cases.records import ProjectSettings, SplitShares
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
 if TYPE_CHECKING:
     from training.cases.splits import SplitReport
 
 _WIDTH_PX = 520
-_SHARES = ("Training", "Validation", "Hold-out")
+_SHARES = (translatable("Training"), translatable("Validation"), translatable("Hold-out"))
 
 
 class ProjectSettingsDialog(QDialog):
@@ -38,17 +39,17 @@ class ProjectSettingsDialog(QDialog):
 
     def __init__(self, settings: ProjectSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Project settings")
+        self.setWindowTitle(tr("Project settings"))
         self.setMinimumWidth(_WIDTH_PX)
         self._settings = settings
         self._can_draw = False
         self._name = QLineEdit(settings.name)
-        self._differs = QCheckBox("Somebody else than the author approves")
+        self._differs = QCheckBox(tr("Somebody else than the author approves"))
         self._differs.setChecked(settings.reviewer_must_differ)
-        self._copies = QCheckBox("Copy CTs into the project when they are added")
+        self._copies = QCheckBox(tr("Copy CTs into the project when they are added"))
         self._copies.setChecked(settings.copies_cts)
-        self._copies.setToolTip("Only the proposal: each time you add cases you can choose")
-        self._state = QLabel("Reading …")
+        self._copies.setToolTip(tr("Only the proposal: each time you add cases you can choose"))
+        self._state = QLabel(tr("Reading …"))
         self._state.setObjectName("muted")
         self._state.setWordWrap(True)
         self._state.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -62,11 +63,11 @@ class ProjectSettingsDialog(QDialog):
             box.setSuffix(" %")
             box.setValue(round(value))
             box.valueChanged.connect(lambda _value: self._on_shares())
-        self._draw = QPushButton("Draw the split")
-        self._draw.setToolTip("By patient, once: a patient is never moved afterwards")
+        self._draw = QPushButton(tr("Draw the split"))
+        self._draw.setToolTip(tr("By patient, once: a patient is never moved afterwards"))
         self._draw.clicked.connect(lambda: self.draw_requested.emit(self.shares))
-        self._extend = QPushButton("Assign new patients")
-        self._extend.setToolTip("By the same shares; nobody who has a split is moved")
+        self._extend = QPushButton(tr("Assign new patients"))
+        self._extend.setToolTip(tr("By the same shares; nobody who has a split is moved"))
         self._extend.clicked.connect(self.extend_requested)
         for button in (self._draw, self._extend):
             button.setAutoDefault(False)
@@ -109,7 +110,7 @@ class ProjectSettingsDialog(QDialog):
         if report is None:
             self._can_draw = False
             self._on_shares()
-            self._state.setText("Reading …")
+            self._state.setText(tr("Reading …"))
             return
         waiting = report.undrawn_patients
         self._can_draw = not is_drawn and waiting > 0
@@ -125,7 +126,7 @@ class ProjectSettingsDialog(QDialog):
         shares = QHBoxLayout()
         shares.setSpacing(8)
         for text, box in zip(_SHARES, self._shares, strict=True):
-            label = QLabel(text)
+            label = QLabel(tr(text))
             label.setObjectName("muted")
             shares.addWidget(label)
             shares.addWidget(box)
@@ -143,10 +144,10 @@ class ProjectSettingsDialog(QDialog):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(12)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow("Name", self._name)
-        form.addRow("Review", self._differs)
-        form.addRow("CTs", self._copies)
-        form.addRow("Split", split)
+        form.addRow(tr("Name"), self._name)
+        form.addRow(tr("Review"), self._differs)
+        form.addRow(tr("CTs"), self._copies)
+        form.addRow(tr("Split"), split)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(16)
@@ -159,27 +160,31 @@ def split_text(report: SplitReport, *, is_drawn: bool) -> str:
     waiting = report.undrawn_patients
     has_some = any(count.patients for count in report.counts)
     shared = ", ".join(
-        f"{count.split.value} {_patients(count.patients)} ({_cases(count.cases)})"
+        f"{tr_sentence(count.split.value)} {_patients(count.patients)} ({_cases(count.cases)})"
         for count in report.counts
     )
     if is_drawn:
-        since = f" {_patients(waiting)} came since." if waiting else ""
-        return f"Drawn and frozen: {shared}.{since}"
+        since = " " + tr("{patients} came since.", patients=_patients(waiting)) if waiting else ""
+        return tr("Drawn and frozen: {shared}.", shared=shared) + since
     if not has_some:
         return (
-            f"Not drawn yet; {_patients(waiting)} would be shared out."
+            tr("Not drawn yet; {patients} would be shared out.", patients=_patients(waiting))
             if waiting
-            else ("Not drawn yet; there is no patient to share out.")
+            else tr("Not drawn yet; there is no patient to share out.")
         )
-    stated = f"Taken over from data sets, and frozen: {shared}."
+    stated = tr("Taken over from data sets, and frozen: {shared}.", shared=shared)
     if waiting:
-        return f"{stated} {_patients(waiting)} without a split would be shared out."
-    return f"{stated} Everybody has a split; who comes later can be drawn."
+        return tr(
+            "{stated} {patients} without a split would be shared out.",
+            stated=stated,
+            patients=_patients(waiting),
+        )
+    return tr("{stated} Everybody has a split; who comes later can be drawn.", stated=stated)
 
 
 def _patients(count: int) -> str:
-    return "1 patient" if count == 1 else f"{count} patients"
+    return tr("1 patient") if count == 1 else tr("{count} patients", count=count)
 
 
 def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count} cases"
+    return tr("1 case") if count == 1 else tr("{count} cases", count=count)

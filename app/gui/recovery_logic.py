@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.controllers.case_line import when_text
 from app.gui import file_dialogs
+from app.gui.case_line import when_text
 from app.gui.file_logic import FileLogic
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
+from viewer.widgets.translation import tr, tr_count, tr_sentence
 
 if TYPE_CHECKING:
     from training.cases.journal_recovery import JournalInfo
@@ -50,13 +51,16 @@ class RecoveryLogic(QObject):
         self._window.notice_bar.show_notice(
             "backup-restore",
             journal_text(info),
-            ("Restore", lambda: self._restore(info)),
-            ("Discard", lambda: self._discard(info)),
+            (tr("Restore"), lambda: self._restore(info)),
+            (tr("Discard"), lambda: self._discard(info)),
         )
 
     def _say_what_is_kept(self, name: str) -> None:
         self._window.banner.show_notice(
-            f"Your unsaved changes to {name} are kept. Open {name} again to go on with them."
+            tr(
+                "Your unsaved changes to {name} are kept. Open {name} again to go on with them.",
+                name=name,
+            )
         )
 
     def _discard(self, info: JournalInfo) -> None:
@@ -73,8 +77,12 @@ class RecoveryLogic(QObject):
 def journal_text(info: JournalInfo) -> str:
     """What was left behind, in a sentence."""
     when = when_text(datetime.fromtimestamp(info.changed_at, UTC))
-    steps = "1 step" if info.change_count == 1 else f"{info.change_count} steps"
-    return (
-        f"{info.header.name} has changes that were not saved ({when}): {steps} can be restored, "
-        f"the last one: {info.last_change}."
+    steps = tr_count("{count} step", "{count} steps", info.change_count)
+    return tr(
+        "{name} has changes that were not saved ({when}): {steps} can be restored, "
+        "the last one: {last_change}.",
+        name=info.header.name,
+        when=when,
+        steps=steps,
+        last_change=tr_sentence(info.last_change),
     )

@@ -19,6 +19,7 @@ from app.controllers.refinements import REFINEMENTS, Parameter, Refinement
 from app.gui.drawing_form import labelled_row
 from app.gui.theme import icon, swatch
 from imaging.structures import Structure, structure_by_name
+from viewer.widgets.translation import tr, tr_sentence
 
 
 class RefineForm(QWidget):
@@ -34,11 +35,11 @@ class RefineForm(QWidget):
         self._numbers = {r.key: [p.default for p in r.parameters] for r in REFINEMENTS}
         self._boxes: list[QDoubleSpinBox] = []
         self._choice = QComboBox()
-        self._choice.setAccessibleName("Tool")
+        self._choice.setAccessibleName(tr("Tool"))
         self._choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._choice.setMaxVisibleItems(len(REFINEMENTS))
         for refinement in REFINEMENTS:
-            self._choice.addItem(icon(refinement.icon), refinement.text, refinement)
+            self._choice.addItem(icon(refinement.icon), tr(refinement.text), refinement)
         self._tip = QLabel()
         self._tip.setObjectName("muted")
         self._tip.setWordWrap(True)
@@ -46,11 +47,11 @@ class RefineForm(QWidget):
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(6)
         self._other = QComboBox()
-        self._other.setAccessibleName("Other structure")
-        self._other_row = labelled_row("Other", self._other)
-        self._preview = QPushButton("Preview")
-        self._preview.setToolTip("Show what it would do; nothing is changed")
-        self._apply = QPushButton("Apply")
+        self._other.setAccessibleName(tr("Other structure"))
+        self._other_row = labelled_row(tr("Other"), self._other)
+        self._preview = QPushButton(tr("Preview"))
+        self._preview.setToolTip(tr("Show what it would do; nothing is changed"))
+        self._apply = QPushButton(tr("Apply"))
         self._apply.setObjectName("primary")
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
@@ -102,19 +103,19 @@ class RefineForm(QWidget):
         self._other.clear()
         for name in names:
             structure = structure_by_name(name)
-            self._other.addItem(swatch(structure.color_rgb), structure.title, name)
+            self._other.addItem(swatch(structure.color_rgb), tr_sentence(structure.title), name)
         self._other.setCurrentIndex(max(0, self._other.findData(kept)))
 
     def show_state(self, *, is_busy: bool, has_preview: bool, why_not: str | None) -> None:
         """What the buttons can do now; ``why_not`` is None where the tool can run."""
         self._preview.setEnabled(why_not is None and not is_busy)
         self._apply.setEnabled(why_not is None and not is_busy)
-        self._apply.setText("Apply preview" if has_preview else "Apply")
-        self._apply.setToolTip(why_not or "Change the mask; undo takes it back")
+        self._apply.setText(tr("Apply preview") if has_preview else tr("Apply"))
+        self._apply.setToolTip(why_not or tr("Change the mask; undo takes it back"))
 
     def _on_chosen(self) -> None:
         refinement = self.refinement
-        self._tip.setText(f"{refinement.tip}.")
+        self._tip.setText(f"{tr(refinement.tip)}.")
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -126,7 +127,7 @@ class RefineForm(QWidget):
             box = _number_box(parameter, value)
             box.valueChanged.connect(self._on_number)
             self._boxes.append(box)
-            self._rows.addWidget(labelled_row(parameter.label, box))
+            self._rows.addWidget(labelled_row(tr(parameter.label), box))
         self._other_row.setVisible(refinement.asks_structure)
         self.changed.emit()
 
@@ -143,5 +144,5 @@ def _number_box(parameter: Parameter, value: float) -> QDoubleSpinBox:
     box.setSuffix(f" {parameter.unit}")
     box.setValue(value)
     box.setKeyboardTracking(False)
-    box.setAccessibleName(parameter.label)
+    box.setAccessibleName(tr(parameter.label))
     return box

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.sentence_list import Sentence, SentenceList
+from viewer.widgets.translation import tr
 
 _SIZE_PX = (620, 360)
 
@@ -23,7 +24,7 @@ class RemarksDialog(QDialog):
 
     def __init__(self, title: str, remarks: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Remarks")
+        self.setWindowTitle(tr("Remarks"))
         self.resize(*_SIZE_PX)
         self._text = "\n".join((title, *remarks))
         heading = QLabel(title)
@@ -44,7 +45,7 @@ class RemarksDialog(QDialog):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
+        copy = buttons.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text))
         buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         buttons.rejected.connect(self.reject)

@@ -18,6 +18,7 @@ from app.controllers.replay_film import PlayedStep, ReplayFilm
 from app.gui.theme import icon
 from app.gui.version_texts import difference_rows
 from training.cases.provenance import AutomaticStep, MovedClickStep
+from viewer.widgets.translation import tr, tr_sentence
 
 
 class ReplayBox(QFrame):
@@ -36,20 +37,20 @@ class ReplayBox(QFrame):
         self._film: ReplayFilm | None = None
         self._title = QLabel()
         self._title.setObjectName("strong")
-        close = _button("close", "Close the replay and show the mask again")
+        close = _button("close", tr("Close the replay and show the mask again"))
         close.clicked.connect(self.close_requested)
         header = QHBoxLayout()
         header.addWidget(self._title, 1)
         header.addWidget(close)
-        self._back = _button("skip-previous", "One step back")
+        self._back = _button("skip-previous", tr("One step back"))
         self._back.clicked.connect(lambda: self._step(-1))
-        self.play = _button("play", "Play the steps one after the other")
+        self.play = _button("play", tr("Play the steps one after the other"))
         self.play.setCheckable(True)
         self.play.toggled.connect(self._on_play)
-        self._forward = _button("skip-next", "One step on")
+        self._forward = _button("skip-next", tr("One step on"))
         self._forward.clicked.connect(lambda: self._step(1))
         self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setAccessibleName("Step of the replay")
+        self._slider.setAccessibleName(tr("Step of the replay"))
         self._slider.setMinimumWidth(30)
         self._slider.valueChanged.connect(self.position_requested)
         self._count = QLabel()
@@ -62,11 +63,11 @@ class ReplayBox(QFrame):
         controls.addWidget(self._count)
         self._step_text = _text()
         self._end_text = _text()
-        self._difference = QPushButton("Difference")
+        self._difference = QPushButton(tr("Difference"))
         self._difference.setCheckable(True)
-        self._difference.setToolTip("Show where the replay differs from what the version keeps")
+        self._difference.setToolTip(tr("Show where the replay differs from what the version keeps"))
         self._difference.toggled.connect(self.difference_toggled)
-        self._take_over = QPushButton("Take over")
+        self._take_over = QPushButton(tr("Take over"))
         self._take_over.clicked.connect(self.take_over_requested)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -109,7 +110,7 @@ class ReplayBox(QFrame):
         self._difference.setChecked(False)
         self.play.setChecked(False)
         if film is not None:
-            self._title.setText(f"Replay of version {film.source.version.number}")
+            self._title.setText(tr("Replay of version {number}", number=film.source.version.number))
             self._slider.setMaximum(film.step_count)
             self.follow_film()
 
@@ -137,7 +138,7 @@ class ReplayBox(QFrame):
         self._take_over.setEnabled(why_not_take_over is None)
         self._take_over.setToolTip(
             why_not_take_over
-            or "Make the mask what the replay ends with, and save it as a new version"
+            or tr("Make the mask what the replay ends with, and save it as a new version")
         )
 
     def _step(self, steps: int) -> None:
@@ -147,31 +148,50 @@ class ReplayBox(QFrame):
 
     def _on_play(self, is_playing: bool) -> None:
         self.play.setIcon(icon("pause" if is_playing else "play"))
-        self.play.setToolTip("Pause" if is_playing else "Play the steps one after the other")
+        self.play.setToolTip(
+            tr("Pause") if is_playing else tr("Play the steps one after the other")
+        )
         self.playing_toggled.emit(is_playing)
 
 
 def step_text(step: PlayedStep | None) -> str:
     """What a step was, what it changed now and then, and how near its mask is to the end."""
     if step is None:
-        return "Before the first step."
+        return tr("Before the first step.")
     if isinstance(step.step, AutomaticStep):
-        what = f"Automatic {step.structure}"
+        what = tr("Automatic {structure}", structure=tr_sentence(step.structure))
     else:
-        kind = "Foreground" if step.step.click.is_foreground else "Background"
-        moved = ", moved" if isinstance(step.step, MovedClickStep) else ""
-        what = f"{kind} click on {step.structure}{moved}"
-    return (
-        f"{what}: {step.voxels_changed:,} voxels changed (then {step.step.voxels_changed:,}). "
-        f"Dice with the version {step.dice:.3f}."
+        is_foreground = step.step.click.is_foreground
+        what = tr(
+            "Foreground click on {structure}"
+            if is_foreground
+            else "Background click on {structure}",
+            structure=tr_sentence(step.structure),
+        )
+        if isinstance(step.step, MovedClickStep):
+            what = tr("{what}, moved", what=what)
+    return tr(
+        "{what}: {voxels_now} voxels changed (then {voxels_then}). "
+        "Dice with the version {dice:.3f}.",
+        what=what,
+        voxels_now=step.voxels_changed,
+        voxels_then=step.step.voxels_changed,
+        dice=step.dice,
     )
 
 
 def end_html(end: ReplayEnd, number: int) -> str:
     """Whether the replay ends where the version does; if not, how far off and perhaps why."""
     if end.is_same:
-        return f"The replay ends with the same mask as version {number}, voxel by voxel."
-    return f"The replay differs from version {number}.{difference_rows(end.structures)}{end.reason}"
+        return tr(
+            "The replay ends with the same mask as version {number}, voxel by voxel.", number=number
+        )
+    return tr(
+        "The replay differs from version {number}.{table}{reason}",
+        number=number,
+        table=difference_rows(end.structures),
+        reason=tr_sentence(end.reason),
+    )
 
 
 def _text() -> QLabel:

@@ -6,11 +6,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
 
-from app.controllers.case_line import status_color, status_word, when_text
 from app.gui.actions import Actions
+from app.gui.case_line import status_color, status_word, when_text
 from app.gui.elided_label import ElidedLabel
 from app.gui.theme import COLORS
 from training.cases.records import CaseRecord
+from viewer.widgets.translation import tr
 
 _WIDE_PX = 560
 """Narrower than this, all buttons but Approve show their icons alone."""
@@ -54,13 +55,13 @@ class ReviewBar(QFrame):
             f"color: {color.name()}; background: {ground}; border-radius: 4px; padding: 2px 8px;"
         )
         if not record.version_count:
-            text = "No version yet"
+            text = tr("No version yet")
         else:
             who = f"{record.changed_by}, {when_text(record.changed_at)}"
-            text = f"Version {record.version_count}  ·  {who}"
+            text = tr("Version {number}", number=record.version_count) + f"  ·  {who}"
         if record.status_reason:
             text = record.status_reason
-        self._version.setText(f"Not saved yet  ·  {text}" if is_modified else text)
+        self._version.setText(tr("Not saved yet") + f"  ·  {text}" if is_modified else text)
 
     def minimumSizeHint(self) -> QSize:
         """Narrow windows get icons without words."""

@@ -15,15 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.controllers.case_line import when_text
 from app.controllers.versions_controller import CaseHistory
 from app.gui.actions import Actions
+from app.gui.case_line import when_text
 from app.gui.cases_dock import MIN_WIDTH_PX, WIDTH_PX
 from app.gui.look_actions import COMPARE_ACTIONS
 from app.gui.section import Section, rule
 from app.gui.sentence_list import Sentence, SentenceList
 from app.gui.versions_panel import VersionsPanel
 from training.cases.records import ReviewAction, ReviewEvent
+from viewer.widgets.translation import tr, tr_sentence
 
 if TYPE_CHECKING:
     from training.cases.quality_checks import Finding  # loads scipy, which a start can do without
@@ -55,7 +56,7 @@ class ReviewDock(QDockWidget):
     """The ``Sentence`` whose place is wanted."""
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__("Review")
+        super().__init__(tr("Review"))
         self.setObjectName("reviewDock")
         self.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetClosable
@@ -68,18 +69,20 @@ class ReviewDock(QDockWidget):
         self.versions.add_looks(actions[spec.key] for spec in COMPARE_ACTIONS)
         self.checks = SentenceList()
         self.events = SentenceList()
-        self._checks_state = _muted("Not checked yet.")
-        self._events_state = _muted("Nothing was said or done yet.")
+        self._checks_state = _muted(tr("Not checked yet."))
+        self._events_state = _muted(tr("Nothing was said or done yet."))
         contents = QWidget()
         contents.setObjectName("panelContents")
         column = QVBoxLayout(contents)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(_section("Checks", self._checks_state, self.checks, actions, "check_case"))
+        column.addWidget(
+            _section(tr("Checks"), self._checks_state, self.checks, actions, "check_case")
+        )
         column.addWidget(rule())
         column.addWidget(
             _section(
-                "Comments and events", self._events_state, self.events, actions, "comment_case"
+                tr("Comments and events"), self._events_state, self.events, actions, "comment_case"
             )
         )
         column.addWidget(rule())
@@ -99,9 +102,9 @@ class ReviewDock(QDockWidget):
     def show_findings(self, findings: tuple[Finding, ...] | None) -> None:
         """Show what a check found; None where the mask was not checked since it changed."""
         if findings is None:
-            state = "Not checked since the last change."
+            state = tr("Not checked since the last change.")
         elif not findings:
-            state = "Nothing unusual was found."
+            state = tr("Nothing unusual was found.")
         else:
             state = ""
         self._checks_state.setText(state)
@@ -153,7 +156,7 @@ def _muted(text: str) -> QLabel:
 def _finding_sentence(finding: Finding) -> Sentence:
     icon_name, color = _SEVERITY_ICONS[finding.severity]
     return Sentence(
-        finding.sentence,
+        tr_sentence(finding.sentence),
         icon_name,
         color,
         point_lps=finding.point_lps,
@@ -164,8 +167,9 @@ def _finding_sentence(finding: Finding) -> Sentence:
 def _event_sentence(event: ReviewEvent, history: CaseHistory) -> Sentence:
     icon_name, color = _EVENT_ICONS[event.action]
     number = history.number_of(event.version_id)
-    version = f"  ·  version {number}" if number else ""
-    word = event.action.value[0].upper() + event.action.value[1:]
+    version = "  ·  " + tr("version {number}", number=number) if number else ""
+    word = tr_sentence(event.action.value)
+    word = word[0].upper() + word[1:]
     return Sentence(
         f"{word}: {event.comment}" if event.comment else f"{word}.",
         icon_name,

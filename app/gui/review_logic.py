@@ -16,6 +16,7 @@ from app.gui.sentence_list import Sentence
 from app.gui.version_texts import comparison_titles
 from app.gui.workbench import Workbench
 from training.cases.records import LabelVersion, ReviewAction
+from viewer.widgets.translation import tr, tr_sentence
 
 if TYPE_CHECKING:
     from app.gui.view_logic import ViewLogic
@@ -117,12 +118,12 @@ class ReviewLogic(QObject):
 
     def _ask_reason(self, findings: tuple[Finding, ...]) -> None:
         self._show_review()
-        sentences = "\n".join(f"•  {finding.sentence}" for finding in findings)
+        sentences = "\n".join(f"•  {tr_sentence(finding.sentence)}" for finding in findings)
         reason = ask_sentence(
             self._window,
-            "Approve nevertheless?",
-            "The check found what a reviewer should see. Why is the mask right all the same?",
-            "Approve",
+            tr("Approve nevertheless?"),
+            tr("The check found what a reviewer should see. Why is the mask right all the same?"),
+            tr("Approve"),
             sentences,
         )
         if reason is not None:
@@ -130,11 +131,16 @@ class ReviewLogic(QObject):
 
     def _send_back(self) -> None:
         self._ask_comment(
-            "Return the case", "What should be mended?", "Return", self._review.send_back
+            tr("Return the case"),
+            tr("What should be mended?"),
+            tr("Return"),
+            self._review.send_back,
         )
 
     def _comment(self) -> None:
-        self._ask_comment("Comment", "What is there to say?", "Comment", self._review.comment)
+        self._ask_comment(
+            tr("Comment"), tr("What is there to say?"), tr("Comment"), self._review.comment
+        )
 
     def _ask_comment(
         self,
@@ -147,7 +153,9 @@ class ReviewLogic(QObject):
         if views is None or opened is None:
             return
         point_lps, name = views.cursor_lps, opened.session.active.name
-        detail = f"The comment is about the {name} and points at the crosshair."
+        detail = tr(
+            "The comment is about the {name} and points at the crosshair.", name=tr_sentence(name)
+        )
         comment = ask_sentence(self._window, title, question, do_text, detail)
         if comment is not None:
             act(comment, point_lps, name)
@@ -159,13 +167,13 @@ class ReviewLogic(QObject):
 
     def _exclude(self, case_id: int) -> None:
         record = self._bench.projects.record_of(case_id) or self._opener.record
-        name = record.name if record else "this case"
+        name = record.name if record else tr("this case")
         reason = ask_sentence(
             self._window,
-            "Exclude the case",
-            f"Why is {name} left out?",
-            "Exclude",
-            "Its versions stay, and it can be reopened.",
+            tr("Exclude the case"),
+            tr("Why is {name} left out?", name=name),
+            tr("Exclude"),
+            tr("Its versions stay, and it can be reopened."),
         )
         if reason is not None:
             self._review.exclude(case_id, reason)
@@ -189,13 +197,15 @@ class ReviewLogic(QObject):
     # What came of it
 
     def _on_saved(self, version: LabelVersion) -> None:
-        self._window.banner.show_done(f"Saved as version {version.number}.")
+        self._window.banner.show_done(tr("Saved as version {number}.", number=version.number))
 
     def _on_approved(self, version: LabelVersion) -> None:
         self._since_approval.start()
         record = self._bench.projects.record_of(version.case_id)
-        name = record.name if record else "The case"
-        self._window.banner.show_done(f"{name} is approved, as version {version.number}.")
+        name = record.name if record else tr("The case")
+        self._window.banner.show_done(
+            tr("{name} is approved, as version {number}.", name=name, number=version.number)
+        )
 
     def _on_findings(self) -> None:
         self._window.review.show_findings(self._review.findings)
@@ -220,7 +230,11 @@ class ReviewLogic(QObject):
         last = history.events[-1] if history.events else None
         if last is not None and last.action is ReviewAction.RETURNED:
             self._window.banner.show_notice(
-                f"Returned by {last.author}: {last.comment} The Review tab shows the place."
+                tr(
+                    "Returned by {author}: {comment} The Review tab shows the place.",
+                    author=last.author,
+                    comment=last.comment,
+                )
             )
 
     def _on_compared(self, comparison: Comparison) -> None:

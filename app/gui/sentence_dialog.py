@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.widgets.translation import tr
+
 _WIDTH_PX = 460
 _TEXT_HEIGHT_PX = 84
 
@@ -37,7 +39,7 @@ class SentenceDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._do = buttons.addButton(do_text, QDialogButtonBox.ButtonRole.AcceptRole)
         self._do.setDefault(True)
-        self._do.setToolTip(f"{do_text} (Ctrl+Return)")
+        self._do.setToolTip(tr("{do_text} (Ctrl+Return)", do_text=do_text))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from app.gui.elided_label import ElidedLabel
 from app.gui.theme import icon
+from viewer.widgets.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ def _row(sentence: Sentence, show: Callable[[], object]) -> QWidget:
     if sentence.point_lps is not None:
         button = QToolButton()
         button.setObjectName("link")
-        button.setText("Show me")
-        button.setToolTip("Move the crosshair there")
+        button.setText(tr("Show me"))
+        button.setToolTip(tr("Move the crosshair there"))
         button.clicked.connect(lambda: show())
         foot.addWidget(button)
     if sentence.detail or sentence.point_lps is not None:

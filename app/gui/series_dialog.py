@@ -18,9 +18,17 @@ from PySide6.QtWidgets import (
 
 from app.gui.theme import COLORS
 from imaging.readers.series_info import SeriesInfo
+from viewer.widgets.translation import tr, tr_number, tr_sentence, translatable
 
 _PICTURE_PX = 72
-_COLUMNS = ("Series", "Phase", "Slices", "Thickness", "Size", "Remarks")
+_COLUMNS = (
+    translatable("Series"),
+    translatable("Phase"),
+    translatable("Slices"),
+    translatable("Thickness"),
+    translatable("Size"),
+    translatable("Remarks"),
+)
 
 
 class SeriesDialog(QDialog):
@@ -28,13 +36,13 @@ class SeriesDialog(QDialog):
 
     def __init__(self, series: tuple[SeriesInfo, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Choose a series")
+        self.setWindowTitle(tr("Choose a series"))
         self.setMinimumSize(760, 320)
         self.resize(1040, 520)
         self._series = series
-        heading = QLabel("This folder holds several series. Which one do you want to open?")
+        heading = QLabel(tr("This folder holds several series. Which one do you want to open?"))
         self._table = QTableWidget(len(series), len(_COLUMNS))
-        self._table.setHorizontalHeaderLabels(_COLUMNS)
+        self._table.setHorizontalHeaderLabels([tr(text) for text in _COLUMNS])
         self._table.verticalHeader().hide()
         self._table.setShowGrid(False)
         self._table.setAlternatingRowColors(True)
@@ -96,9 +104,14 @@ class SeriesDialog(QDialog):
         size = (
             " \N{MULTIPLICATION SIGN} ".join(str(n) for n in info.shape[::-1]) if info.shape else ""
         )
-        thickness = f"{round(info.slice_thickness_mm, 2):g} mm" if info.slice_thickness_mm else ""
-        remarks = info.problem or " ".join(info.warnings)
-        texts = (info.description, info.phase, str(info.slice_count), thickness, size, remarks)
+        thickness = (
+            tr_number(round(info.slice_thickness_mm, 2), "g") + " mm"
+            if info.slice_thickness_mm
+            else ""
+        )
+        remarks = " ".join(map(tr_sentence, (info.problem,) if info.problem else info.warnings))
+        phase = tr_sentence(info.phase)
+        texts = (info.description, phase, str(info.slice_count), thickness, size, remarks)
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
             item.setToolTip(text)

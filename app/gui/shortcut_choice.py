@@ -9,17 +9,18 @@ from PySide6.QtGui import QKeySequence
 
 from app.gui.actions import ACTIONS, Actions
 from app.settings import SettingsStore
+from viewer.widgets.translation import tr, translatable
 
 VIEW_KEYS = {
-    "PgUp": "scrolls the slices",
-    "PgDown": "scrolls the slices",
-    "Up": "scrolls the slices",
-    "Down": "scrolls the slices",
-    "Tab": "goes from field to field",
-    "Shift+Tab": "goes from field to field",
-    "Return": "presses the button that has the focus",
-    "Enter": "presses the button that has the focus",
-    **{str(digit): "picks a structure" for digit in range(1, 10)},
+    "PgUp": translatable("scrolls the slices"),
+    "PgDown": translatable("scrolls the slices"),
+    "Up": translatable("scrolls the slices"),
+    "Down": translatable("scrolls the slices"),
+    "Tab": translatable("goes from field to field"),
+    "Shift+Tab": translatable("goes from field to field"),
+    "Return": translatable("presses the button that has the focus"),
+    "Enter": translatable("presses the button that has the focus"),
+    **{str(digit): translatable("picks a structure") for digit in range(1, 10)},
 }
 """What views and fields listen for themselves, as Qt writes it everywhere, and what for."""
 
@@ -62,11 +63,20 @@ class ShortcutChoice:
         """Why ``keys`` cannot trigger ``action``; None if they can."""
         wanted = _portable(keys)
         if wanted in self._reserved:
-            return Clash(f"{_native(wanted)} {self._reserved[wanted]}. Choose other keys.")
+            return Clash(
+                tr(
+                    "{keys} {use}. Choose other keys.",
+                    keys=_native(wanted),
+                    use=tr(self._reserved[wanted]),
+                )
+            )
         for spec in self._actions.specs:
             if spec.key != action and wanted in map(_portable, spec.shortcuts):
                 name = spec.text.rstrip("…")
-                return Clash(f"{_native(wanted)} belongs to “{name}” already.", spec.key)
+                return Clash(
+                    tr("{keys} belongs to “{name}” already.", keys=_native(wanted), name=name),
+                    spec.key,
+                )
         return None
 
     def choose(self, action: str, keys: str) -> Clash | None:

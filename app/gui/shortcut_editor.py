@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.shortcut_choice import Clash, ShortcutChoice
+from viewer.widgets.translation import tr, translatable
 
-_ASK = "Choose an action in the list to give it other keys."
+_ASK = translatable("Choose an action in the list to give it other keys.")
 
 
 class ShortcutEditor(QFrame):
@@ -31,20 +32,22 @@ class ShortcutEditor(QFrame):
         self.setObjectName("sentence")
         self._choice = choice
         self._action: str | None = None
-        self._name = QLabel(_ASK)
+        self._name = QLabel(tr(_ASK))
         self._name.setWordWrap(True)
         self.field = QKeySequenceEdit()
         self.field.setMaximumSequenceLength(1)
         self.field.setFixedWidth(190)
-        self.field.setAccessibleName("New keys")
-        self.field.setToolTip("Click here, then press the new keys")
+        self.field.setAccessibleName(tr("New keys"))
+        self.field.setToolTip(tr("Click here, then press the new keys"))
         self.field.keySequenceChanged.connect(self._on_typed)
-        self._none = _button("No keys", "Let no keys trigger this action", self._on_none)
-        self._default = _button("Default", "The keys that it came with", self._on_default)
+        self._none = _button(tr("No keys"), tr("Let no keys trigger this action"), self._on_none)
+        self._default = _button(tr("Default"), tr("The keys that it came with"), self._on_default)
         self._sentence = QLabel()
         self._sentence.setObjectName("warning")
         self._sentence.setWordWrap(True)
-        self.take = _button("Take it over", "Take the keys from the other action", self._on_take)
+        self.take = _button(
+            tr("Take it over"), tr("Take the keys from the other action"), self._on_take
+        )
         above, below = QHBoxLayout(), QHBoxLayout()
         above.setSpacing(8)
         above.addWidget(self._name, 1)
@@ -68,7 +71,9 @@ class ShortcutEditor(QFrame):
     def show_action(self, action: str | None, name: str) -> None:
         """Edit the keys of an action; None for none."""
         self._action = action
-        self._name.setText(f"New keys for “{name}”" if action is not None else _ASK)
+        self._name.setText(
+            tr("New keys for “{name}”", name=name) if action is not None else tr(_ASK)
+        )
         for widget in (self.field, self._none, self._default):
             widget.setEnabled(action is not None)
         self._show_keys()
@@ -93,7 +98,9 @@ class ShortcutEditor(QFrame):
             clash = self._choice.reset(self._action)
             self._show_keys()
             if clash is not None:
-                self._say(Clash(f"{clash.sentence} Give that one other keys first."))
+                self._say(
+                    Clash(tr("{sentence} Give that one other keys first.", sentence=clash.sentence))
+                )
             self.changed.emit()
 
     def _on_take(self) -> None:

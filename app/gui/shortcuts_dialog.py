@@ -21,21 +21,70 @@ from app.gui.actions import Actions
 from app.gui.shortcut_choice import ShortcutChoice
 from app.gui.shortcut_editor import ShortcutEditor
 from app.gui.theme import icon
+from viewer.widgets.translation import tr, translatable
 
 _MOUSE = (
-    ("Left button", "Place or move", "Move the crosshair, or place a click, as the tool says"),
-    ("Ctrl + left button", "Opposite click", "Place a click of the other kind"),
-    ("Wheel, Page Up/Down, ↑ ↓", "Scroll", "Go through the slices"),
-    ("Ctrl + wheel", "Zoom", "Zoom about the pointer"),
-    ("Left drag on a click's marker", "Move click", "Put it elsewhere; the model answers anew"),
-    ("Shift + wheel", "Brush size", "Make the brush larger or smaller while drawing"),
-    ("Ctrl + left drag", "Opposite tool", "Erase with the brush, cut with the lasso, and back"),
-    ("Esc", "Give up", "Give up the stroke that is being drawn"),
-    ("Middle drag, Shift + left drag", "Pan", "Move the picture"),
-    ("Right drag", "Grey window", "Change brightness and contrast"),
-    ("Double click", "Maximise", "Make one view large, or all small again"),
-    ("Left drag in 3D", "Turn", "Turn the patient; wheel or right drag: zoom"),
-    ("1 to 9", "Pick structure", "Make that structure of the list the active one"),
+    (
+        translatable("Left button"),
+        translatable("Place or move"),
+        translatable("Move the crosshair, or place a click, as the tool says"),
+    ),
+    (
+        translatable("Ctrl + left button"),
+        translatable("Opposite click"),
+        translatable("Place a click of the other kind"),
+    ),
+    (
+        translatable("Wheel, Page Up/Down, ↑ ↓"),
+        translatable("Scroll"),
+        translatable("Go through the slices"),
+    ),
+    (translatable("Ctrl + wheel"), translatable("Zoom"), translatable("Zoom about the pointer")),
+    (
+        translatable("Left drag on a click's marker"),
+        translatable("Move click"),
+        translatable("Put it elsewhere; the model answers anew"),
+    ),
+    (
+        translatable("Shift + wheel"),
+        translatable("Brush size"),
+        translatable("Make the brush larger or smaller while drawing"),
+    ),
+    (
+        translatable("Ctrl + left drag"),
+        translatable("Opposite tool"),
+        translatable("Erase with the brush, cut with the lasso, and back"),
+    ),
+    (
+        translatable("Esc"),
+        translatable("Give up"),
+        translatable("Give up the stroke that is being drawn"),
+    ),
+    (
+        translatable("Middle drag, Shift + left drag"),
+        translatable("Pan"),
+        translatable("Move the picture"),
+    ),
+    (
+        translatable("Right drag"),
+        translatable("Grey window"),
+        translatable("Change brightness and contrast"),
+    ),
+    (
+        translatable("Double click"),
+        translatable("Maximise"),
+        translatable("Make one view large, or all small again"),
+    ),
+    (
+        translatable("Left drag in 3D"),
+        translatable("Turn"),
+        translatable("Turn the patient; wheel or right drag: zoom"),
+    ),
+    (
+        translatable("1 to 9"),
+        translatable("Pick structure"),
+        translatable("Make that structure of the list the active one"),
+    ),
 )
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -47,12 +96,12 @@ class ShortcutsDialog(QDialog):
         self, actions: Actions, choice: ShortcutChoice, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Mouse and keys")
+        self.setWindowTitle(tr("Mouse and keys"))
         self.resize(860, 680)
         self._actions = actions
         self._choice = choice
         self._search = QLineEdit()
-        self._search.setPlaceholderText("Search")
+        self._search.setPlaceholderText(tr("Search"))
         self._search.setClearButtonEnabled(True)
         self._search.addAction(icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self._search.textChanged.connect(self._filter)
@@ -61,8 +110,8 @@ class ShortcutsDialog(QDialog):
         self.editor = ShortcutEditor(choice)
         self.editor.changed.connect(self._show_keys)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self._reset = buttons.addButton("Reset all keys", QDialogButtonBox.ButtonRole.ResetRole)
-        self._reset.setToolTip("Give every action the keys that it came with")
+        self._reset = buttons.addButton(tr("Reset all keys"), QDialogButtonBox.ButtonRole.ResetRole)
+        self._reset.setToolTip(tr("Give every action the keys that it came with"))
         self._reset.clicked.connect(self._ask_reset)
         for button in buttons.buttons():
             if hasattr(button, "setAutoDefault"):
@@ -99,7 +148,7 @@ class ShortcutsDialog(QDialog):
     def _fill(self) -> None:
         for row, line in enumerate(_MOUSE):
             for column, text in enumerate(line):
-                item = QTableWidgetItem(text)
+                item = QTableWidgetItem(tr(text))
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 self._table.setItem(row, column, item)
         for row, spec in enumerate(self._actions.specs, start=len(_MOUSE)):
@@ -140,8 +189,10 @@ class ShortcutsDialog(QDialog):
             self._table.setRowHidden(row, not all(word in text for word in words))
 
     def _ask_reset(self) -> None:
-        question = "Give every action the keys that it came with? Your own choices are forgotten."
-        answer = QMessageBox.question(self, "Reset all keys", question)
+        question = tr(
+            "Give every action the keys that it came with? Your own choices are forgotten."
+        )
+        answer = QMessageBox.question(self, tr("Reset all keys"), question)
         if answer == QMessageBox.StandardButton.Yes:
             self.reset_all()
 

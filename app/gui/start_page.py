@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from app.gui.actions import Actions
 from app.gui.theme import icon
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
 MAX_PROJECTS = 4
 """More are in the File menu."""
 
 _WIDTH_PX = 640
-_HINT = "Drop a DICOM folder or a NIfTI, NRRD or MHA file here"
+_HINT = translatable("Drop a DICOM folder or a NIfTI, NRRD or MHA file here")
 
 
 class StartPage(QWidget):
@@ -31,7 +32,7 @@ class StartPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         title = QLabel("Maskwright")
         title.setObjectName("startTitle")
-        subtitle = QLabel("Segment organs in CT by pointing and clicking")
+        subtitle = QLabel(tr("Segment organs in CT by pointing and clicking"))
         subtitle.setObjectName("startSubtitle")
 
         self._drop_zone = QFrame()
@@ -39,7 +40,7 @@ class StartPage(QWidget):
         drop = QVBoxLayout(self._drop_zone)
         drop.setContentsMargins(24, 22, 24, 22)
         drop.setSpacing(14)
-        self._hint = QLabel(_HINT)
+        self._hint = QLabel(tr(_HINT))
         self._hint.setObjectName("muted")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         drop.addWidget(self._hint)
@@ -66,15 +67,15 @@ class StartPage(QWidget):
             projects.addWidget(button, 1)
         drop.addLayout(projects)
 
-        self._projects_title = QLabel("PROJECTS")
+        self._projects_title = QLabel(tr("PROJECTS"))
         self._projects_title.setObjectName("sectionTitle")
         self._projects = QVBoxLayout()
         self._projects.setSpacing(0)
-        self._recent_title = QLabel("RECENT")
+        self._recent_title = QLabel(tr("RECENT"))
         self._recent_title.setObjectName("sectionTitle")
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
-        legal = QLabel("Research use only. Not a medical device.")
+        legal = QLabel(tr("Research use only. Not a medical device."))
         legal.setObjectName("muted")
 
         column = QVBoxLayout()
@@ -119,7 +120,7 @@ class StartPage(QWidget):
 
     def show_activity(self, text: str) -> None:
         """Say what is being done in the place where the user looks; empty when idle."""
-        self._hint.setText(f"{text} …" if text else _HINT)
+        self._hint.setText(f"{tr_sentence(text)} …" if text else tr(_HINT))
 
     def set_hot(self, is_hot: bool) -> None:
         """Light up while a file is dragged over the window."""

@@ -22,6 +22,7 @@ from app.controllers.case_session import CaseSession
 from app.gui.section import Section
 from app.gui.theme import icon, swatch
 from imaging.structures import Structure, all_structures
+from viewer.widgets.translation import tr, tr_sentence
 
 _ICON_SIZE = QSize(16, 16)
 
@@ -41,14 +42,20 @@ class StructureRow(QFrame):
         self.setObjectName("structureRow")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         key = f" ({number})" if number <= 9 else ""
-        self.setToolTip(f"Make the {structure.name} the active structure{key}")
+        self.setToolTip(
+            tr(
+                "Make the {name} the active structure{key}",
+                name=tr_sentence(structure.name),
+                key=key,
+            )
+        )
         color = QLabel()
         color.setPixmap(swatch(structure.color_rgb))
-        name = QLabel(structure.title)
+        name = QLabel(tr_sentence(structure.title))
         name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._volume = QLabel()
         self._volume.setObjectName("number")
-        self._volume.setToolTip("Volume of the mask")
+        self._volume.setToolTip(tr("Volume of the mask"))
         self._eye = self._button()
         self._eye.clicked.connect(self.visibility_requested)
         self._lock = self._button()
@@ -70,11 +77,13 @@ class StructureRow(QFrame):
     def update_from(self, session: CaseSession, name: str) -> None:
         """Show how the structure is now."""
         volume_ml = session.volume_ml(name)
-        self._volume.setText(f"{volume_ml:.1f} mL" if volume_ml else "—")
+        self._volume.setText(tr("{volume_ml:.1f} mL", volume_ml=volume_ml) if volume_ml else "—")
         visible, locked = session.is_visible(name), session.is_locked(name)
         self._eye.setChecked(visible)
         self._eye.setIcon(icon("eye-outline") if visible else icon("eye-off-outline", "faint"))
-        self._eye.setToolTip("Visible: click to hide" if visible else "Hidden: click to show")
+        self._eye.setToolTip(
+            tr("Visible: click to hide") if visible else tr("Hidden: click to show")
+        )
         self._lock.setChecked(locked)
         self._lock.setIcon(
             icon("lock-outline", "muted")
@@ -82,9 +91,9 @@ class StructureRow(QFrame):
             else icon("lock-open-variant-outline", "warning")
         )
         self._lock.setToolTip(
-            "Locked: clicks on other structures leave it alone"
+            tr("Locked: clicks on other structures leave it alone")
             if locked
-            else "Unlocked: clicks on other structures may take voxels from it"
+            else tr("Unlocked: clicks on other structures may take voxels from it")
         )
         is_active = session.active.name == name
         if self.property("active") != is_active:
@@ -111,7 +120,7 @@ class StructuresPanel(Section):
     """Shows the structures of the open case; changes go straight to its session."""
 
     def __init__(self) -> None:
-        super().__init__("Structures")
+        super().__init__(tr("Structures"))
         self._session: CaseSession | None = None
         self._rows: dict[str, StructureRow] = {}
         rows = QWidget()
@@ -129,7 +138,7 @@ class StructuresPanel(Section):
         self.contents.addWidget(self._scroll)
         self._add = QToolButton()
         self._add.setIcon(icon("plus", "muted"))
-        self._add.setToolTip("Add a structure to the list")
+        self._add.setToolTip(tr("Add a structure to the list"))
         self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
@@ -186,5 +195,7 @@ class StructuresPanel(Section):
         listed = {structure.name for structure in self._session.structures}
         for structure in all_structures():
             if structure.name not in listed:
-                action = self._menu.addAction(swatch(structure.color_rgb), structure.title)
+                action = self._menu.addAction(
+                    swatch(structure.color_rgb), tr_sentence(structure.title)
+                )
                 action.triggered.connect(partial(self._session.activate, structure.name))

@@ -6,13 +6,14 @@ from app.controllers.drawing_options import DrawingTool
 from app.gui.drawing_form import DrawingForm
 from app.gui.refine_form import RefineForm
 from app.gui.section import Section
+from viewer.widgets.translation import tr
 
 
 class ToolOptionsPanel(Section):
     """Shown only while a tool is chosen that has options."""
 
     def __init__(self) -> None:
-        super().__init__("Options")
+        super().__init__(tr("Options"))
         self.refine = RefineForm()
         self.drawing = DrawingForm()
         self.contents.setSpacing(8)

@@ -19,6 +19,7 @@ from app.gui.actions import Actions
 from app.gui.theme import icon
 from app.gui.view_actions import SLAB_ACTIONS
 from app.gui.window_fields import WindowFields
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
 LAYOUTS = (
     "layout_four",
@@ -28,7 +29,7 @@ LAYOUTS = (
     "layout_sagittal",
     "layout_volume",
 )
-CUSTOM = "Custom"
+CUSTOM = translatable("Custom")
 
 
 class TopBar(QToolBar):
@@ -39,7 +40,7 @@ class TopBar(QToolBar):
     outline_opacity_changed = Signal(float)
 
     def __init__(self, actions: Actions, presets: tuple[str, ...]) -> None:
-        super().__init__("Toolbar")
+        super().__init__(tr("Toolbar"))
         self.setObjectName("topBar")
         self.setMovable(False)
         self.setIconSize(QSize(20, 20))
@@ -52,25 +53,28 @@ class TopBar(QToolBar):
         self.addSeparator()
 
         self._presets = QComboBox()
-        self._presets.addItems(presets)
-        self._presets.setToolTip("Grey window of the CT (right drag in a plane changes it)")
-        self._presets.setAccessibleName("Grey window")
+        for name in presets:
+            self._presets.addItem(tr_sentence(name), name)
+        self._presets.setToolTip(tr("Grey window of the CT (right drag in a plane changes it)"))
+        self._presets.setAccessibleName(tr("Grey window"))
         self._presets.setMinimumWidth(112)
         self._presets.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._presets.textActivated.connect(self.preset_chosen)
+        self._presets.activated.connect(
+            lambda row: self.preset_chosen.emit(self._presets.itemData(row))
+        )
         self.addWidget(self._presets)
         self.window_fields = WindowFields()
         self.addWidget(self.window_fields)
         self.addSeparator()
         self.addAction(actions["toggle_labels"])
-        self._fill = _slider("Opacity of the labels' fill")
+        self._fill = _slider(tr("Opacity of the labels' fill"))
         self._fill.valueChanged.connect(lambda value: self.fill_opacity_changed.emit(value / 100))
-        self.addWidget(_labelled("Fill", self._fill))
-        self._outline = _slider("Opacity of the labels' outline")
+        self.addWidget(_labelled(tr("Fill"), self._fill))
+        self._outline = _slider(tr("Opacity of the labels' outline"))
         self._outline.valueChanged.connect(
             lambda value: self.outline_opacity_changed.emit(value / 100)
         )
-        self.addWidget(_labelled("Outline", self._outline))
+        self.addWidget(_labelled(tr("Outline"), self._outline))
         self.addSeparator()
         for key in (*LAYOUTS, "reset_views"):
             self.addAction(actions[key])
@@ -81,11 +85,11 @@ class TopBar(QToolBar):
 
     def show_preset(self, name: str | None) -> None:
         """Select a preset without emitting; None for a window that is none of them."""
-        index = self._presets.findText(name or CUSTOM)
+        index = self._presets.findData(name or CUSTOM)
         if index < 0:
-            self._presets.addItem(CUSTOM)
+            self._presets.addItem(tr(CUSTOM), CUSTOM)
             index = self._presets.count() - 1
-        elif name is not None and (custom := self._presets.findText(CUSTOM)) >= 0:
+        elif name is not None and (custom := self._presets.findData(CUSTOM)) >= 0:
             self._presets.removeItem(custom)
         self._presets.setCurrentIndex(index)
 
@@ -98,8 +102,8 @@ class TopBar(QToolBar):
 def _slab_button(actions: Actions) -> QToolButton:
     button = QToolButton()
     button.setIcon(icon("layers-triple-outline"))
-    button.setToolTip("Slab: maximum, mean or minimum of several slices")
-    button.setAccessibleName("Slab")
+    button.setToolTip(tr("Slab: maximum, mean or minimum of several slices"))
+    button.setAccessibleName(tr("Slab"))
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     menu = QMenu(button)
     for spec in SLAB_ACTIONS:

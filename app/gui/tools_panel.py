@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 from app.gui.actions import Actions
 from app.gui.section import Section
 from app.gui.theme import icon
+from viewer.widgets.translation import tr
 
 CLICK_TOOLS = ("navigate", "foreground", "background")
 HAND_TOOLS = ("brush", "eraser", "lasso", "cut", "fill", "refine")
@@ -18,7 +19,7 @@ class ToolsPanel(Section):
     """The tools for clicks, those for the hand, those that measure, and one big button."""
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__("Tools")
+        super().__init__(tr("Tools"))
         self._action = actions["segment"]
         self.contents.setSpacing(8)
         self.contents.addLayout(_row_of_tools(actions, CLICK_TOOLS, 22, 6))
@@ -33,7 +34,7 @@ class ToolsPanel(Section):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.contents.addWidget(self._hint)
 
-        self._segment = QPushButton(icon("auto-fix", "on_accent"), "Segment")
+        self._segment = QPushButton(icon("auto-fix", "on_accent"), tr("Segment"))
         self._segment.setObjectName("primary")
         self._segment.setMinimumHeight(34)
         self._segment.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

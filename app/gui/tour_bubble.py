@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.gui.theme import COLORS
+from viewer.widgets.translation import tr
 
 WIDTH_PX = 310
 _GAP_PX = 12
@@ -60,9 +61,9 @@ class TourBubble(QWidget):
         self._count.setObjectName("muted")
         self._text = QLabel()
         self._text.setWordWrap(True)
-        self.leave = QPushButton("Leave the tour")
-        self.leave.setToolTip("Help, Take the tour brings it back")
-        self.next = QPushButton("Skip this step")
+        self.leave = QPushButton(tr("Leave the tour"))
+        self.leave.setToolTip(tr("Help, Take the tour brings it back"))
+        self.next = QPushButton(tr("Skip this step"))
         for button, signal in ((self.leave, self.left), (self.next, self.skipped)):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(signal.emit)
@@ -107,7 +108,7 @@ class TourBubble(QWidget):
         self._text.setText(text)
         self._count.setText(count)
         self.leave.setVisible(not is_last)
-        self.next.setText("Done" if is_last else "Skip this step")
+        self.next.setText(tr("Done") if is_last else tr("Skip this step"))
         self.show()
         self.place()
 

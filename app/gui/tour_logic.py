@@ -14,6 +14,7 @@ from app.gui.main_window import MainWindow
 from app.gui.tour_bubble import TourBubble
 from app.gui.workbench import Workbench
 from imaging.history import Change
+from viewer.widgets.translation import tr, tr_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,41 +90,53 @@ class TourLogic(QObject):
         return (
             TourStep(
                 "open",
-                "Open a CT",
-                "Begin with the sample case, a synthetic patient. Later, drop your own CT here. "
-                "What is open now is kept.",
+                tr("Open a CT"),
+                tr(
+                    "Begin with the sample case, a synthetic patient. "
+                    "Later, drop your own CT here. What is open now is kept."
+                ),
                 lambda: window.start_page.sample_button,
             ),
             TourStep(
                 "segment",
-                "Let the model begin",
-                "Press this button: the model segments the {name} by itself. "
-                "Every step can be undone (Ctrl+Z).",
+                tr("Let the model begin"),
+                tr(
+                    "Press this button: the model segments the {name} by itself. "
+                    "Every step can be undone (Ctrl+Z)."
+                ),
                 lambda: window.side.tools.segment_button,
             ),
             TourStep(
                 "click",
-                "Correct it by a click",
-                "Choose Add (F), then click in a slice where the mask of the {name} is missing. "
-                "With Ctrl held down, a click removes.",
+                tr("Correct it by a click"),
+                tr(
+                    "Choose Add (F), then click in a slice where the mask of the {name} is "
+                    "missing. With Ctrl held down, a click removes."
+                ),
                 self._where_to_click,
             ),
             TourStep(
                 "brush",
-                "Paint by hand",
-                "Choose Brush (P) and paint in a slice. Shift + wheel changes its size.",
+                tr("Paint by hand"),
+                tr("Choose Brush (P) and paint in a slice. Shift + wheel changes its size."),
                 lambda: self._button_of("brush"),
             ),
             TourStep(
                 "save",
-                "Save the mask",
-                "Press Save (Ctrl+S) and choose a file. It is read back before it counts as saved.",
+                tr("Save the mask"),
+                tr(
+                    "Press Save (Ctrl+S) and choose a file. It is read back before it counts as "
+                    "saved."
+                ),
                 lambda: self._button_of("save"),
             ),
             TourStep(
                 "end",
-                "That was all",
-                "Help has a guide with pictures, and Find an action (Ctrl+Shift+P) finds the rest.",
+                tr("That was all"),
+                tr(
+                    "Help has a guide with pictures, and Find an action (Ctrl+Shift+P) finds the "
+                    "rest."
+                ),
                 lambda: None,
             ),
         )
@@ -134,15 +147,16 @@ class TourLogic(QObject):
         step, last = self._steps[self._at], len(self._steps) - 1
         session = self._cases.session
         name = session.active.name if session is not None else "organ"
+        name = tr_sentence(name)
         self.bubble.show_step(
             step.title,
             step.text.format(name=name),
-            f"{self._at + 1} of {last}" if self._at < last else "",
+            tr("{at} of {last}", at=self._at + 1, last=last) if self._at < last else "",
             step.find_target(),
             is_last=self._at == last,
         )
         if step.key == "open":
-            self.bubble.next.setText("Open it for me")
+            self.bubble.next.setText(tr("Open it for me"))
 
     def _on_skipped(self) -> None:
         if self.step == "open":

@@ -4,44 +4,43 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QDialog,
-    QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from app.controllers.case_line import when_text
 from app.controllers.training_controller import TrainingState
-from app.gui.training_texts import (
-    PRESET_TEXTS,
-    comparison_rows,
-    epochs_text,
-    progress_text,
-    sentence_of,
-)
+from app.gui.case_line import when_text
+from app.gui.job_detail import JobDetail
+from app.gui.plain_table import fill_row, plain_table
+from app.gui.training_texts import PRESET_TEXTS, progress_text, sentence_of
 from training.jobs.job import Job, JobState, Preset
 from training.promotion import Verdict
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
-_JOB_COLUMNS = ("Job", "State", "Begun", "By")
-_COMPARISON_COLUMNS = ("Structure", "Measure", "Patients", "Before", "Now", "Difference (95 %)")
+_JOB_COLUMNS = (
+    translatable("Job"),
+    translatable("State"),
+    translatable("Begun"),
+    translatable("By"),
+)
 _PROGRESS_STEPS = 1000
+
+JOBS_HEIGHT_PX = 124
+"""The head and three jobs."""
 
 
 class TrainingDialog(QDialog):
     """The model in use, a button to improve it, the jobs, and the selected one in detail."""
 
-    improve_requested = Signal(Preset, bool)
-    """With a preset, and whether a better model shall wait for the user."""
+    improve_requested = Signal(Preset, bool, tuple)
+    """With a preset, whether a better model shall wait for the user, and cases to use anyway."""
     pause_requested = Signal(int)
     cancel_requested = Signal(int)
     resume_requested = Signal(int)
@@ -51,35 +50,37 @@ class TrainingDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Improve the model")
-        self.setMinimumSize(780, 560)
-        self.resize(900, 680)
+        self.setWindowTitle(tr("Improve the model"))
+        self.setMinimumSize(780, 620)
+        self.resize(900, 720)
         self._state = TrainingState()
         self._version = QLabel()
-        self._roll_back = _button("Roll back", "Use the version before again")
+        self._roll_back = _button(tr("Roll back"), tr("Use the version before again"))
         self._preset = QComboBox()
-        self._preset.setAccessibleName("How much the training may ask of this computer")
+        self._preset.setAccessibleName(tr("How much the training may ask of this computer"))
         for preset, text in PRESET_TEXTS.items():
-            self._preset.addItem(text, preset)
-        self._asks = QCheckBox("Ask me before a better model is used")
+            self._preset.addItem(tr(text), preset)
+        self._asks = QCheckBox(tr("Ask me before a better model is used"))
         self._improve = _button(
-            "Improve the model", "Learn from the approved cases; held-out patients decide"
+            tr("Improve the model"), tr("Learn from the approved cases; held-out patients decide")
         )
         self._improve.setObjectName("primary")
-        self._jobs = _table(_JOB_COLUMNS, "Jobs", stretched=1)
+        self._jobs = plain_table(_JOB_COLUMNS, tr("Jobs"), stretched=1)
+        self._jobs.setMinimumHeight(JOBS_HEIGHT_PX)
+        self.detail = JobDetail()
         self._sentence = _wrapped()
-        self._epochs = _wrapped()
         self._progress = QProgressBar()
-        self._progress.setAccessibleName("How far the job is")
+        self._progress.setAccessibleName(tr("How far the job is"))
         self._progress.setRange(0, _PROGRESS_STEPS)
-        self._comparison = _table(_COMPARISON_COLUMNS, "Comparison of both models", stretched=1)
         self._message = _wrapped()
         self._message.hide()
-        self._pause = _button("Pause", "Rest after the last whole epoch")
-        self._cancel = _button("Cancel job", "Stop; the last checkpoint is kept")
-        self._resume = _button("Resume", "Go on after the last whole epoch")
-        self._promote = _button("Use this model…", "Let it take the place of the one in use")
-        self._report = _button("Open report", "Show the comparison as a page")
+        self._pause = _button(tr("Pause"), tr("Rest after the last whole epoch"))
+        self._cancel = _button(tr("Cancel job"), tr("Stop; the last checkpoint is kept"))
+        self._resume = _button(tr("Resume"), tr("Go on after the last whole epoch"))
+        self._promote = _button(
+            tr("Use this model…"), tr("Let it take the place of the one in use")
+        )
+        self._report = _button(tr("Open report"), tr("Show the comparison as a page"))
         self._connect()
         self._lay_out()
         self.show_state(self._state)
@@ -100,12 +101,14 @@ class TrainingDialog(QDialog):
         selected = self.selected
         has_new = len(state.jobs) > len(self._state.jobs)
         self._state = state
-        self._version.setText(f"In use: version {state.version}" if state.version else "")
+        self._version.setText(
+            tr("In use: version {version}", version=state.version) if state.version else ""
+        )
         self._roll_back.setEnabled(state.can_roll_back)
         self._jobs.setRowCount(len(state.jobs))
         for row, job in enumerate(state.jobs):
             begun = when_text(job.created_at)
-            _fill(self._jobs, row, (str(job.id), str(job.state), begun, job.author))
+            fill_row(self._jobs, row, (str(job.id), tr_sentence(str(job.state)), begun, job.author))
         ids = [job.id for job in state.jobs]
         if ids:
             keeps = selected is not None and selected.id in ids and not has_new
@@ -116,7 +119,7 @@ class TrainingDialog(QDialog):
         """Say what came of something."""
         self._message.setObjectName("warning" if is_warning else "")
         self._message.style().polish(self._message)
-        self._message.setText(sentence)
+        self._message.setText(tr_sentence(sentence))
         self._message.show()
 
     def _show_job(self) -> None:
@@ -133,16 +136,11 @@ class TrainingDialog(QDialog):
         self._report.setEnabled(verdict is not None)
         self._progress.setVisible(is_running)
         self._sentence.setText(sentence_of(job, is_orphan=is_orphan))
-        self._epochs.setText(epochs_text(job) if job is not None else "")
-        self._epochs.setVisible(bool(self._epochs.text()))
         if job is not None and is_running:
             self._progress.setValue(round(job.progress.share * _PROGRESS_STEPS))
             self._progress.setFormat(progress_text(job.progress))
-        rows = comparison_rows(job.decision) if job is not None and job.decision else ()
-        self._comparison.setVisible(bool(rows))
-        self._comparison.setRowCount(len(rows))
-        for row, texts in enumerate(rows):
-            _fill(self._comparison, row, texts)
+        held_back = self._state.held_back.get(job.id, ()) if job is not None else ()
+        self.detail.show_job(job, held_back)
 
     def _connect(self) -> None:
         self._improve.clicked.connect(self._on_improve)
@@ -159,14 +157,15 @@ class TrainingDialog(QDialog):
 
     def _on_improve(self) -> None:
         preset = Preset(self._preset.currentData())  # Qt keeps the text of it
-        self.improve_requested.emit(preset, self._asks.isChecked())
+        included = self.detail.included_cases
+        self.improve_requested.emit(preset, self._asks.isChecked(), included)
 
     def _emit(self, signal: SignalInstance) -> None:
         if self.selected is not None:
             signal.emit(self.selected.id)
 
     def _lay_out(self) -> None:
-        close = _button("Close", "The training goes on")
+        close = _button(tr("Close"), tr("The training goes on"))
         close.clicked.connect(self.accept)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
@@ -176,8 +175,7 @@ class TrainingDialog(QDialog):
         layout.addWidget(self._jobs, 1)
         layout.addWidget(self._sentence)
         layout.addWidget(self._progress)
-        layout.addWidget(self._epochs)
-        layout.addWidget(self._comparison, 2)
+        layout.addWidget(self.detail, 2)
         layout.addWidget(self._message)
         buttons = (self._pause, self._resume, self._cancel, None, self._report, self._promote)
         layout.addLayout(_row(*buttons, close))
@@ -207,26 +205,3 @@ def _wrapped() -> QLabel:
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
-
-
-def _fill(table: QTableWidget, row: int, texts: tuple[str, ...]) -> None:
-    for column, text in enumerate(texts):
-        table.setItem(row, column, QTableWidgetItem(text))
-
-
-def _table(columns: tuple[str, ...], name: str, stretched: int) -> QTableWidget:
-    table = QTableWidget(0, len(columns))
-    table.setHorizontalHeaderLabels(columns)
-    table.setAccessibleName(name)
-    table.verticalHeader().hide()
-    table.setShowGrid(False)
-    table.setFrameShape(QFrame.Shape.NoFrame)
-    table.setAlternatingRowColors(True)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    header = table.horizontalHeader()
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
-    return table

@@ -46,7 +46,9 @@ class TrainingLogic(QObject):
         if self.dialog is None:
             dialog = self.dialog = TrainingDialog(self._window)
             dialog.improve_requested.connect(
-                lambda preset, asks: self._training.improve(preset, asks=asks)
+                lambda preset, asks, included: self._training.improve(
+                    preset, asks=asks, included_cases=included
+                )
             )
             dialog.pause_requested.connect(self._training.pause)
             dialog.cancel_requested.connect(self._training.cancel)

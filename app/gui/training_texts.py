@@ -3,45 +3,50 @@
 from __future__ import annotations
 
 from training.jobs.job import Job, JobProgress, JobState, Preset
-from training.promotion import PromotionDecision
+from training.promotion import Comparison, PromotionDecision
+from viewer.widgets.translation import tr, tr_count, tr_number, tr_sentence, translatable
 
 PRESET_TEXTS = {
-    Preset.CPU: "Without a graphics card",
-    Preset.SMALL: "Little memory",
-    Preset.GPU_8: "Graphics card with 8 GB",
-    Preset.GPU_16: "Graphics card with 16 GB",
+    Preset.CPU: translatable("Without a graphics card"),
+    Preset.SMALL: translatable("Little memory"),
+    Preset.GPU_8: translatable("Graphics card with 8 GB"),
+    Preset.GPU_16: translatable("Graphics card with 16 GB"),
 }
 
-_NO_JOB = (
+_NO_JOB = translatable(
     "No training yet. The model learns from the approved cases of the train split, in the "
     "background; approved cases of the hold-out then show whether it became better. Only then is "
     "it used."
 )
-_ORPHAN = "Its worker ended without a word. Resume goes on after the last whole epoch."
+_ORPHAN = translatable(
+    "Its worker ended without a word. Resume goes on after the last whole epoch."
+)
 
 
 def sentence_of(job: Job | None, *, is_orphan: bool) -> str:
     """What there is to say about a job, or that there is none."""
     if job is None:
-        return _NO_JOB
+        return tr(_NO_JOB)
     if is_orphan:
-        return _ORPHAN
+        return tr(_ORPHAN)
     if job.state is JobState.QUEUED:
-        return job.message or "It waits for its turn."
+        return tr_sentence(job.message) or tr("It waits for its turn.")
     if job.state is JobState.RUNNING:
-        stage = f"{job.progress.stage}"
+        stage = tr_sentence(f"{job.progress.stage}")
         return f"{stage[0].upper()}{stage[1:]}."
-    return job.message
+    return tr_sentence(job.message)
 
 
 def progress_text(progress: JobProgress) -> str:
     """How far, and how long still."""
     text = f"{progress.share:.0%}"
     if progress.epochs:
-        text += f", {progress.epoch} of {progress.epochs} epochs"
+        text += ", " + tr(
+            "{epoch} of {epochs} epochs", epoch=progress.epoch, epochs=progress.epochs
+        )
     if progress.seconds_left is not None:
         minutes = max(1, round(progress.seconds_left / 60))
-        text += f", about {minutes} minute{'s' if minutes > 1 else ''} left"
+        text += ", " + tr_count("about {count} minute left", "about {count} minutes left", minutes)
     return text
 
 
@@ -51,25 +56,44 @@ def epochs_text(job: Job) -> str:
     if not figures:
         return ""
     first, last = figures[0], figures[-1]
-    parts = [f"Loss {last.loss:.2f} (first epoch {first.loss:.2f})"]
+    parts = [tr("Loss {now:.2f} (first epoch {first:.2f})", now=last.loss, first=first.loss)]
     parts += [
-        f"Dice of {name} {value:.3f} ({first.dice[name]:.3f})"
+        tr(
+            "Dice of {name} {now:.3f} ({first:.3f})",
+            name=tr_sentence(name),
+            now=value,
+            first=first.dice[name],
+        )
         for name, value in last.dice.items()
         if name in first.dice
     ]
-    return f"On validation cases after epoch {last.epoch}: {'; '.join(parts)}."
+    return tr(
+        "On validation cases after epoch {epoch}: {parts}.",
+        epoch=last.epoch,
+        parts="; ".join(parts),
+    )
+
+
+def _structure_text(line: Comparison) -> str:
+    name = tr_sentence(line.structure)
+    return tr("{name} (reference)", name=name) if line.is_reference else name
 
 
 def comparison_rows(decision: PromotionDecision) -> tuple[tuple[str, ...], ...]:
     """The table behind a decision."""
     return tuple(
         (
-            f"{line.structure}{' (reference)' if line.is_reference else ''}",
-            str(line.measure),
+            _structure_text(line),
+            tr_sentence(str(line.measure)),
             str(line.patients),
-            f"{line.active:.3f}",
-            f"{line.candidate:.3f}",
-            f"{line.difference:+.3f} ({line.low:+.3f} to {line.high:+.3f})",
+            tr_number(line.active, ".3f"),
+            tr_number(line.candidate, ".3f"),
+            tr(
+                "{difference:+.3f} ({low:+.3f} to {high:+.3f})",
+                difference=line.difference,
+                low=line.low,
+                high=line.high,
+            ),
         )
         for line in decision.comparisons
     )

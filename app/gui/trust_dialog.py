@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.controllers.models_controller import UntrustedModel
+from viewer.widgets.translation import tr
 
 
 class TrustDialog(QDialog):
@@ -22,12 +23,17 @@ class TrustDialog(QDialog):
 
     def __init__(self, model: UntrustedModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Code of its own")
+        self.setWindowTitle(tr("Code of its own"))
         self.resize(820, 600)
         heading = QLabel(
-            f"{model.path.name} brings code of its own ({model.what}). It would build the network "
-            "once, without network access, and could change none of your files. That stops "
-            "mistakes, not an attacker: go on only if you would let its author run a program here."
+            tr(
+                "{name} brings code of its own ({what}). It would build the network "
+                "once, without network access, and could change none of your files. That stops "
+                "mistakes, not an attacker: go on only if you would let its author run a program "
+                "here.",
+                name=model.path.name,
+                what=model.what,
+            )
         )
         heading.setTextFormat(Qt.TextFormat.PlainText)
         heading.setWordWrap(True)
@@ -35,14 +41,14 @@ class TrustDialog(QDialog):
         code.setReadOnly(True)
         code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         code.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        code.setAccessibleName("The bundle's code")
-        sha256 = QLabel(f"SHA-256 of all its files: {model.sha256}")
+        code.setAccessibleName(tr("The bundle's code"))
+        sha256 = QLabel(tr("SHA-256 of all its files: {sha256}", sha256=model.sha256))
         sha256.setObjectName("muted")
         sha256.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.trusts = QCheckBox("I have read this code, and I trust exactly these files")
+        self.trusts = QCheckBox(tr("I have read this code, and I trust exactly these files"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.run_button = buttons.addButton(
-            "Run and import", QDialogButtonBox.ButtonRole.AcceptRole
+            tr("Run and import"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         self.run_button.setEnabled(False)
         cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)

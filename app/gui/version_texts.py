@@ -4,43 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.controllers.case_line import when_text
 from app.controllers.versions_controller import Comparison
+from app.gui.case_line import when_text
 from training.cases.compare import StructureDifference
 from training.cases.provenance import ClickStep, MovedClickStep
 from training.cases.records import LabelVersion
+from viewer.widgets.translation import tr, tr_number, tr_sentence
 
 
 def comparison_html(comparison: Comparison) -> str:
     """A table of Dice and volumes, with the meaning of the two colours above it."""
-    newer = f"version {comparison.newer.number}" if comparison.newer else "the mask now"
-    head = (
-        f"Version {comparison.older.number} \N{RIGHTWARDS ARROW} {newer}: "
-        "<span style='color:#3fc35f'>\N{BLACK SQUARE} added</span>, "
-        "<span style='color:#f0483c'>\N{BLACK SQUARE} removed</span>"
+    newer = (
+        tr("version {number}", number=comparison.newer.number)
+        if comparison.newer
+        else tr("the mask now")
+    )
+    head = tr(
+        "Version {number} \N{RIGHTWARDS ARROW} {newer}: "
+        "<span style='color:#3a96ff'>\N{BLACK SQUARE} added</span>, "
+        "<span style='color:#ff961e'>\N{BLACK SQUARE} removed</span>",
+        number=comparison.older.number,
+        newer=newer,
     )
     if not any(structure.voxels_different for structure in comparison.structures):
-        return f"{head}<br>No voxel differs."
+        return f"{head}<br>{tr('No voxel differs.')}"
     return f"{head}{difference_rows(comparison.structures)}"
+
+
+def comparison_titles(comparison: Comparison) -> tuple[str, str]:
+    """What the older and the newer of two versions are called, in a word or two."""
+    newer = comparison.newer
+    return (
+        tr("Version {number}", number=comparison.older.number),
+        tr("Now") if newer is None else tr("Version {number}", number=newer.number),
+    )
 
 
 def difference_rows(structures: Iterable[StructureDifference]) -> str:
     """A table with a row for each structure: name, Dice, mL before and after."""
     rows = "".join(
-        f"<tr><td>{difference.structure[0].upper()}{difference.structure[1:]}&nbsp;</td>"
-        f"<td align='right'>Dice&nbsp;{difference.dice:.3f}&nbsp;&nbsp;</td>"
-        f"<td align='right'>{difference.ml_before:.1f} \N{RIGHTWARDS ARROW} "
-        f"{difference.ml_after:.1f}&nbsp;mL</td></tr>"
+        f"<tr><td>{_title(difference.structure)}&nbsp;</td>"
+        f"<td align='right'>Dice&nbsp;{tr_number(difference.dice, '.3f')}&nbsp;&nbsp;</td>"
+        f"<td align='right'>{tr_number(difference.ml_before, '.1f')} \N{RIGHTWARDS ARROW} "
+        f"{tr_number(difference.ml_after, '.1f')}&nbsp;mL</td></tr>"
         for difference in structures
     )
     return f"<table cellspacing='0' cellpadding='1'>{rows}</table>"
 
 
+def _title(structure: str) -> str:
+    text = tr_sentence(structure)
+    return text[0].upper() + text[1:]
+
+
 def version_text(version: LabelVersion, open_id: int | None) -> str:
     """The two lines of a version in the list; ``open_id`` is the one the work began from."""
     total_ml = sum(volume.volume_ml for volume in version.volumes)
-    mark = "  ·  open" if version.id == open_id else ""
-    first = f"Version {version.number}  ·  {version.kind.value}{mark}"
+    mark = "  ·  " + tr("open") if version.id == open_id else ""
+    kind = tr_sentence(version.kind.value)
+    first = tr("Version {number}", number=version.number) + f"  ·  {kind}{mark}"
     second = f"{total_ml:.0f} mL  ·  {when_text(version.created_at)}  ·  {version.author}"
     return f"{first}\n{second}"
 
@@ -50,12 +72,24 @@ def version_tooltip(version: LabelVersion) -> str:
     provenance = version.provenance
     clicks = sum(isinstance(step, ClickStep | MovedClickStep) for step in provenance.steps)
     others = len(provenance.steps) - clicks
-    lines = [f"{volume.structure}: {volume.volume_ml:.1f} mL" for volume in version.volumes]
+    lines = [
+        f"{tr_sentence(volume.structure)}: {tr_number(volume.volume_ml, '.1f')} mL"
+        for volume in version.volumes
+    ]
     if provenance.steps:
-        lines.append(f"{clicks} clicks and {others} other steps since its parent")
+        lines.append(
+            tr(
+                "{clicks} clicks and {others} other steps since its parent",
+                clicks=clicks,
+                others=others,
+            )
+        )
     if provenance.seconds_spent:
-        lines.append(f"{provenance.seconds_spent / 60:.1f} minutes of work")
+        lines.append(tr("{minutes:.1f} minutes of work", minutes=provenance.seconds_spent / 60))
     if provenance.model is not None:
-        engine = f" on {provenance.engine}" if provenance.engine else ""
-        lines.append(f"With {provenance.model.title}{engine}")
-    return "\n".join(lines) or "Empty"
+        title, engine = provenance.model.title, provenance.engine
+        if engine:
+            lines.append(tr("With {title} on {engine}", title=title, engine=engine))
+        else:
+            lines.append(tr("With {title}", title=title))
+    return "\n".join(lines) or tr("Empty")

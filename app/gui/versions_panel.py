@@ -23,6 +23,7 @@ from app.gui.section import Section
 from app.gui.theme import icon
 from app.gui.version_texts import comparison_html, version_text, version_tooltip
 from training.cases.records import LabelVersion, VersionKind
+from viewer.widgets.translation import tr
 
 _ICONS = {
     VersionKind.INTERIM: ("content-save-outline", "accent"),
@@ -46,25 +47,29 @@ class VersionsPanel(Section):
     """The ``LabelVersion`` whose clicks to play again."""
 
     def __init__(self) -> None:
-        super().__init__("Versions")
+        super().__init__(tr("Versions"))
         self._list = QListWidget()
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self._list.setAccessibleName("Versions")
+        self._list.setAccessibleName(tr("Versions"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.itemSelectionChanged.connect(self._on_selected)
         self._empty = QLabel()
         self._empty.setObjectName("muted")
         self._empty.setWordWrap(True)
-        self._compare = QPushButton(icon("compare"), "Compare")
+        self._compare = QPushButton(icon("compare"), tr("Compare"))
         self._compare.clicked.connect(self._on_compare)
-        self._go_back = QPushButton(icon("backup-restore"), "Go back")
-        self._go_back.setToolTip("Make the mask what it was in this version; undo takes that back")
+        self._go_back = QPushButton(icon("backup-restore"), tr("Go back"))
+        self._go_back.setToolTip(
+            tr("Make the mask what it was in this version; undo takes that back")
+        )
         self._go_back.clicked.connect(self._on_go_back)
-        self._replay = QPushButton(icon("play"), "Replay clicks")
+        self._replay = QPushButton(icon("play"), tr("Replay clicks"))
         self._replay.setToolTip(
-            "Play the clicks of this version again, step by step, with the model of today. "
-            "The mask stays as it is"
+            tr(
+                "Play the clicks of this version again, step by step, with the model of today. "
+                "The mask stays as it is"
+            )
         )
         self._replay.clicked.connect(self._on_replay)
         self.player = ReplayBox()
@@ -77,12 +82,12 @@ class VersionsPanel(Section):
         self._result.setObjectName("comparison")
         self._result.setWordWrap(True)
         self._result.setTextFormat(Qt.TextFormat.RichText)
-        self._close = QPushButton(icon("close"), "Show the mask again")
+        self._looks = QHBoxLayout()
+        self._close = QPushButton(icon("close"), tr("Show the mask again"))
         self._close.clicked.connect(self.comparison_closed)
         for widget in (self._empty, self._list):
             self.contents.addWidget(widget)
         self.contents.addLayout(buttons)
-        self._looks = QHBoxLayout()
         self.contents.addWidget(self._replay)
         self.contents.addWidget(self._result)
         self.contents.addLayout(self._looks)
@@ -122,8 +127,8 @@ class VersionsPanel(Section):
         shown = min(len(versions), _MAX_ROWS)
         self._list.setFixedHeight(max(1, shown) * _ROW_HEIGHT_PX + 4)
         self._list.setVisible(bool(versions))
-        is_case = "None yet. Saving (Ctrl+S) keeps the first."
-        self._empty.setText(is_case if history else "No case of the project is open.")
+        is_case = tr("None yet. Saving (Ctrl+S) keeps the first.")
+        self._empty.setText(is_case if history else tr("No case of the project is open."))
         self._empty.setVisible(not versions)
         for button in (self._compare, self._go_back, self._replay):
             button.setVisible(bool(versions))
@@ -155,10 +160,12 @@ class VersionsPanel(Section):
         count = len(self.selected)
         self._compare.setEnabled(count in (1, 2))
         self._compare.setToolTip(
-            "Show what differs between the two versions"
+            tr("Show what differs between the two versions")
             if count == 2
-            else "Show what differs between this version and the mask in the views. "
-            "Select two (Ctrl+click) to compare them with each other"
+            else tr(
+                "Show what differs between this version and the mask in the views. "
+                "Select two (Ctrl+click) to compare them with each other"
+            )
         )
         self._go_back.setEnabled(count == 1 and self._may_write)
         self._replay.setEnabled(count == 1)

@@ -25,6 +25,7 @@ from imaging.measures import inner_point_lps
 from viewer.scenes.view_state import Point
 from viewer.scenes.window_level import CT_PRESETS, WindowLevel
 from viewer.widgets.interaction_mode import InteractionMode
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
 _MODES = {
     "navigate": InteractionMode.NAVIGATE,
@@ -35,9 +36,9 @@ _MODES = {
     **dict.fromkeys(CALIPER_TOOLS, InteractionMode.MEASURE),
 }
 _HINTS = {
-    "navigate": "Click into a plane to move the crosshair.",
-    "foreground": "Click what belongs to the {name}. With Ctrl: what does not.",
-    "background": "Click what does not belong to the {name}. With Ctrl: what does.",
+    "navigate": translatable("Click into a plane to move the crosshair."),
+    "foreground": translatable("Click what belongs to the {name}. With Ctrl: what does not."),
+    "background": translatable("Click what does not belong to the {name}. With Ctrl: what does."),
     **DRAWING_HINTS,
     **CALIPER_HINTS,
 }
@@ -145,8 +146,8 @@ class ViewLogic(QObject):
         self._show_hint()
 
     def _show_hint(self) -> None:
-        name = self._session.active.name if self._session else "structure"
-        hint = _HINTS[self._tool].format(name=name)
+        name = tr_sentence(self._session.active.name if self._session else "structure")
+        hint = tr(_HINTS[self._tool], name=name)
         self._window.side.tools.set_hint(hint)
         self._window.status.show_hint(hint)
 

@@ -13,6 +13,7 @@ from viewer.scenes.window_level import (
     MIN_WIDTH_HU,
     WindowLevel,
 )
+from viewer.widgets.translation import tr
 
 _FIELD_WIDTH_PX = 50
 
@@ -26,9 +27,9 @@ class WindowFields(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self.width_field = NumberField("Width of the grey window", MIN_WIDTH_HU, MAX_WIDTH_HU)
+        self.width_field = NumberField(tr("Width of the grey window"), MIN_WIDTH_HU, MAX_WIDTH_HU)
         self.center_field = NumberField(
-            "Level (middle) of the grey window", MIN_CENTER_HU, MAX_CENTER_HU
+            tr("Level (middle) of the grey window"), MIN_CENTER_HU, MAX_CENTER_HU
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 2, 0)
@@ -64,8 +65,8 @@ class NumberField(QLineEdit):
         self.setObjectName("number")
         self.setFixedWidth(_FIELD_WIDTH_PX)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setToolTip(f"{tip} in HU")
-        self.setAccessibleName(f"{tip} in HU")
+        self.setToolTip(tr("{tip} in HU", tip=tip))
+        self.setAccessibleName(tr("{tip} in HU", tip=tip))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.editingFinished.connect(self._on_finished)
 

@@ -16,6 +16,7 @@ from app.gui.case_list_logic import CaseListLogic
 from app.gui.exchange_logic import ExchangeLogic
 from app.gui.file_logic import FileLogic
 from app.gui.help_logic import HelpLogic
+from app.gui.language_logic import LanguageLogic
 from app.gui.main_window import MainWindow
 from app.gui.models_logic import ModelsLogic
 from app.gui.possible_actions import show_what_is_possible
@@ -53,6 +54,7 @@ class WindowLogic(QObject):
         self.models = ModelsLogic(window, workbench, workbench.models)
         self.training = TrainingLogic(window, workbench.training, workbench.takeover)
         self.recovery = RecoveryLogic(window, workbench, self.files)
+        self.language = LanguageLogic(window, workbench.settings)
         self.help = HelpLogic(window, workbench, lambda: self.views)
         self._window = window
         self._connect_actions()

@@ -19,8 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from app.model_zoo import ZooModel
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
-_COLUMNS = ("Model", "Version", "What it finds", "Size", "")
+_COLUMNS = (
+    translatable("Model"),
+    translatable("Version"),
+    translatable("What it finds"),
+    translatable("Size"),
+    "",
+)
 _WHAT_COLUMN = 2
 _ROW_HEIGHT_PX = 44
 
@@ -36,32 +43,34 @@ class ZooDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Install from the Model Zoo")
+        self.setWindowTitle(tr("Install from the Model Zoo"))
         self.resize(860, 440)
         self._models = models
         self._installed_ids = installed_ids
         heading = _paragraph(
-            "Bundles of MONAI's Model Zoo, downloaded from api.ngc.nvidia.com. Nothing is asked of "
-            "the network before you press Download; a download that breaks off goes on where it "
-            "was."
+            tr(
+                "Bundles of MONAI's Model Zoo, downloaded from api.ngc.nvidia.com. Nothing is "
+                "asked of the network before you press Download; a download that breaks off goes "
+                "on where it was."
+            )
         )
         self.table = self._make_table()
         self._terms = _paragraph("")
         self._terms.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.accepts = QCheckBox("I accept this licence")
+        self.accepts = QCheckBox(tr("I accept this licence"))
         self._proxy = QLineEdit(proxy)
-        self._proxy.setPlaceholderText("As the environment says (HTTPS_PROXY)")
-        self._proxy.setToolTip("http://host:port, if your network wants one")
+        self._proxy.setPlaceholderText(tr("As the environment says (HTTPS_PROXY)"))
+        self._proxy.setToolTip(tr("http://host:port, if your network wants one"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.download = buttons.addButton(
-            "Download and install", QDialogButtonBox.ButtonRole.AcceptRole
+            tr("Download and install"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.accepts.toggled.connect(self._update)
         self.table.itemSelectionChanged.connect(self._on_selection_changed)
         form = QFormLayout()
-        form.addRow("Proxy", self._proxy)
+        form.addRow(tr("Proxy"), self._proxy)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(12)
@@ -92,13 +101,13 @@ class ZooDialog(QDialog):
         is_new = self.chosen.name not in self._installed_ids
         self.accepts.setEnabled(is_new)
         self.download.setEnabled(is_new and self.accepts.isChecked())
-        why = "Accept the licence first" if is_new else "Installed already: remove it first"
+        why = tr("Accept the licence first") if is_new else tr("Installed already: remove it first")
         self.download.setToolTip("" if self.download.isEnabled() else why)
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(len(self._models), len(_COLUMNS))
-        table.setHorizontalHeaderLabels(_COLUMNS)
-        table.setAccessibleName("Models of the Model Zoo")
+        table.setHorizontalHeaderLabels([tr(text) for text in _COLUMNS])
+        table.setAccessibleName(tr("Models of the Model Zoo"))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT_PX)
         table.setShowGrid(False)
@@ -112,8 +121,14 @@ class ZooDialog(QDialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_WHAT_COLUMN, QHeaderView.ResizeMode.Stretch)
         for row, model in enumerate(self._models):
-            state = "Installed" if model.name in self._installed_ids else ""
-            texts = (model.title, model.version, model.what, f"about {model.about_mb} MB", state)
+            state = tr("Installed") if model.name in self._installed_ids else ""
+            texts = (
+                model.title,
+                model.version,
+                tr_sentence(model.what),
+                tr("about {mb} MB", mb=model.about_mb),
+                state,
+            )
             for column, text in enumerate(texts):
                 table.setItem(row, column, QTableWidgetItem(text))
         return table

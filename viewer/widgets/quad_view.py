@@ -35,6 +35,7 @@ from viewer.widgets.pen import Pen
 from viewer.widgets.render_scheduler import RenderScheduler
 from viewer.widgets.scene_widget import SceneWidget
 from viewer.widgets.slice_widget import SliceWidget
+from viewer.widgets.translation import tr
 from viewer.widgets.view_grid import VOLUME_KEY, Arrangement, Layout, ViewGrid, ViewKey
 from viewer.widgets.view_pane import ViewPane
 from viewer.widgets.volume_widget import VolumeWidget
@@ -285,7 +286,7 @@ class QuadView(QWidget):
         self.setStyleSheet("#quad_view { background: #2a2f38; }")
         panes: dict[ViewKey, ViewPane] = {}
         for plane, widget in self.slice_widgets.items():
-            pane = ViewPane(plane.title, PLANE_COLORS[plane], widget, self, has_slider=True)
+            pane = ViewPane(tr(plane.title), PLANE_COLORS[plane], widget, self, has_slider=True)
             pane.slider_moved.connect(partial(self._on_slider, plane))
             panes[plane] = pane
         panes[VOLUME_KEY] = ViewPane("3D", VOLUME_COLOR, self.volume_widget, self, has_slider=False)

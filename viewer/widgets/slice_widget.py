@@ -15,6 +15,7 @@ from viewer.scenes.view_state import Point, ViewState
 from viewer.scenes.window_level import WindowLevel
 from viewer.widgets.interaction_mode import InteractionMode
 from viewer.widgets.scene_widget import DRAG_START_PX, SceneWidget
+from viewer.widgets.translation import tr
 
 WHEEL_STEP = 120
 """Qt's angle of one notch, in eighths of a degree."""
@@ -72,7 +73,7 @@ class SliceWidget(SceneWidget):
         self._start_window = state.window_level
         self._wheel_rest = 0.0
         self.setObjectName(f"slice_{scene.plane.value}")
-        self.setAccessibleName(f"{scene.plane.title} view")
+        self.setAccessibleName(tr("{title} view", title=tr(scene.plane.title)))
 
     @property
     def mode(self) -> InteractionMode:

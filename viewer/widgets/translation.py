@@ -17,17 +17,17 @@ SENTENCE_CONTEXT = "Sentence"
 """Texts that come from layers without Qt, composed already."""
 
 
-def tr(text: str, **parts: object) -> str:
+def tr(text: str, /, **parts: object) -> str:
     """A text of the window in the user's language, its named gaps filled by ``parts``.
 
-    ``text`` must be a literal: the translations are collected from the source. Numbers with a
-    decimal point are written as the language does.
+    ``text`` is a literal, or was marked as `translatable`: the translations are collected from
+    the source. Fractions get the language's decimal mark.
     """
     translated = QCoreApplication.translate(WINDOW_CONTEXT, text)
     return _FORMATTER.vformat(translated, (), parts) if parts else translated
 
 
-def tr_count(one: str, many: str, count: int, **parts: object) -> str:
+def tr_count(one: str, many: str, /, count: int, **parts: object) -> str:
     """The text for one, or the text for none or several; ``{count}`` is a gap of both."""
     if count == 1:
         return tr(one, count=count, **parts)
@@ -41,6 +41,11 @@ def tr_sentence(sentence: str) -> str:
     this is for the place that shows it.
     """
     return QCoreApplication.translate(SENTENCE_CONTEXT, sentence) if sentence else sentence
+
+
+def tr_number(value: float, format_spec: str) -> str:
+    """A number with the decimal mark of the language."""
+    return _FORMATTER.format_field(value, format_spec)
 
 
 def translatable(text: str) -> str:

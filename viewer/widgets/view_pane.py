@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from viewer.scenes.styles import Rgb
 from viewer.widgets.scene_widget import SceneWidget
+from viewer.widgets.translation import tr
 
 HEADER_HEIGHT_PX = 24
 
@@ -74,7 +75,7 @@ class ViewPane(QFrame):
         self._button.clicked.connect(self.maximise_requested)
         self._enlarge = _header_button("view_enlarge")
         self._enlarge.setText("⇤")
-        self._enlarge.setToolTip("Make this the large view")
+        self._enlarge.setToolTip(tr("Make this the large view"))
         self._enlarge.clicked.connect(self.large_requested)
         row = QHBoxLayout(header)
         row.setContentsMargins(8, 0, 4, 0)
@@ -91,7 +92,7 @@ class ViewPane(QFrame):
         self._slider: QSlider | None = None
         if has_slider:
             self._slider = QSlider(Qt.Orientation.Vertical)
-            self._slider.setAccessibleName(f"{title} slice")
+            self._slider.setAccessibleName(tr("{title} slice", title=title))
             self._slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._slider.setFixedWidth(16)
             self._slider.setEnabled(False)
@@ -118,7 +119,9 @@ class ViewPane(QFrame):
         """Show on the button what it does next."""
         self._button.setText("❐" if is_maximised else "□")
         self._button.setToolTip(
-            "Show all four views (double click)" if is_maximised else "Maximise (double click)"
+            tr("Show all four views (double click)")
+            if is_maximised
+            else tr("Maximise (double click)")
         )
 
     def set_can_be_large(self, can_be_large: bool) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from viewer.scenes.volume_scene import VolumeScene
 from viewer.widgets.scene_widget import SceneWidget
 from viewer.widgets.slice_widget import WHEEL_STEP, ZOOM_PER_STEP
+from viewer.widgets.translation import tr
 
 ZOOM_PER_PX = 1.006
 
@@ -25,7 +26,7 @@ class VolumeWidget(SceneWidget):
         self.scene = scene
         self._last = QPointF()
         self.setObjectName("volume_3d")
-        self.setAccessibleName("3D view")
+        self.setAccessibleName(tr("3D view"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag."""

@@ -3,16 +3,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.controllers.case_line import case_line, case_title, when_text
+from app.gui.case_line import case_line, case_title, when_text
 from training.cases.records import CaseStatus, Split, StructureVolume
 
 NOON = datetime(2026, 3, 4, 12, 0).astimezone()
 
 
 @pytest.fixture
-def record(table):
+def record(project_bench, held_executor, study):
+    projects = project_bench.projects
+    projects.open_project(study)
+    held_executor.run_all()
     return replace(
-        table.records[0],
+        projects.listing.records[0],
         volumes=(StructureVolume("spleen", 201.4), StructureVolume("pancreas", 78.2)),
         split=Split.HOLD_OUT,
         changed_by="Anna",

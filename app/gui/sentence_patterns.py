@@ -1,0 +1,108 @@
+"""Translates sentences that arrive complete, by patterns with named gaps.
+
+A layer without Qt says "liver.nii: 3 slices are missing." in English. The translation file has the
+pattern "{path_name}: {count} slices are missing.", which that sentence is an instance of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from xml.etree import ElementTree
+
+from PySide6.QtCore import QLocale
+
+from viewer.widgets.translation import SENTENCE_CONTEXT
+
+_GAP = re.compile(r"\{(\w+)\}")
+_FRACTION = re.compile(r"(?<![\d.])(-?\d+)\.(\d+)(?![\d.])")
+_SENTENCE_END = re.compile(r"(?<=[.:!?]) |; |\n")
+_VERBATIM = ("path", "file", "folder", "title", "text", "author", "reason_given")
+"""Gaps with such a word in their names hold what people wrote, which is nobody's to translate."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    expression: re.Pattern[str]
+    translation: str
+
+
+class SentencePatterns:
+    """The sentences of one language: exact ones, and those with gaps."""
+
+    def __init__(self, translations: Mapping[str, str]) -> None:
+        """``translations`` are patterns in English and their translations, with the same gaps."""
+        self._exact = {key: text for key, text in translations.items() if not _GAP.search(key)}
+        with_gaps = [key for key in translations if _GAP.search(key)]
+        # A pattern with more words is the more particular one where two would do.
+        with_gaps.sort(key=lambda key: len(_GAP.sub("", key)), reverse=True)
+        self._patterns = [_Pattern(_expression(key), translations[key]) for key in with_gaps]
+
+    @classmethod
+    def read(cls, source: Path) -> Self:
+        """The sentences of a Qt translation source (.ts)."""
+        contexts = ElementTree.parse(source).getroot().iter("context")
+        messages = (
+            message
+            for context in contexts
+            if context.findtext("name") == SENTENCE_CONTEXT
+            for message in context.iter("message")
+        )
+        found = {
+            message.findtext("source", ""): message.findtext("translation", "")
+            for message in messages
+        }
+        return cls({key: text for key, text in found.items() if text})
+
+    def translate(self, text: str) -> str:
+        """The translation of one or several sentences; empty where none of it is known."""
+        whole = self._translate_one(text)
+        if whole is not None:
+            return whole
+        for end in _SENTENCE_END.finditer(text):
+            first = self._translate_one(text[: end.start()])
+            if first is not None:
+                rest = text[end.end() :]
+                return f"{first}{end.group()}{self.translate(rest) or rest}"
+            first = self._translate_one(text[end.end() :])
+            if first is not None:
+                return f"{text[: end.end()]}{first}"
+        return ""
+
+    def _translate_one(self, text: str) -> str | None:
+        if text in self._exact:
+            return self._exact[text]
+        uncapitalised = text[:1].lower() + text[1:]
+        if uncapitalised in self._exact:
+            found = self._exact[uncapitalised]
+            return found[0].upper() + found[1:]
+        for pattern in self._patterns:
+            match = pattern.expression.fullmatch(text)
+            if match is not None:
+                gaps = {name: self._fill(name, part) for name, part in match.groupdict().items()}
+                return pattern.translation.format(**gaps)
+        return None
+
+    def _fill(self, name: str, part: str) -> str:
+        if any(word in name for word in _VERBATIM):
+            return part
+        listed = [self._translate_one(one) or one for one in part.split(", ")]
+        text = self.translate(part) if part not in listed else ""
+        return _FRACTION.sub(rf"\1{QLocale().decimalPoint()}\2", text or ", ".join(listed))
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    seen: set[str] = set()
+    parts = []
+    for number, piece in enumerate(_GAP.split(pattern)):
+        if number % 2 == 0:
+            parts.append(re.escape(piece))
+        elif piece in seen:
+            parts.append(f"(?P={piece})")
+        else:
+            seen.add(piece)
+            parts.append(f"(?P<{piece}>.+?)")
+    return re.compile("".join(parts), re.DOTALL)
