@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from training.jobs.job import FineTuneSettings, Job, JobState, JobWish, Preset
 
 if TYPE_CHECKING:
     from inference.model_store import ModelStore
+    from training.fine_tuning.plan import HeldBack
     from training.jobs.job_queue import JobQueue
 
 Act = Callable[["JobQueue", Path], str]
@@ -33,12 +34,14 @@ class TrainingState:
         version: of the model, that is in use or about to be.
         can_roll_back: whether it has a version before.
         has_worker: whether somebody works on the queue.
+        held_back: by job, the approved cases that it does not use.
     """
 
     jobs: tuple[Job, ...] = ()
     version: str = ""
     can_roll_back: bool = False
     has_worker: bool = False
+    held_back: Mapping[int, tuple[HeldBack, ...]] = field(default_factory=dict)
 
 
 class TrainingController:
@@ -69,6 +72,7 @@ class TrainingController:
         self._model_id = model_id
         self._start_worker = start_worker
         self._queue = SerialQueue(executor, call_in_gui_thread)
+        self._plans: dict[Path, tuple[HeldBack, ...]] = {}
         self.state = TrainingState()
 
     def follow(self, model_id: str) -> None:
@@ -86,11 +90,17 @@ class TrainingController:
         if self.project_folder is not None and not self._queue.is_busy:
             self._do(lambda _queue, _folder: "")
 
-    def improve(self, preset: Preset, *, asks: bool) -> None:
-        """Put a job into the queue and start a worker; ``asks`` lets a better model wait."""
+    def improve(self, preset: Preset, *, asks: bool, included_cases: tuple[int, ...] = ()) -> None:
+        """Put a job into the queue and start a worker; ``asks`` lets a better model wait.
+
+        ``included_cases`` are used although the checks object.
+        """
+        settings = FineTuneSettings(
+            self._model_id, preset, promotes=not asks, included_cases=included_cases
+        )
 
         def act(queue: JobQueue, folder: Path) -> str:
-            job = queue.submit(FineTuneSettings(self._model_id, preset, promotes=not asks))
+            job = queue.submit(settings)
             self._start_worker(folder)
             return f"Job {job.id} is in the queue. You can go on working, or close the window."
 
@@ -159,12 +169,27 @@ class TrainingController:
         from training.jobs.worker_lock import has_worker
 
         versions = self._store.versions
+        jobs = queue.listed()
         return TrainingState(
-            jobs=queue.listed(),
+            jobs=jobs,
+            held_back={job.id: self._held_back(folder, job) for job in jobs},
             version=self._store.find(self._model_id).version,
             can_roll_back=versions is not None and bool(versions.active(self._model_id).before),
             has_worker=has_worker(folder),
         )
+
+    def _held_back(self, folder: Path, job: Job) -> tuple[HeldBack, ...]:
+        """Off the GUI thread: what the plan of a job says, which stays as it is once it is made."""
+        from training.fine_tuning.plan import load_plan
+        from training.jobs.candidates import job_folder
+
+        file = job_folder(folder, job.id) / "plan.json"
+        if file not in self._plans:
+            plan = load_plan(file)
+            if plan is None:
+                return ()
+            self._plans[file] = plan.held_back
+        return self._plans[file]
 
     def _on_done(self, future: Future[tuple[str, TrainingState]]) -> None:
         try:

@@ -19,6 +19,7 @@ from training.click_samples import ClickSampler
 from training.fine_tuning.base_model import BaseModel, base_model
 from training.fine_tuning.candidate import SpoiltWeightsError, write_candidate
 from training.fine_tuning.case_arrays import project_case, remove_cases, replay_cases
+from training.fine_tuning.event_files import write_events
 from training.fine_tuning.measuring import (
     REFERENCE_SEEDS,
     CasePair,
@@ -205,6 +206,7 @@ class FineTuneRun:
             seconds_left=left_s,
         )
         self.queue.report(self.job.id, self._progress, got_on=True)
+        write_events(self.folder, tuner.figures)
         self.emit(EpochFinished(self.job.id, tuner.figures[-1], epochs, left_s))
 
     def _compare(

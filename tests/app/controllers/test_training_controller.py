@@ -8,6 +8,7 @@ from app.controllers.training_controller import TrainingController
 from inference.model_store import ModelStore
 from inference.model_versions import ModelVersions
 from training.cases.project import Project
+from training.fine_tuning.plan import HeldBack, TrainingPlan, save_plan
 from training.jobs.job import JobState, Preset
 from training.jobs.job_queue import JobQueue
 from training.jobs.worker_lock import take_project
@@ -125,3 +126,14 @@ def test_what_cannot_be_done_is_a_sentence(seat, store, held_executor):
     assert "Open a project first" in alone.failed[0]
     alone.do("refresh")
     assert len(alone.failed) == 1
+
+
+def test_cases_that_a_job_holds_back_are_told_and_can_be_used_all_the_same(seat, study):
+    state = seat.do("improve", Preset.CPU, asks=False)
+    assert state.held_back == {1: ()}
+    odd = (HeldBack(4, "liver 4", "The spleen is on the right side."),)
+    (study / "jobs" / "1").mkdir(parents=True)
+    save_plan(TrainingPlan((), odd), study / "jobs" / "1" / "plan.json")
+    assert seat.do("refresh").held_back == {1: odd}
+    state = seat.do("improve", Preset.CPU, asks=False, included_cases=(4,))
+    assert state.jobs[0].settings.included_cases == (4,)

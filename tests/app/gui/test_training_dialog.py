@@ -67,7 +67,7 @@ def test_a_running_job_shows_how_far_it_is_and_can_be_stopped(dialog):
     assert dialog.sentence == "Training."
     assert dialog._progress.isVisible()
     assert dialog._progress.text() == "25%, 2 of 8 epochs, about 6 minutes left"
-    assert "Dice of spleen 0.800 (0.700)" in dialog._epochs.text()
+    assert "Dice of spleen 0.800 (0.700)" in dialog.detail.epochs_text
     assert possible(dialog) == {"pause", "cancel"}
 
 
@@ -80,7 +80,7 @@ def test_a_job_whose_worker_died_can_be_resumed(dialog):
 def test_a_compared_model_shows_its_table_and_waits_to_be_used(dialog, qtbot):
     show(dialog, decided(Verdict.PROMOTE))
     assert dialog.sentence == "It is better."
-    assert dialog._comparison.item(0, 5).text() == "+0.060 (+0.030 to +0.080)"
+    assert dialog.detail.comparison.item(0, 5).text() == "+0.060 (+0.030 to +0.080)"
     assert possible(dialog) == {"promote", "report"}
     with qtbot.waitSignal(dialog.promote_requested) as wanted:
         dialog._promote.click()
@@ -108,7 +108,7 @@ def test_improving_takes_what_was_chosen(dialog, qtbot):
     dialog._asks.setChecked(True)
     with qtbot.waitSignal(dialog.improve_requested) as wanted:
         dialog._improve.click()
-    assert wanted.args == [Preset.SMALL, True]
+    assert wanted.args == [Preset.SMALL, True, ()]
     assert isinstance(wanted.args[0], Preset)
 
 

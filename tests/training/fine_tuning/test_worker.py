@@ -105,6 +105,7 @@ def test_a_better_model_is_in_use_after_its_job_and_its_report_is_kept(
     assert places.store().find("tiny").version == "1.0.1"
     assert len([one for one in said if isinstance(one, EpochFinished)]) == 2
     assert isinstance(said[-1], JobLeft)
+    assert len(list((folder / "jobs" / "1" / "events").iterdir())) == 2  # one for each epoch
     kept = places.store().find("tiny").folder
     assert "is better on 5 held-out patients" in (kept / "report.html").read_text()
     assert read_report(folder, 1)["active_version"] == "1.0.0"
