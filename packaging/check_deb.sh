@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Proves that a .deb is all a user needs: installs it in a bare Debian 12 (chroot) without Python,
-# opens the window on a virtual screen, does the main job, removes it, and looks for leftovers.
+# does the main job in the window on a virtual screen, removes it, and looks for leftovers. Of the
+# training edition also: fine-tunes a model, trains a MONAI bundle, and imports it.
 # Usage: packaging/check_deb.sh FILE.deb [OUT]      needs root and debootstrap
 #
 # OUT            where pictures and times go (default: build/check-deb)
@@ -9,17 +10,55 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+readonly screen=(xvfb-run --auto-servernum --server-args '-screen 0 1600x1000x24')
+
+say() { printf '==> %s\n' "$*"; }
+
 # What runs as the user in the room, who is nobody special.
 journey() {
   cd ~
+  rm -rf first silent demo patients study spleen .config/maskwright .cache/maskwright .local/share/maskwright
+  say "The window, for the first time on this computer"
+  "${screen[@]}" maskwright window --sample --trial first
+  cat first/window.json
+  say "The same, listened to: no call may reach for the network"
+  CALLS=silent-calls.txt "${screen[@]}" bash /tmp/check_silence.sh maskwright window --sample --trial silent
+  say "Commands"
   maskwright --version
   maskwright doctor
   maskwright doctor --json >doctor.json
-  xvfb-run --auto-servernum --server-args '-screen 0 1600x1000x24' maskwright demo --out demo
+  "${screen[@]}" maskwright demo --out demo
   if [ -d /shared/data/ct ]; then
     ct=$(find /shared/data/ct -name '*.nii.gz' ! -name '*seg*' ! -name '*label*' | sort | head -n 1)
     maskwright segment "$ct" --structure spleen --out real-spleen.nii.gz --json real-spleen.json
   fi
+  if [ -d /opt/maskwright/_internal/torch ]; then
+    training_journey
+  fi
+}
+
+# What only the training edition can do: each in a process that the program starts itself.
+training_journey() {
+  maskwright sample patients --count 4
+  say "A project, and two epochs of fine-tuning"
+  maskwright cases add patients --data-set --project study
+  for number in 1 2 3 4; do
+    maskwright cases approve "id:$number" --project study --force "The truth of a synthetic patient."
+  done
+  maskwright cases split --project study --shares 50,25,25 --seed 1
+  local exit_code=0
+  CALLS=fine-tuning-calls.txt bash /tmp/check_silence.sh \
+    maskwright train fine-tune --project study --epochs 2 --device cpu --wait || exit_code=$?
+  [ "$exit_code" -eq 2 ] || [ "$exit_code" -eq 0 ] # 2: the model stays, since one patient proves nothing
+  maskwright jobs list --project study
+  say "A MONAI bundle: trained by two processes, imported, used"
+  maskwright bundle new spleen_unet spleen
+  maskwright bundle train spleen --data patients --epochs 1 --processes 2 --set val_interval=1 \
+    --set validation_share=0.5 --set 'patch_size=[32,32,32]' --set 'spacing_mm=[8,8,8]' \
+    --set 'network_def#channels=[4,4]' --set 'network_def#strides=[2]'
+  maskwright models import spleen --id trained_here
+  maskwright models export trained_here --format bundle --out exported
+  maskwright segment patients/imagesTr/phantom_000.nii.gz --model trained_here --out trained-here.nii.gz
 }
 
 inside() {
@@ -40,20 +79,24 @@ inside() {
     echo "The room holds Python; it would prove nothing." >&2
     exit 1
   fi
-  "${run[@]}" apt-get install -qq --yes --no-install-recommends xvfb xauth >/dev/null # the screen, not the program
-  echo "==> Installing the package"
+  # The screen and the listener, not the program.
+  "${run[@]}" apt-get install -qq --yes --no-install-recommends xvfb xauth strace >/dev/null
+  say "Installing the package"
   "${run[@]}" apt-get install -qq --yes --no-install-recommends /tmp/maskwright.deb >/dev/null
   "${run[@]}" useradd --create-home user 2>/dev/null || true
-  cp packaging/check_deb.sh "$root/tmp/"
-  echo "==> The journey"
+  cp packaging/check_deb.sh packaging/check_silence.sh "$root/tmp/"
+  say "Forgetting what is in memory of the program's files"
+  sync
+  find "$root/opt/maskwright" -type f -exec dd if={} iflag=nocache count=0 status=none \;
+  say "The journey"
   "${run[@]}" su user -c 'bash /tmp/check_deb.sh --journey'
-  echo "==> Removing the package"
+  say "Removing the package"
   "${run[@]}" apt-get remove -qq --yes maskwright
   if [ -e "$root/opt/maskwright" ] || [ -e "$root/usr/bin/maskwright" ]; then
     echo "Something was left in /opt or /usr/bin." >&2
     exit 1
   fi
-  echo "==> Left, as it should be:"
+  say "Left, as it should be:"
   "${run[@]}" sh -c 'find ~user -path "*maskwright*" -type d'
 }
 
@@ -71,7 +114,7 @@ out=${2:-build/check-deb}
 room=${BARE_ROOM:-$(mktemp -d /tmp/bare-room.XXXXXX)}
 [ -n "${BARE_ROOM:-}" ] || trap 'rm -rf --one-file-system "$room"' EXIT
 if [ ! -d "$room/root/usr" ]; then
-  echo "==> Building a bare Debian 12"
+  say "Building a bare Debian 12"
   # shellcheck disable=SC2086  # no mirror given: no argument
   mkdir -p "$room"
   debootstrap --variant=minbase bookworm "$room/root" ${DEBIAN_MIRROR:-} >"$room/debootstrap.log"
@@ -79,4 +122,4 @@ fi
 unshare --mount --pid --fork --propagation private -- packaging/check_deb.sh --inside "$room/root" "$deb"
 mkdir -p "$out"
 cp -r "$room/root$(chroot "$room/root" sh -c 'echo ~user')/." "$out/"
-echo "==> Pictures and times are in $out"
+say "Pictures and times are in $out"

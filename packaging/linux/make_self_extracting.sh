@@ -7,14 +7,13 @@ readonly folder=$1 version=$2 out=$3
 cd "$(dirname "$0")/../.."
 
 tree=$(mktemp -d)
-trap 'rm -rf "$tree"' EXIT
+trap 'rm -rf "$tree" "$tree.tar.gz"' EXIT
 mkdir -p "$tree/share"
 cp -al "$folder" "$tree/program" 2>/dev/null || cp -a "$folder" "$tree/program"
 cp packaging/linux/maskwright.desktop packaging/linux/maskwright.xml "${ICONS:-build/icons}/maskwright-256.png" "$tree/share/"
 cp packaging/linux/uninstall.sh "$tree/"
 # gzip: half a minute to pack, and every Linux can unpack it.
 tar -C "$tree" --owner=0 --group=0 --sort=name -czf "$tree.tar.gz" .
-trap 'rm -rf "$tree" "$tree.tar.gz"' EXIT
 
 hash=$(sha256sum "$tree.tar.gz" | cut -d' ' -f1)
 bytes=$(du -sb "$tree" | cut -f1)
