@@ -9,7 +9,7 @@ from __future__ import annotations
 import statistics
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from training.evaluation.intervals import mean_interval
@@ -31,6 +31,9 @@ REFERENCE_MARGIN = 0.02
 
 GAIN = 0.005
 """Something is better if its mean gains this much and its interval lies above 0."""
+
+CLICKS_WORTH_TELLING = 0.1
+"""Smaller differences of mean clicks are the same number once they are rounded."""
 
 MIN_PATIENTS = 5
 """With fewer held-out patients no interval of a mean says anything."""
@@ -139,6 +142,19 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedWork:
+    """How many of the clicks that the site itself placed both models need, for one structure.
+
+    ``cases`` is how many held-out cases have such clicks; the others are means over them.
+    """
+
+    structure: str
+    cases: int
+    active: float
+    candidate: float
+
+
+@dataclass(frozen=True, slots=True)
 class PromotionDecision:
     """What the gate decided, on what evidence.
 
@@ -146,6 +162,7 @@ class PromotionDecision:
         sentence: for the user: what, why, and what to do where there is something to do.
         missing_patients: how many more held-out patients each structure needs.
         clicks_to_good: by structure, before and now.
+        recorded: what the site's own clicks say; they are told and decide nothing.
     """
 
     verdict: Verdict
@@ -153,13 +170,30 @@ class PromotionDecision:
     comparisons: tuple[Comparison, ...] = ()
     missing_patients: Mapping[str, int] | None = None
     clicks_to_good: Mapping[str, tuple[float, float]] | None = None
+    recorded: tuple[RecordedWork, ...] = ()
 
 
-def decide(pairs: Sequence[PatientPair], structures: Sequence[str], seed: int) -> PromotionDecision:
+def decide(
+    pairs: Sequence[PatientPair],
+    structures: Sequence[str],
+    seed: int,
+    recorded: Sequence[RecordedWork] = (),
+) -> PromotionDecision:
     """Compare candidate and active model, structure by structure.
 
     ``structures`` are those that were trained: each needs ``MIN_PATIENTS`` held-out patients.
+    ``recorded`` is told beside the reasons.
     """
+    decision = _decided(pairs, structures, seed)
+    sentence = decision.sentence
+    if decision.verdict is not Verdict.REFUSE:
+        sentence += _recorded_sentence(recorded)
+    return replace(decision, sentence=sentence, recorded=tuple(recorded))
+
+
+def _decided(
+    pairs: Sequence[PatientPair], structures: Sequence[str], seed: int
+) -> PromotionDecision:
     comparisons = tuple(_comparisons(pairs, seed))
     clicks = _clicks_to_good(pairs)
     objections = _told_objections(comparisons)
@@ -285,13 +319,24 @@ def _gain_sentence(
     saved = [
         f"{structure} needs {now:.1f} clicks instead of {before:.1f}"
         for structure, (before, now) in clicks_to_good.items()
-        if before - now >= 0.1
+        if before - now >= CLICKS_WORTH_TELLING
     ]
     spared = f" {_listed(saved)[0].upper()}{_listed(saved)[1:]}." if saved else ""
     return (
         f"The new model is better on {patients} held-out patients, and nothing is worse: "
         f"{_listed(parts)}.{spared}"
     )
+
+
+def _recorded_sentence(recorded: Sequence[RecordedWork]) -> str:
+    """What the site's own clicks would have been with the new model, where that differs."""
+    told = [
+        f"{work.candidate:.1f} clicks instead of {work.active:.1f} for the {work.structure} "
+        f"({work.cases} case{'s' if work.cases != 1 else ''})"
+        for work in recorded
+        if abs(work.active - work.candidate) >= CLICKS_WORTH_TELLING
+    ]
+    return f" Of your own clicks you would have needed {_listed(told)}." if told else ""
 
 
 def _listed(parts: Sequence[str], word: str = "and") -> str:

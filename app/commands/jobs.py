@@ -72,7 +72,7 @@ def print_job(job: Job) -> None:
 
 
 def print_comparisons(decision: PromotionDecision) -> None:
-    """The table behind a decision."""
+    """The table behind a decision, and what the site's own clicks say."""
     rows = [
         (
             f"{line.structure}{' (reference)' if line.is_reference else ''}",
@@ -85,6 +85,13 @@ def print_comparisons(decision: PromotionDecision) -> None:
         for line in decision.comparisons
     ]
     print_table(("structure", "measure", "patients", "before", "now", "difference (95 %)"), rows)
+    if decision.recorded:
+        typer.echo("Of your own clicks on held-out cases, until the mask is good:")
+        own = [
+            (work.structure, str(work.cases), f"{work.active:.1f}", f"{work.candidate:.1f}")
+            for work in decision.recorded
+        ]
+        print_table(("structure", "cases", "before", "now"), own)
 
 
 def job_fields(folder: Path, job: Job) -> dict[str, object]:

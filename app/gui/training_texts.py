@@ -80,8 +80,8 @@ def _structure_text(line: Comparison) -> str:
 
 
 def comparison_rows(decision: PromotionDecision) -> tuple[tuple[str, ...], ...]:
-    """The table behind a decision."""
-    return tuple(
+    """The table behind a decision, and at its end what the site's own clicks say."""
+    compared = tuple(
         (
             _structure_text(line),
             tr_sentence(str(line.measure)),
@@ -97,3 +97,19 @@ def comparison_rows(decision: PromotionDecision) -> tuple[tuple[str, ...], ...]:
         )
         for line in decision.comparisons
     )
+    recorded = tuple(
+        (
+            tr_sentence(work.structure),
+            tr_count(
+                "your own clicks on 1 case until it is good",
+                "your own clicks on {count} cases until it is good",
+                work.cases,
+            ),
+            "",
+            tr_number(work.active, ".1f"),
+            tr_number(work.candidate, ".1f"),
+            tr_number(work.candidate - work.active, "+.1f"),
+        )
+        for work in decision.recorded
+    )
+    return (*compared, *recorded)

@@ -4,6 +4,7 @@ from training.promotion import (
     Figures,
     Measure,
     PatientPair,
+    RecordedWork,
     Verdict,
     decide,
     refused_unmeasured,
@@ -143,3 +144,18 @@ def test_a_candidate_can_be_refused_before_it_is_measured():
     decision = refused_unmeasured("its weights are not finite")
     assert decision.verdict is Verdict.REFUSE
     assert decision.sentence.startswith("The new model was refused: its weights are not finite.")
+
+
+def test_the_sites_own_clicks_are_told_and_decide_nothing():
+    fewer = RecordedWork("spleen", 6, 4.6, 2.1)
+    same = RecordedWork("pancreas", 1, 3.0, 3.0)
+    decision = decide(pairs(BETTER), ["spleen"], 0, [fewer, same])
+    assert decision.sentence.endswith(
+        "Of your own clicks you would have needed 2.1 clicks instead of 4.6 for the spleen "
+        "(6 cases)."
+    )
+    assert decision.recorded == (fewer, same)
+    refused = decide(pairs([0.0] * 6), ["spleen"], 0, [fewer])
+    assert refused.verdict is Verdict.REFUSE
+    assert "own clicks" not in refused.sentence
+    assert "own clicks" in decide(pairs(BETTER[:2]), ["spleen"], 0, [fewer]).sentence

@@ -32,6 +32,7 @@ from training.fine_tuning.measuring import (
 from training.fine_tuning.memory import chosen_device, fitted, free_bytes
 from training.fine_tuning.plan import TrainingPlan, load_plan, make_plan, save_plan
 from training.fine_tuning.recipe import FineTuneRecipe, recipe_for
+from training.fine_tuning.recorded_clicks import recorded_work
 from training.fine_tuning.report import read_decision, write_report
 from training.fine_tuning.trainer import FineTuner, is_out_of_memory
 from training.fine_tuning.validation import ValidationSet
@@ -245,7 +246,12 @@ class FineTuneRun:
             self._report(
                 share=(number + 1) / len(makers), seconds_left=each_s * (len(makers) - number - 1)
             )
-        return decide(by_patient(pairs), plan.trained_structures, self.job.settings.seed)
+        return decide(
+            by_patient(pairs),
+            plan.trained_structures,
+            self.job.settings.seed,
+            recorded_work(pairs),
+        )
 
     def _outcome(
         self, active: ModelPackage, candidate: ModelPackage, decision: PromotionDecision

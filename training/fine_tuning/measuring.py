@@ -21,8 +21,10 @@ from inference.model_package import ModelPackage
 from training.cases.case_volume import open_case_volume
 from training.cases.find_cases import IsCancelled, stop_if
 from training.cases.project import Project
+from training.cases.replay import PlayableStep
 from training.evaluation.simulated_user import CaseResult, Trial, User, simulate_user
 from training.fine_tuning.plan import PlannedCase
+from training.fine_tuning.recorded_clicks import clicks_needed, dice_by_clicks, recorded_steps
 from training.fine_tuning.shared_answers import SharedAnswers
 from training.promotion import Figures, PatientPair
 
@@ -36,24 +38,34 @@ REFERENCE_SHAPE = (80, 176, 176)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GateCase:
-    """A case to measure on: the CT, and the truth by structure."""
+    """A case to measure on: the CT, and the truth by structure.
+
+    ``steps`` are those that the site recorded on the way to ``labels``; none where it did not.
+    """
 
     key: str
     patient: str
     volume: Volume
     targets: dict[str, NDArray[np.bool_]]
+    labels: NDArray[np.uint8]
+    steps: tuple[PlayableStep, ...] = ()
     is_reference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CasePair:
-    """One structure of one case with both models."""
+    """One structure of one case with both models.
+
+    ``recorded`` is how many of the site's own clicks the active one and the candidate needed; None
+    where none were recorded.
+    """
 
     patient: str
     structure: str
     active: Figures
     candidate: Figures
     is_reference: bool
+    recorded: tuple[float, float] | None = None
 
 
 _ADAPTER = TypeAdapter(tuple[CasePair, ...])
@@ -69,16 +81,17 @@ def held_out_case(project: Project, planned: PlannedCase, is_cancelled: IsCancel
     volume = open_case_volume(project, case, is_cancelled=is_cancelled)
     labels = project.versions.read(planned.version_id).labels
     key = f"case-{planned.case_id}-{planned.version_id}"
-    return GateCase(key, planned.patient, volume, _targets(labels, planned.structures))
+    targets = _targets(labels, planned.structures)
+    steps = recorded_steps(project, planned.version_id)
+    return GateCase(key, planned.patient, volume, targets, labels, steps)
 
 
 def reference_case(seed: int, structures: Sequence[str]) -> GateCase:
     """A synthetic patient: it shows whether something was forgotten."""
     phantom = make_phantom(seed, shape=REFERENCE_SHAPE)
     targets = _targets(phantom.labels, structures)
-    return GateCase(
-        f"phantom-{seed}", f"synthetic patient {seed}", phantom.volume, targets, is_reference=True
-    )
+    name, key = f"synthetic patient {seed}", f"phantom-{seed}"
+    return GateCase(key, name, phantom.volume, targets, phantom.labels, is_reference=True)
 
 
 def measure_case(
@@ -105,8 +118,16 @@ def measure_case(
     answers = SharedAnswers((active, candidate))
     before = _figures(case, active, answers, seed, is_cancelled)
     after = _figures(case, candidate, answers, seed, is_cancelled)
+    recorded = _recorded(case, (active, candidate), answers, is_cancelled)
     pairs = tuple(
-        CasePair(case.patient, structure, before[structure], after[structure], case.is_reference)
+        CasePair(
+            case.patient,
+            structure,
+            before[structure],
+            after[structure],
+            case.is_reference,
+            recorded.get(structure),
+        )
         for structure in case.targets
     )
     folder.mkdir(parents=True, exist_ok=True)
@@ -154,6 +175,28 @@ def _figures(
             results.append(simulate_user(trial, session, user, CLICK_COUNTS, seed=seed))
         found[structure] = _mean([_of_result(r, is_automatic=is_automatic) for r in results])
     return found
+
+
+def _recorded(
+    case: GateCase,
+    packages: tuple[ModelPackage, ModelPackage],
+    answers: SharedAnswers,
+    is_cancelled: IsCancelled,
+) -> dict[str, tuple[float, float]]:
+    """How many of the recorded clicks the active model and the candidate needed, by structure."""
+    if not case.steps:
+        return {}
+    active, candidate = (
+        dice_by_clicks(
+            case.steps,
+            case.labels,
+            package.automatic_structures,
+            ClickSession(case.volume, package, answers.open),
+            is_cancelled,
+        )
+        for package in packages
+    )
+    return {name: clicks_needed(values, candidate[name]) for name, values in active.items()}
 
 
 def _of_result(result: CaseResult, *, is_automatic: bool) -> Figures:

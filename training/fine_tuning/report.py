@@ -76,6 +76,14 @@ def _page(
     ]
     if decision.clicks_to_good:
         parts += ["<h2>Clicks to a Dice of 0.90</h2>", _clicks_table(decision, active, candidate)]
+    if decision.recorded:
+        parts += [
+            "<h2>Your own clicks</h2>",
+            "<p class='note'>The clicks that were placed on held-out cases, given to both models "
+            "in the same order: how many of them it took to a Dice of 0.90, or to what both reach. "
+            "They decide nothing: they were placed where the model of that day was wrong.</p>",
+            _recorded_table(decision, active, candidate),
+        ]
     parts += [
         "<h2>Synthetic reference patients</h2>",
         "<p class='note'>They show what was forgotten; they never count as a gain.</p>",
@@ -120,6 +128,18 @@ def _clicks_table(
     rows = "".join(
         f"<tr>{_cells((name, '', f'{before:.1f}', f'{now:.1f}'), 'td')}</tr>"
         for name, (before, now) in (decision.clicks_to_good or {}).items()
+    )
+    return f"<table><tr>{head}</tr>{rows}</table>"
+
+
+def _recorded_table(
+    decision: PromotionDecision, active: ModelPackage, candidate: ModelPackage
+) -> str:
+    head = _cells(("structure", "cases", active.version, candidate.version), "th")
+    rows = "".join(
+        f"<tr>{_cells((w.structure, str(w.cases), f'{w.active:.1f}', f'{w.candidate:.1f}'), 'td')}"
+        "</tr>"
+        for w in decision.recorded
     )
     return f"<table><tr>{head}</tr>{rows}</table>"
 

@@ -17,7 +17,7 @@ from training.jobs.job import (
     JobWish,
     Stage,
 )
-from training.promotion import Comparison, Measure, PromotionDecision, Verdict
+from training.promotion import Comparison, Measure, PromotionDecision, RecordedWork, Verdict
 
 pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("application")]
 
@@ -95,3 +95,14 @@ def test_held_back_cases_are_named_and_ticked_ones_are_used(detail):
     detail.held_back.item(1, 0).setCheckState(Qt.CheckState.Checked)
     detail.show_job(running(FIRST), HELD_BACK)  # looked at again: the tick stays
     assert detail.included_cases == (7,)
+
+
+def test_the_sites_own_clicks_stand_below_the_comparison(detail):
+    work = (RecordedWork("spleen", 6, 4.6, 2.1), RecordedWork("pancreas", 1, 3.0, 3.5))
+    decision = PromotionDecision(Verdict.PROMOTE, "Better.", (LINE,), recorded=work)
+    detail.show_job(replace(QUEUED, decision=decision), ())
+    rows = [[detail.comparison.item(row, column).text() for column in range(6)] for row in (1, 2)]
+    assert rows == [
+        ["spleen", "your own clicks on 6 cases until it is good", "", "4.6", "2.1", "-2.5"],
+        ["pancreas", "your own clicks on 1 case until it is good", "", "3.0", "3.5", "+0.5"],
+    ]

@@ -1,10 +1,13 @@
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
 
+from imaging.clicks import Click
 from imaging.errors import CancelledError
 from inference.messages import MaskProposal, StageSeconds
 from training.cases.project import Project
+from training.cases.provenance import ClickStep
 from training.cases.records import Split
 from training.fine_tuning import measuring
 from training.fine_tuning.measuring import CasePair, by_patient, held_out_case, measure_case
@@ -105,3 +108,14 @@ def test_cases_of_one_patient_count_as_one():
     assert one.active.by_clicks[1] == pytest.approx(0.6)
     assert one.candidate.surface == pytest.approx(0.8)
     assert two.patient == "P2"
+
+
+def test_recorded_clicks_are_given_to_both_models_and_kept(held_out, tmp_path):
+    assert held_out.steps == ()  # its labels came from nobody's clicks
+    steps = tuple(ClickStep(Click((x, 0.0, 0.0), "spleen", True), 10, 0.1) for x in (1.0, 2.0, 3.0))
+    recorded = replace(held_out, steps=steps)
+    (pair,) = measured(recorded, tmp_path, active=0.45, candidate=1.0)
+    assert pair.recorded == (4.0, 1.0)  # the active one never gets there with these three
+    assert measured(held_out, tmp_path) == (pair,)
+    (other,) = measured(held_out, tmp_path / "other")
+    assert other.recorded is None
