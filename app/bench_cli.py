@@ -38,6 +38,7 @@ def add_bench_commands(bench: typer.Typer) -> None:
     bench.command("correction")(correction)
     bench.command("cases")(cases)
     bench.command("parity")(parity)
+    bench.command("start")(start)
 
 
 def click(
@@ -122,3 +123,13 @@ def parity(
     from app.commands.bench_parity import write_parity_table
 
     write_parity_table(reports, out)
+
+
+def start(
+    runs: Annotated[int, typer.Option(min=1, metavar="N", help="How many starts.")] = 5,
+    report: Report = None,
+) -> None:
+    """Time the start of the window: the first start, the best and the middle one."""
+    from app.commands.bench_start import bench_start
+
+    bench_start(runs, report)

@@ -152,7 +152,10 @@ def window(
     engine: EngineId = None,
     measure: Annotated[
         Path | None,
-        typer.Option(help="Open the case, place one click, write what took how long, and leave."),
+        typer.Option(
+            help="Open the case, place one click, write what took how long, and leave."
+            " Without a case: only start."
+        ),
     ] = None,
     trial: Annotated[
         Path | None,

@@ -37,15 +37,16 @@ class Rehearsal:
     trial: Path | None = None
     started_at: float | None = None
 
-    def begin(self, window: MainWindow, logic: WindowLogic) -> None:
-        """Start what is wanted; a case is opened next."""
+    def begin(self, window: MainWindow, logic: WindowLogic, *, opens_case: bool) -> None:
+        """Start what is wanted; a case is opened next, or none."""
         if not self.is_wanted:
             return
         import psutil
 
         begun_at = self.started_at or psutil.Process().create_time()
         if self.measure is not None:
-            OpeningTimes(window, logic, begun_at, self.measure).start()
+            times = OpeningTimes(window, logic, begun_at, self.measure, opens_case=opens_case)
+            times.start()
         elif self.trial is not None:
             from app.gui.window_trial import WindowTrial
 
@@ -78,14 +79,15 @@ def open_window(
     package = _package(model_store(paths), model_id, SettingsStore(paths.settings_file))
 
     def when_made(window: MainWindow, logic: WindowLogic) -> None:
-        rehearsal.begin(window, logic)
+        opens_case = sample or path is not None or rehearsal.trial is not None
+        rehearsal.begin(window, logic, opens_case=opens_case)
         if project is not None:
             logic.project.open_project(project)
         if path is not None:
             logic.project.open_named(path)
-        elif sample or rehearsal.is_wanted:
+        elif opens_case:
             logic.files.open_sample()
-        elif project is None:
+        elif project is None and not rehearsal.is_wanted:
             window.painted_first.connect(logic.help.greet)
 
     with crashes_to(paths.crash_file):

@@ -15,8 +15,18 @@ from app.gui.window_logic import WindowLogic
 class OpeningTimes(QObject):
     """Writes the seconds of each step to a JSON file and closes the window."""
 
-    def __init__(self, window: MainWindow, logic: WindowLogic, begun_at: float, file: Path) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        logic: WindowLogic,
+        begun_at: float,
+        file: Path,
+        *,
+        opens_case: bool,
+    ) -> None:
+        """``begun_at`` is when the program was started, in seconds since the epoch."""
         super().__init__(window)
+        self._opens_case = opens_case
         self._window = window
         self._logic = logic
         self._begun_at = begun_at
@@ -26,7 +36,7 @@ class OpeningTimes(QObject):
         self._has_clicked = False
 
     def start(self) -> None:
-        """Begin: the window is made, nothing is open; a case is opened next."""
+        """Begin: the window is made, nothing is open; a case is opened next, or none."""
         self._open_began = time.perf_counter()
         self._window.painted_first.connect(self._on_painted_first)
         self._logic.case_shown.connect(self._on_case_shown)
@@ -36,6 +46,9 @@ class OpeningTimes(QObject):
 
     def _on_painted_first(self) -> None:
         self._seconds["from_start_to_window"] = round(time.time() - self._begun_at, 3)
+        self._seconds["processor_seconds_to_window"] = round(time.process_time(), 3)
+        if not self._opens_case:
+            self._finish()
 
     def _on_case_shown(self) -> None:
         if self._logic.views is not None:
