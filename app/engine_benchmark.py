@@ -13,7 +13,7 @@ from pathlib import Path
 from imaging.own_program import module_command
 from inference.engines.catalog import KINDS, REFERENCE, kind_named
 from inference.engines.choice import Choice
-from inference.engines.self_test import input_for
+from inference.engines.trial_input import input_for
 from inference.host import EngineHost
 from training.missing_libraries import where_to_get_them
 

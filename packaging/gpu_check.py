@@ -29,7 +29,8 @@ from inference.engines.catalog import KINDS, REFERENCE  # noqa: E402
 from inference.engines.cores import usable_cores  # noqa: E402
 from inference.engines.engine import Engine  # noqa: E402
 from inference.engines.machine import nvidia_card, processor_name  # noqa: E402
-from inference.engines.self_test import agreement, input_for  # noqa: E402
+from inference.engines.self_test import agreement  # noqa: E402
+from inference.engines.trial_input import input_for  # noqa: E402
 
 PACKAGES = ("torch", "onnx", "onnxruntime-gpu", "tensorrt", "tensorrt-rtx", "openvino")
 TORCH = "torch"

@@ -17,7 +17,7 @@ from inference.engines.machine import installed_version, nvidia_card, processor_
 
 logger = logging.getLogger(__name__)
 
-TEST_VERSION = 1
+TEST_VERSION = 2
 """Of the self-test: a choice that an older one made is made again."""
 
 MAX_DEATHS = 2

@@ -21,7 +21,8 @@ from inference.engines.catalog import (
 )
 from inference.engines.choice import MAX_DEATHS, Choice, ChoiceFile, Trial
 from inference.engines.engine import Engine
-from inference.engines.self_test import NEEDED_DICE, agreement, input_for
+from inference.engines.self_test import NEEDED_DICE, agreement
+from inference.engines.trial_input import input_for
 
 logger = logging.getLogger(__name__)
 

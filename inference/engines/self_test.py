@@ -1,4 +1,4 @@
-"""Does an engine compute what the reference computes? A fixed input, two answers, one verdict."""
+"""Does an engine compute what the reference computes? Two answers, one verdict."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SIDE = 64
-"""Of the input for a network that takes any size, in voxels."""
-
 NEEDED_DICE = 0.999
 
-SEED = 20
-KNOTS = 9
-"""Random values along each axis, joined linearly: parts as large as organs."""
-
-NOISE = 0.03
 SMALLEST_CLASS = 200
 """A class with fewer voxels in the reference says nothing."""
 
@@ -40,27 +32,6 @@ class Agreement:
     def is_enough(self) -> bool:
         """Whether the engine may be used."""
         return self.dice >= NEEDED_DICE
-
-
-def input_for(shape: tuple[int | None, ...]) -> NDArray[np.float32]:
-    """A seeded input: smooth parts with noise in the first channel, a few spots in the others.
-
-    It looks like what the networks are made for: a scaled CT, then a mask and clicks.
-    """
-    rng = np.random.default_rng(SEED)
-    sizes = [SIDE if size is None else size for size in shape[2:]]
-    channels = []
-    for channel in range(shape[1] or 1):
-        smooth = rng.random((KNOTS, KNOTS, KNOTS), np.float32)
-        for axis, size in enumerate(sizes):
-            smooth = np.moveaxis(np.tensordot(_joined(size), smooth, (1, axis)), 0, axis)
-        if channel == 0:
-            noise = rng.standard_normal(smooth.shape, np.float32)
-            smooth = np.clip(smooth + np.float32(NOISE) * noise, 0, 1)
-        else:
-            smooth = np.clip((smooth - np.float32(0.6)) * 4, 0, 1)
-        channels.append(smooth)
-    return np.stack(channels)[None]
 
 
 def agreement(logits: NDArray[np.float32], reference: NDArray[np.float32]) -> Agreement:
@@ -95,11 +66,3 @@ def _margin(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 def _dice(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
     total = int(one.sum()) + int(other.sum())
     return 2 * int((one & other).sum()) / total if total else 1.0
-
-
-def _joined(size: int) -> NDArray[np.float32]:
-    """Weights of ``KNOTS`` values, joined linearly, at ``size`` places; shape (size, KNOTS)."""
-    places = np.linspace(0, KNOTS - 1, size, dtype=np.float32)
-    distances = np.abs(places[:, None] - np.arange(KNOTS, dtype=np.float32))
-    weights: NDArray[np.float32] = np.maximum(np.float32(0), 1 - distances)
-    return weights

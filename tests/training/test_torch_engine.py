@@ -8,7 +8,8 @@ torch = pytest.importorskip("torch")
 import resources  # noqa: E402 - only with torch
 from imaging.errors import CancelledError, EngineError  # noqa: E402
 from inference.engines.onnx_runtime import OnnxRuntimeEngine  # noqa: E402
-from inference.engines.self_test import agreement, input_for  # noqa: E402
+from inference.engines.self_test import agreement  # noqa: E402
+from inference.engines.trial_input import input_for  # noqa: E402
 from training.torch_engine import TorchEngine  # noqa: E402
 
 CLICKS = resources.path("models/abdomen_click_small/clicks.onnx")

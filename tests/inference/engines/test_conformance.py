@@ -5,7 +5,8 @@ import pytest
 
 from imaging.errors import CancelledError, EngineError
 from inference.engines.catalog import KINDS, REFERENCE, kind_named
-from inference.engines.self_test import NEEDED_DICE, agreement, input_for
+from inference.engines.self_test import NEEDED_DICE, agreement
+from inference.engines.trial_input import input_for
 
 LEAST_DICE = {"openvino-bf16": 0.995}
 """A bare threshold feels the rounding of the input more than trained weights do; others: 0.999."""

@@ -6,7 +6,8 @@ from onnx import TensorProto
 import resources
 from inference.engines.half_precision import to_half
 from inference.engines.onnx_runtime import OnnxRuntimeEngine
-from inference.engines.self_test import agreement, input_for
+from inference.engines.self_test import agreement
+from inference.engines.trial_input import input_for
 
 
 @pytest.fixture(scope="module", params=["small", "clicks"])

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from inference.engines.trial_input import SIDE, input_for
+
+
+def test_the_input_is_the_same_every_time_and_fits_the_network():
+    inputs = input_for((1, 3, None, 24, 40))
+    assert inputs.shape == (1, 3, SIDE, 24, 40)
+    assert inputs.dtype == np.float32
+    assert inputs.min() >= 0
+    assert inputs.max() <= 1
+    np.testing.assert_array_equal(inputs, input_for((1, 3, None, 24, 40)))
+
+
+@pytest.mark.parametrize("shape", [(1, 1, None, None, None), (1, 1, 160, 112, 112)])
+def test_it_shows_air_fat_soft_tissue_and_bone(shape):
+    image = input_for(shape)[0, 0]
+    shares = np.histogram(image, [0, 0.01, 0.3, 0.9, 1.01])[0] / image.size
+    assert shares.min() > 0.01  # fat lies below 0.3, organs between 0.3 and 0.9
+    assert shares[2] > 0.2
+
+
+def test_each_other_channel_holds_one_click_and_those_lie_apart():
+    channels = input_for((1, 4, None, None, None))[0, 1:]
+    places = [np.unravel_index(channel.argmax(), channel.shape) for channel in channels]
+    assert [channel.max() for channel in channels] == [1, 1, 1]
+    assert all((channel > 0.5).sum() < 500 for channel in channels)
+    assert len(set(places)) == 3
+
+
+def test_the_first_click_lies_in_the_spleen_of_the_patients_left():
+    _, spleen = input_for((1, 2, None, None, None))[0]
+    r, _, s = np.unravel_index(spleen.argmax(), spleen.shape)
+    assert r < SIDE / 2  # axes are R, A, S: the left is where R is small
+    assert s > SIDE / 3
+
+
+def test_a_large_input_is_stretched_without_steps():
+    image = input_for((1, 1, 160, 112, 112))[0, 0]
+    inner = image[4:-4, 30:80, 30:80]
+    assert not np.array_equal(inner[0::2], inner[1::2])
