@@ -40,7 +40,7 @@ class _Step:
     @classmethod
     def of(cls, change: Change) -> _Step:
         edit = change.label_edit
-        packed = None if edit is None else PackedEdit.of(edit)
+        packed = None if edit is None else edit.packed or PackedEdit.of(edit)
         return cls(change.name, packed, change.clicks_before, change.clicks_after)
 
     @property

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
+
+if TYPE_CHECKING:
+    from imaging.packed_edit import PackedEdit
 
 Box = tuple[slice, slice, slice]
 """A sub-block of an array: three slices with start and stop, array order."""
@@ -32,16 +35,41 @@ def bounding_box(mask: NDArray[np.bool_]) -> Box | None:
     return box[0], box[1], box[2]
 
 
+def box_of_value(labels: NDArray[np.uint8], label_value: int) -> Box | None:
+    """Smallest box around the voxels of one value, shape (k, j, i); None if there are none.
+
+    Looks at a slice at a time: on a large CT a mask of the whole map costs more than the search.
+    """
+    slices: list[int] = []
+    rows, columns = (np.zeros(size, np.bool_) for size in labels.shape[1:])
+    for k, part in enumerate(labels):
+        mask = part == label_value
+        if mask.any():
+            slices.append(k)
+            rows |= mask.any(axis=1)
+            columns |= mask.any(axis=0)
+    if not slices:
+        return None
+    j, i = np.flatnonzero(rows), np.flatnonzero(columns)
+    return (
+        slice(slices[0], slices[-1] + 1),
+        slice(int(j[0]), int(j[-1]) + 1),
+        slice(int(i[0]), int(i[-1]) + 1),
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelEdit:
     """One undoable change of a label map: the voxels of a box, before and after.
 
-    ``before`` and ``after`` are uint8 and have the box's shape; they become read-only.
+    ``before`` and ``after`` are uint8 and have the box's shape; they become read-only. ``packed``
+    is the same in little memory, where it was made already (see ``packed_edit.packed``).
     """
 
     box: Box
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
+    packed: PackedEdit | None = None
 
     def __post_init__(self) -> None:
         """Check that the arrays fit the box and freeze them."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.geometry import VolumeGeometry
-from imaging.labels import Box, bounding_box
+from imaging.labels import Box, box_of_value
 from imaging.structure_measures import StructureMeasures, measure_structure
 
 
@@ -61,7 +61,7 @@ class LiveMeasures:
         low = [min(box[axis].start for box in boxes) for axis in range(3)]
         high = [max(box[axis].stop for box in boxes) for axis in range(3)]
         k, j, i = (slice(start, stop) for start, stop in zip(low, high, strict=True))
-        inner = bounding_box(self._labels[k, j, i] == self._label_value)
+        inner = box_of_value(self._labels[k, j, i], self._label_value)
         if inner is None:
             return None
         k, j, i = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -91,6 +91,15 @@ class PackedEdit:
         if is_applied:
             return LabelEdit(self.box, before=other, after=present)
         return LabelEdit(self.box, before=present, after=other)
+
+
+def packed(edit: LabelEdit) -> LabelEdit:
+    """The same edit, ready to be remembered.
+
+    Packing an organ takes a tenth of a second: whoever computes a large edit on another thread
+    does this there, so that the window's thread need not.
+    """
+    return replace(edit, packed=PackedEdit.of(edit))
 
 
 def _values(packed: bytes) -> NDArray[np.uint8]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from psygnal import Signal
 
 from app.controllers.case_controller import CaseController
@@ -224,7 +225,11 @@ class AutosaveController:
         from training.cases.journal import Journal
 
         folder, header = self._place_of(session)
-        labels, clicks = session.labels.array.copy(), session.clicks.clicks
+        clicks = session.clicks.clicks
+        if session.is_empty:  # nothing to copy, and nothing that takes memory
+            labels = np.zeros(session.volume.geometry.shape, np.uint8)
+        else:
+            labels = session.labels.array.copy()
         self._follower = _Follower(session, self._queue, self.failed.emit)
         self._follower.start(lambda: Journal(folder, header, labels, clicks))
 

@@ -21,6 +21,8 @@ from imaging.clicks import Click
 from imaging.errors import CancelledError, SeriesChoiceError
 from imaging.geometry import VolumeGeometry
 from imaging.history import Change
+from imaging.labels import LabelEdit
+from imaging.packed_edit import packed
 from imaging.readers.label_file import OpenedLabels
 from imaging.readers.series_info import SeriesInfo
 from imaging.volume import Volume
@@ -86,6 +88,21 @@ class _Opened:
     labels_beside: tuple[Path, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _ReadLabels:
+    """A label file that was read, and the edit to it from the labels of a revision."""
+
+    opened: OpenedLabels
+    revision: int
+    edit: LabelEdit | None
+
+    @classmethod
+    def over(cls, session: CaseSession, opened: OpenedLabels, revision: int) -> _ReadLabels:
+        """Compute the edit; not on the GUI thread, because it looks at the whole map."""
+        edit = session.labels.edit_to_labels(opened.array)
+        return cls(opened, revision, None if edit is None else packed(edit))
+
+
 class CaseController:
     """Owns the open case; all methods are called on the GUI thread."""
 
@@ -119,7 +136,7 @@ class CaseController:
         self._call_in_gui_thread = call_in_gui_thread
         self._structures_of_new_case = structures_of_new_case
         self._opening = NewestWinsRunner[_Opened](executor, call_in_gui_thread)
-        self._reading_labels = NewestWinsRunner[OpenedLabels](executor, call_in_gui_thread)
+        self._reading_labels = NewestWinsRunner[_ReadLabels](executor, call_in_gui_thread)
         self._previewing: NewestWinsRunner[tuple[bytes | None, ...]] = NewestWinsRunner(
             executor, call_in_gui_thread
         )
@@ -202,11 +219,15 @@ class CaseController:
         if session is None:
             self.failed.emit("Open the CT first, then its label file.")
             return
-        geometry = session.volume.geometry
+        geometry, revision = session.volume.geometry, session.revision
         self._activities.show("labels", Activity(f"Reading {path.name}", None, self._cancel_labels))
+
+        def read(is_cancelled: IsCancelled) -> _ReadLabels:
+            opened = self._files.open_labels(path, geometry, is_cancelled=is_cancelled)
+            return _ReadLabels.over(session, opened, revision)
+
         self._reading_labels.submit(
-            lambda is_cancelled: self._files.open_labels(path, geometry, is_cancelled=is_cancelled),
-            lambda future: self._on_labels_read(future, session, path.name),
+            read, lambda future: self._on_labels_read(future, session, path.name)
         )
 
     def save_labels(self, path: Path) -> None:
@@ -279,20 +300,29 @@ class CaseController:
             self.labels_found.emit(labels_beside)
 
     def _on_labels_read(
-        self, future: Future[OpenedLabels], session: CaseSession, file_name: str
+        self, future: Future[_ReadLabels], session: CaseSession, file_name: str
     ) -> None:
-        self._activities.finish("labels")
         if session is not self.session:
+            self._activities.finish("labels")
             return
         try:
-            opened = result_of(future, "Reading the label file")
+            read = result_of(future, "Reading the label file")
         except CancelledError:
+            self._activities.finish("labels")
             return
         except WorkFailedError as error:
+            self._activities.finish("labels")
             self.failed.emit(str(error))
             return
-        edit = session.labels.edit_to_labels(opened.array)
-        session.do(Change(f"{IMPORT}{file_name}", edit, session.clicks.clicks, ()))
+        opened, revision = read.opened, session.revision
+        if read.revision != revision:  # something was drawn meanwhile
+            self._reading_labels.submit(
+                lambda _cancelled: _ReadLabels.over(session, opened, revision),
+                lambda again: self._on_labels_read(again, session, file_name),
+            )
+            return
+        self._activities.finish("labels")
+        session.do(Change(f"{IMPORT}{file_name}", read.edit, session.clicks.clicks, ()))
         if session.case_id is None:  # it is on disk; a project has not got it yet
             session.mark_saved(session.state)
         self.labels_opened.emit(file_name, opened.warnings)

@@ -139,6 +139,11 @@ class CaseSession:
         count = int(self._counts[structure_by_name(name).label_value])
         return count * self.volume.geometry.voxel_volume_mm3 / MM3_PER_ML
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no voxel belongs to any structure."""
+        return not self._counts[1:].any()
+
     # Clicks that wait for their answer
 
     @property

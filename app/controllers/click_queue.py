@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from app.controllers.answers import Question, Stamp
 from app.controllers.case_session import CaseSession
 from imaging.clicks import Click
 from imaging.history import Change
 from imaging.labels import LabelEdit
-from imaging.retraction import edit_after, mask_after, retraction
-from imaging.structures import structure_by_name
-from inference.messages import ClickRequest, MaskProposal
+from imaging.retraction import retraction
 
 FOREGROUND = "foreground click on "
 BACKGROUND = "background click on "
@@ -90,35 +89,22 @@ class ClickQueue:
         self._placed.clear()
         self._show()
 
-    def request_for(self, clicks: Sequence[PlacedClick]) -> ClickRequest:
+    def question_for(self, clicks: Sequence[PlacedClick]) -> Question:
         """Ask about waiting clicks, all about one structure, on top of the recorded ones."""
         name = clicks[0].click.structure
         recorded = (click for click in self._without_old(clicks[0]) if click.structure == name)
-        return ClickRequest(
+        return Question(
+            self._session.labels,
+            Stamp.of(self._session),
             name,
             (*recorded, *(placed.click for placed in clicks)),
-            mask_after(
-                self._session.labels,
-                self._retraction_for(clicks[0]),
-                structure_by_name(name).label_value,
-            ),
-            new_clicks=len(clicks),
-        )
-
-    def record(self, clicks: Sequence[PlacedClick], proposal: MaskProposal) -> None:
-        """Make clicks that were answered together one undo step each; the last has the edit.
-
-        Locked structures are left alone.
-        """
-        session = self._session
-        edit = edit_after(
-            session.labels,
+            len(clicks),
             self._retraction_for(clicks[0]),
-            proposal.mask,
-            structure_by_name(proposal.structure).label_value,
-            box=proposal.box,
-            locked_values=session.locked_values,
         )
+
+    def record(self, clicks: Sequence[PlacedClick], edit: LabelEdit | None) -> None:
+        """Make clicks that were answered together one undo step each; the last has the edit."""
+        session = self._session
         self._placed = [placed for placed in self._placed if placed not in clicks]
         for placed in clicks:
             before = session.clicks.clicks

@@ -23,6 +23,7 @@ from imaging.editing.seeds import grown_from_seeds
 from imaging.editing.smoothing import smoothed_by_gaussian, smoothed_by_median
 from imaging.editing.threshold import ball_in_range, in_range
 from imaging.errors import EditError
+from imaging.labels import box_of_value
 from imaging.structures import Structure
 from imaging.volume import Volume
 
@@ -63,10 +64,10 @@ class RefiningInput:
 
     def mask_of(self, structure: Structure) -> BoxMask:
         """The mask of a structure; raises like ``own``."""
-        mask = BoxMask.of(self.labels == structure.label_value)
-        if mask is None:
+        box = box_of_value(self.labels, structure.label_value)
+        if box is None:
             raise EditError(f"The {structure.name} is empty: draw or segment it first.")
-        return mask
+        return BoxMask(box, self.labels[box] == structure.label_value)
 
 
 def smooth(given: RefiningInput) -> tuple[BoxMask, Effect]:

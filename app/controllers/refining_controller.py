@@ -20,6 +20,7 @@ from imaging.editing.label_patch import LabelPatch
 from imaging.editing.rules import EditRules, edit_by
 from imaging.errors import CancelledError
 from imaging.labels import LabelEdit, LabelMap
+from imaging.packed_edit import packed
 from imaging.structures import Structure
 from inference.messages import IsCancelled
 
@@ -216,4 +217,5 @@ def _edit_by(
     refinement: Refinement, given: RefiningInput, labels: LabelMap, rules: EditRules
 ) -> LabelEdit | None:
     mask, effect = refinement.work(given)
-    return edit_by(labels, given.volume.array, mask, effect, rules)
+    edit = edit_by(labels, given.volume.array, mask, effect, rules)
+    return None if edit is None else packed(edit)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from psygnal import Signal
 
 from app.controllers.activities import Activities, Activity
+from app.controllers.answers import Replacement, Stamp
 from app.controllers.case_session import CaseSession
 from app.controllers.click_queue import ClickQueue, PlacedClick
 from app.controllers.latency import LatencyLog
@@ -20,8 +21,8 @@ from imaging.clicks import Click
 from imaging.errors import CancelledError
 from imaging.history import Change
 from imaging.labels import LabelEdit
-from imaging.structures import Structure, structure_by_name, structure_by_value
-from inference.messages import IsCancelled, MaskProposal, ReportProgress
+from imaging.structures import Structure, structure_by_value
+from inference.messages import IsCancelled, ReportProgress
 from inference.predictor import Predictor
 
 AfterPicture = Callable[[Callable[[], None]], None]
@@ -56,8 +57,8 @@ class SegmentationController:
         self._activities = activities
         self._clock = clock
         self._preparation = NewestWinsRunner[Predictor](executor, call_in_gui_thread)
-        self._automatic = NewestWinsRunner[MaskProposal](executor, call_in_gui_thread)
-        self._answers = NewestWinsRunner[MaskProposal](executor, call_in_gui_thread)
+        self._automatic = NewestWinsRunner[Replacement](executor, call_in_gui_thread)
+        self._answers = NewestWinsRunner[LabelEdit | None](executor, call_in_gui_thread)
         self._session: CaseSession | None = None
         self._model: ModelAbilities | None = None
         self._predictor: Predictor | None = None
@@ -277,9 +278,12 @@ class SegmentationController:
     def _start_automatic(
         self, session: CaseSession, predictor: Predictor, structure: Structure
     ) -> None:
-        def segment(is_cancelled: IsCancelled) -> MaskProposal:
+        stamp = Stamp.of(session)
+
+        def segment(is_cancelled: IsCancelled) -> Replacement:
             reporter = self._reporter("segment", is_cancelled)
-            return predictor.segment(structure.name, reporter, is_cancelled)
+            proposal = predictor.segment(structure.name, reporter, is_cancelled)
+            return Replacement.of(session.labels, proposal, stamp)
 
         self._automatic.submit(
             segment, lambda future: self._on_segmented(future, session, structure)
@@ -287,18 +291,20 @@ class SegmentationController:
 
     def _ask(self, session: CaseSession, predictor: Predictor, queue: ClickQueue) -> None:
         asked = queue.next_batch()
-        request = queue.request_for(asked)
-        revision = session.revision
-        self._asked_about = request.structure
+        question = queue.question_for(asked)
+        self._asked_about = question.structure
 
-        def deliver(future: Future[MaskProposal]) -> None:
+        def answer(is_cancelled: IsCancelled) -> LabelEdit | None:
+            return question.edit(predictor.respond(question.request(), is_cancelled))
+
+        def deliver(future: Future[LabelEdit | None]) -> None:
             self._asked_about = None
-            if session.revision == revision:
+            if question.stamp == Stamp.of(session):
                 self._on_answered(future, queue, asked)
             self._advance()  # where the mask it started from is gone, it is asked again
             self.state_changed.emit()
 
-        self._answers.submit(lambda is_cancelled: predictor.respond(request, is_cancelled), deliver)
+        self._answers.submit(answer, deliver)
 
     # What came of it
 
@@ -315,18 +321,27 @@ class SegmentationController:
         self.state_changed.emit()
 
     def _on_segmented(
-        self, future: Future[MaskProposal], session: CaseSession, structure: Structure
+        self, future: Future[Replacement], session: CaseSession, structure: Structure
     ) -> None:
-        self._wanted = None
-        self._activities.finish("segment")
         try:
-            proposal = result_of(future, f"Segmenting the {structure.name}")
+            found = result_of(future, f"Segmenting the {structure.name}")
         except CancelledError:
-            pass
+            found = None
         except WorkFailedError as error:
             self.failed.emit(str(error))
-        else:
-            edit = _replacement_by(session, proposal)
+            found = None
+        stamp = Stamp.of(session)
+        if found is not None and found.stamp != stamp:  # something was drawn meanwhile
+            proposal = found.proposal
+            self._automatic.submit(
+                lambda _cancelled: Replacement.of(session.labels, proposal, stamp),
+                lambda again: self._on_segmented(again, session, structure),
+            )
+            return
+        self._wanted = None
+        self._activities.finish("segment")
+        if found is not None:
+            edit = found.edit
             clicks = session.clicks.clicks
             if edit is not None and session.volume_ml(structure.name):
                 self.noticed.emit(
@@ -344,17 +359,17 @@ class SegmentationController:
 
     def _on_answered(
         self,
-        future: Future[MaskProposal],
+        future: Future[LabelEdit | None],
         queue: ClickQueue,
         asked: tuple[PlacedClick, ...],
     ) -> None:
         try:
-            proposal = result_of(future, "Answering the click")
+            edit = result_of(future, "Answering the click")
         except (CancelledError, WorkFailedError) as error:
             queue.drop(asked)
             self.failed.emit(str(error))
             return
-        queue.record(asked, proposal)
+        queue.record(asked, edit)
         placed_at = asked[-1].placed_at
         if placed_at >= self._clicks_flow_since:
             self.after_picture(lambda: self._on_picture(placed_at))
@@ -379,12 +394,3 @@ class SegmentationController:
             self._call_in_gui_thread(lambda: update(share, text))
 
         return report
-
-
-def _replacement_by(session: CaseSession, proposal: MaskProposal) -> LabelEdit | None:
-    """The proposal in place of the structure's whole mask, wherever that was."""
-    return session.labels.edit_to(
-        proposal.whole_mask(session.volume.geometry.shape),
-        structure_by_name(proposal.structure).label_value,
-        locked_values=session.locked_values,
-    )

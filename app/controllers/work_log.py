@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-import numpy as np
-
 from app.controllers.case_controller import IMPORT
 from app.controllers.case_session import CaseSession, StepKind
 from app.controllers.click_queue import MOVE
@@ -14,6 +12,7 @@ from imaging.geometry import VolumeGeometry
 from imaging.history import Change
 from imaging.labels import LabelEdit
 from imaging.measures import MM3_PER_ML
+from imaging.packed_edit import PackedEdit, ValueChange
 from imaging.structures import structure_by_name
 from training.cases.provenance import (
     AutomaticStep,
@@ -111,7 +110,7 @@ def step_of(change: Change, geometry: VolumeGeometry) -> WorkStep:
         (old,) = (Counter(before) - Counter(after)).elements()
         effect = _effect(edit, old.structure, geometry)
         return MovedClickStep(after[-1], old.point_lps, *effect)
-    count = 0 if edit is None else int(np.count_nonzero(edit.before != edit.after))
+    count = sum(change.gained for change in _value_changes(edit))
     if change.name.startswith(IMPORT):
         return ImportStep(change.name.removeprefix(IMPORT), count)
     if change.name.startswith(GO_BACK):
@@ -122,10 +121,15 @@ def step_of(change: Change, geometry: VolumeGeometry) -> WorkStep:
 
 def _effect(edit: LabelEdit | None, structure: str, geometry: VolumeGeometry) -> tuple[int, float]:
     """How many voxels of a structure an edit changed, and its growth in mL."""
-    if edit is None:
-        return 0, 0.0
     value = structure_by_name(structure).label_value
-    before, after = edit.before == value, edit.after == value
-    growth = int(np.count_nonzero(after)) - int(np.count_nonzero(before))
-    growth_ml = growth * geometry.voxel_volume_mm3 / MM3_PER_ML
-    return int(np.count_nonzero(before != after)), round(growth_ml, 4)
+    for change in _value_changes(edit):
+        if change.label_value == value:
+            growth_ml = (change.gained - change.lost) * geometry.voxel_volume_mm3 / MM3_PER_ML
+            return change.gained + change.lost, round(growth_ml, 4)
+    return 0, 0.0
+
+
+def _value_changes(edit: LabelEdit | None) -> tuple[ValueChange, ...]:
+    if edit is None:
+        return ()
+    return (edit.packed or PackedEdit.of(edit)).value_changes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.controllers.case_session import CaseSession
 from app.controllers.hover import point_text
+from app.controllers.outcome import result_of
+from app.controllers.runner import NewestWinsRunner
 from app.gui.caliper_logic import CALIPER_TOOLS, CaliperLogic
 from app.gui.caliper_logic import HINTS as CALIPER_HINTS
 from app.gui.case_view import CaseView
@@ -21,7 +24,7 @@ from app.gui.main_window import MainWindow
 from app.gui.picture_logic import PictureLogic
 from app.gui.slab_logic import SlabLogic
 from app.gui.workbench import Workbench
-from imaging.measures import inner_point_lps
+from imaging.measures import point_inside
 from viewer.scenes.view_state import Point
 from viewer.scenes.window_level import CT_PRESETS, WindowLevel
 from viewer.widgets.interaction_mode import InteractionMode
@@ -54,6 +57,9 @@ class ViewLogic(QObject):
         self._views = case_view.views
         self._bench = workbench
         self._session: CaseSession | None = None
+        self._finding: NewestWinsRunner[Point | None] = NewestWinsRunner(
+            workbench.background.pool, workbench.gui_thread.call
+        )
         self._tool = "navigate"
         self._drawing = DrawingLogic(window, case_view.views, workbench)
         self._calipers = CaliperLogic(window, case_view.views)
@@ -218,7 +224,13 @@ class ViewLogic(QObject):
         session = self._session
         if session is None:
             return
-        mask = session.labels.mask(session.active.label_value)
-        point_lps = inner_point_lps(mask, session.volume.geometry)
-        if point_lps is not None:
+        labels, value = session.labels.array, session.active.label_value
+        self._finding.submit(
+            lambda _cancelled: point_inside(labels, value, session.volume.geometry),
+            lambda future: self._on_found(future, session),
+        )
+
+    def _on_found(self, future: Future[Point | None], session: CaseSession) -> None:
+        point_lps = result_of(future, "Looking for the structure")
+        if point_lps is not None and session is self._session:
             self._views.state.set_cursor(point_lps)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imaging.labels import LabelEdit, LabelMap, bounding_box
+from imaging.labels import LabelEdit, LabelMap, bounding_box, box_of_value
 
 SHAPE = (5, 6, 7)
 
@@ -26,6 +26,14 @@ def test_the_bounding_box_is_the_smallest_around_the_mask():
 
 def test_an_empty_mask_has_no_box():
     assert bounding_box(np.zeros(SHAPE, bool)) is None
+
+
+@given(st.integers(0, 2**31), st.integers(0, 5))
+def test_the_box_of_a_value_is_the_bounding_box_of_its_mask(seed, label_value):
+    rng = np.random.default_rng(seed)
+    labels = random_labels(seed) * (rng.random(SHAPE) < rng.uniform(0, 0.3))
+    labels = labels.astype(np.uint8)
+    assert box_of_value(labels, label_value) == bounding_box(labels == label_value)
 
 
 def test_an_edit_makes_the_structure_cover_exactly_the_target():

@@ -1,12 +1,9 @@
 import numpy as np
 import pytest
 
+from imaging import measures
 from imaging.labels import LabelMap
-from imaging.measures import (
-    dice,
-    inner_point_lps,
-    volume_ml,
-)
+from imaging.measures import dice, inner_point_lps, point_inside, volume_ml
 
 
 @pytest.fixture
@@ -42,6 +39,29 @@ def test_the_inner_point_of_a_bent_mask_lies_in_it(oblique_geometry):
 
 def test_an_empty_mask_has_no_inner_point(oblique_geometry):
     assert inner_point_lps(np.zeros(oblique_geometry.shape, np.bool_), oblique_geometry) is None
+
+
+@pytest.mark.parametrize("looked_at", [100, 100_000])
+def test_a_point_inside_is_deep_in_the_structure_however_few_voxels_are_looked_at(
+    labels, oblique_geometry, monkeypatch, looked_at
+):
+    monkeypatch.setattr(measures, "MAX_LOOKED_AT", looked_at)
+    point_lps = point_inside(labels.array, 1, oblique_geometry)
+    index_kji = oblique_geometry.lps_to_index(point_lps)
+
+    assert np.abs(index_kji - [3.5, 5.5, 7.5]).max() <= 1.51
+    assert point_inside(labels.array, 9, oblique_geometry) is None
+
+
+def test_a_point_inside_is_found_where_every_nth_voxel_misses_the_structure(
+    oblique_geometry, monkeypatch
+):
+    monkeypatch.setattr(measures, "MAX_LOOKED_AT", 30)
+    labels = np.zeros(oblique_geometry.shape, np.uint8)
+    labels[2, 3, 5] = labels[17, 28, 35] = 4
+    index_kji = oblique_geometry.nearest_index(point_inside(labels, 4, oblique_geometry))
+
+    assert labels[index_kji] == 4
 
 
 def test_dice_compares_two_masks_of_any_size():

@@ -17,7 +17,7 @@ from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D, vtkReverseSense
 
 from imaging.geometry import VolumeGeometry
-from imaging.labels import Box, bounding_box
+from imaging.labels import Box, bounding_box, box_of_value
 
 TARGET_STEP_MM = 2.0
 """Voxels finer than half of this are pooled: the picture gains nothing from more triangles."""
@@ -81,8 +81,7 @@ class LiveSurface:
 
     def _update(self, field: _Field, box: Box) -> bool:
         """Follow an edit; False if the structure has outgrown the field."""
-        mask = self._labels[box] == self._label_value
-        inner = bounding_box(mask)
+        inner = box_of_value(self._labels[box], self._label_value)
         if inner is not None:
             starts = [part.start for part in box]
             low_kji = [start + part.start for start, part in zip(starts, inner, strict=True)]
@@ -102,7 +101,7 @@ class LiveSurface:
         high_kji = np.max([ends[:, 1] for ends in where], axis=0)
         high_kji = np.minimum(high_kji, self._labels.shape)
         box = _box(low_kji, high_kji)
-        inner = bounding_box(self._labels[box] == self._label_value)
+        inner = box_of_value(self._labels[box], self._label_value)
         if inner is None:
             return None
         low_kji = low_kji + [part.start for part in inner]

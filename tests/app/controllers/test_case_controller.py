@@ -97,6 +97,17 @@ def test_a_label_file_for_a_case_that_was_closed_meanwhile_is_dropped(opened, he
     assert not opened.session.labels.array.any()
 
 
+def test_what_is_drawn_while_a_label_file_is_read_can_be_had_back(opened, held_executor):
+    opened.open_labels(Path("labels.nii.gz"))
+    mark_voxel(opened.session)
+    drawn = opened.session.labels.array.copy()
+    held_executor.run_all()
+    assert (opened.session.labels.array == 2).all()
+
+    opened.session.undo()
+    assert np.array_equal(opened.session.labels.array, drawn)
+
+
 def test_saving_writes_the_labels_of_that_moment(opened, files, held_executor):
     opened.save_labels(Path("mask.nii.gz"))
     mark_voxel(opened.session)

@@ -8,6 +8,7 @@ from app.controllers.case_session import CaseSession
 from app.controllers.editing_controller import EditingController
 from app.controllers.segmentation_controller import SegmentationController
 from imaging.errors import CancelledError, EngineError
+from imaging.history import Change
 
 SPLEEN, PANCREAS = 1, 2
 
@@ -41,6 +42,11 @@ class Bench:
     def click(self, index_kji, *, is_foreground=True):
         point = tuple(float(x) for x in self.session.volume.geometry.index_to_lps(index_kji))
         self.controller.add_click(point, is_foreground=is_foreground)
+
+    def draw_elsewhere(self, mask, label_value):
+        """A step that has nothing to do with the model."""
+        edit = self.session.labels.edit_to(mask, label_value)
+        self.session.do(Change("brush", edit, self.session.clicks.clicks, ()))
 
     @property
     def labels(self):
@@ -243,6 +249,34 @@ def test_a_mask_that_automatic_replaces_is_mentioned(bench):
     assert bench.notices == [
         "The automatic spleen took the place of the mask that was there. Undo brings that back."
     ]
+
+
+def test_what_is_drawn_during_automatic_is_heeded(bench):
+    """The edit is computed away from the GUI thread, so the map may change before it arrives."""
+    drawn = np.zeros(bench.labels.shape, bool)
+    drawn[0:2] = True
+    bench.controller.segment_active()
+    bench.draw_elsewhere(drawn, PANCREAS)
+    bench.executor.run_next()
+    assert not (bench.labels == SPLEEN).any()  # that edit was for another map
+    bench.executor.run_all()
+
+    assert (bench.labels == SPLEEN).any()
+    assert (bench.labels[drawn] == PANCREAS).all()
+    bench.editing.undo()
+    assert np.array_equal(bench.labels == PANCREAS, drawn)
+
+
+def test_a_lock_that_closes_while_a_click_waits_holds_for_its_answer(bench):
+    bench.session.set_locked("pancreas", False)
+    everywhere = np.ones(bench.labels.shape, bool)
+    bench.draw_elsewhere(everywhere, PANCREAS)
+    bench.click((10, 10, 10))
+    bench.session.set_locked("pancreas", True)
+    bench.executor.run_all()
+
+    assert (bench.labels == PANCREAS).all()
+    assert len(bench.session.clicks) == 1
 
 
 def test_cancelling_automatic_while_it_runs_changes_nothing(bench):

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from inference.messages import MaskProposal, StageSeconds
 from training.cases.provenance import ClickStep, GoBackStep, ManualStep, UndoStep
 from training.cases.records import CaseStatus
 
@@ -46,8 +45,7 @@ def test_clicks_are_remembered_with_what_they_changed(table, session, click_at):
     target = np.zeros(session.volume.geometry.shape, bool)
     target[4:6, 4:8, 4:9] = True
     placed = PlacedClick(click_at((5, 5, 5)), 0.0)
-    whole = tuple(slice(0, n) for n in target.shape)
-    queue.record((placed,), MaskProposal("spleen", whole, target, StageSeconds()))
+    queue.record((placed,), session.labels.edit_to(target, session.active.label_value))
     save(table)
 
     provenance = newest(table).provenance

@@ -84,6 +84,7 @@ def test_go_to_structure_moves_the_crosshair_into_it(desk):
     desk.executor.run_all()
     look_at(desk, (12, 12, 12))
     desk.actions["go_to_structure"].trigger()
+    desk.executor.run_all()
 
     assert cursor_index(desk) == (4, 4, 4)
 
