@@ -36,6 +36,8 @@ class Settings(BaseModel):
     """The view that has most of the room in the layout with a large one."""
     maximised_view: str = ""
     """The view that was seen alone; empty if all were."""
+    ct_look: str = ""
+    """How the CT is seen in 3D, a name of `CT_LOOKS`; empty for the surfaces alone."""
     compare_look: Literal["wipe", "difference"] = "wipe"
     """How two states of a mask were compared last."""
     shows_case_name: bool = True

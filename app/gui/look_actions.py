@@ -1,4 +1,4 @@
-"""The actions of what else the views can show: comparing two states of the mask."""
+"""The actions of what else the views can show: two states of the mask, and the CT in 3D."""
 
 from __future__ import annotations
 
@@ -20,6 +20,63 @@ COMPARE_ACTIONS: tuple[ActionSpec, ...] = (
         "plus-minus-variant",
         "What the last change added and removed; or what differs between two versions",
         ("Shift+W",),
+        is_checkable=True,
+        repeats=False,
+    ),
+)
+
+RENDERING_ACTIONS: tuple[ActionSpec, ...] = (
+    *(
+        ActionSpec(f"ct_look_{name}", text, icon, tip, is_checkable=True, group="ct_look")
+        for name, text, icon, tip in (
+            ("none", "Surfaces only", "cube-outline", "3D shows the structures and not the CT"),
+            ("bone", "Bone", "bone", "The bones of the CT in 3D, shaded"),
+            (
+                "soft",
+                "Soft tissue with contrast",
+                "stomach",
+                "Organs and vessels with contrast in 3D, the rest like glass",
+            ),
+            ("vessels", "Vessels", "heart-pulse", "Vessels with contrast, and bones, in 3D"),
+            ("lung", "Lung and airways", "lungs", "The lungs in 3D, like glass"),
+            (
+                "maximum",
+                "Maximum in 3D (MIP)",
+                "brightness-7",
+                "The brightest voxel along each line of sight",
+            ),
+        )
+    ),
+    ActionSpec(
+        "next_ct_look",
+        "Next look of the CT in 3D",
+        "cube-scan",
+        "Surfaces only, bone, soft tissue, vessels, lung, maximum in turn",
+        ("Y",),
+        repeats=False,
+    ),
+    *(
+        ActionSpec(
+            f"cut_{plane}",
+            f"Cut 3D open at {plane} slice",
+            "content-cut",
+            f"Cut the CT in 3D away {side} of the {plane} slice; surfaces stay whole",
+            (keys,),
+            is_checkable=True,
+            repeats=False,
+        )
+        for plane, side, keys in (
+            ("axial", "above", "Alt+1"),
+            ("coronal", "in front", "Alt+2"),
+            ("sagittal", "to the left", "Alt+3"),
+        )
+    ),
+    ActionSpec(
+        "cut_other_side",
+        "Cut the other side away",
+        "swap-horizontal",
+        "Below, behind or to the right of the slice instead",
+        ("Alt+4",),
         is_checkable=True,
         repeats=False,
     ),

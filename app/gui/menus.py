@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from app.gui.action_spec import ActionSpec
 from app.gui.actions import Actions
 from app.gui.language_actions import LANGUAGE_ACTIONS
-from app.gui.look_actions import COMPARE_ACTIONS
+from app.gui.look_actions import COMPARE_ACTIONS, RENDERING_ACTIONS
 from app.gui.theme import icon
 from app.gui.tool_actions import REFINE_PREFIX, TOOL_ACTIONS
 from app.gui.toolbar import LAYOUTS
@@ -62,6 +63,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "toggle_case_name",
         "@slab",
         *(spec.key for spec in COMPARE_ACTIONS),
+        "@ct_in_3d",
         "toggle_frames",
         "see_through",
         "cine",
@@ -179,19 +181,13 @@ class Menus(QObject):
         for spec in TOOL_ACTIONS:
             if spec.key.startswith(REFINE_PREFIX):
                 refine.addAction(actions[spec.key])
-        slab = QMenu(tr("Slab"), bar)
-        slab.setIcon(icon("layers-triple-outline"))
-        slab.setToolTipsVisible(True)
-        for spec in SLAB_ACTIONS:
-            slab.addAction(actions[spec.key])
-        language = QMenu(tr("Language"), bar)
-        language.setIcon(icon("translate"))
-        language.setToolTipsVisible(True)
-        for spec in LANGUAGE_ACTIONS:
-            language.addAction(actions[spec.key])
+        slab = _submenu(bar, tr("Slab"), "layers-triple-outline", actions, SLAB_ACTIONS)
+        ct_in_3d = _submenu(bar, tr("CT in 3D"), "cube-scan", actions, RENDERING_ACTIONS)
+        language = _submenu(bar, tr("Language"), "translate", actions, LANGUAGE_ACTIONS)
         submenus = {
             "@language": language,
             "@slab": slab,
+            "@ct_in_3d": ct_in_3d,
             "@refine": refine,
             "@recent": self._recent,
             "@recent_projects": self._recent_projects,
@@ -224,6 +220,17 @@ class Menus(QObject):
         for action in self._preset_group.actions():
             action.setChecked(action.data() == name)
         self._preset_group.setExclusive(True)
+
+
+def _submenu(
+    bar: QMenuBar, title: str, icon_name: str, actions: Actions, specs: tuple[ActionSpec, ...]
+) -> QMenu:
+    menu = QMenu(title, bar)
+    menu.setIcon(icon(icon_name))
+    menu.setToolTipsVisible(True)
+    for spec in specs:
+        menu.addAction(actions[spec.key])
+    return menu
 
 
 def _fill(menu: QMenu, paths: tuple[Path, ...], choose: Callable[[Path], None]) -> None:

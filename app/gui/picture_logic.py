@@ -42,6 +42,10 @@ class PictureLogic(QObject):
         """Stand still for good."""
         self._cine.stop()
 
+    def _refine(self) -> None:
+        """A picture shows the CT in 3D with all its rays."""
+        self._views.volume_widget.refine()
+
     def _save_view(self, _checked: bool = False) -> None:
         key = self._views.current
         name = key.value if isinstance(key, Plane) else key
@@ -53,11 +57,13 @@ class PictureLogic(QObject):
         self._save(self._views, "views")
 
     def _copy_view(self, _checked: bool = False) -> None:
+        self._refine()
         image = picture_of(self._views.picture_of(self._views.current))
         QGuiApplication.clipboard().setImage(image)
         self._window.banner.show_done(tr("The picture of the view is in the clipboard."))
 
     def _save(self, widget: QWidget, name: str) -> None:
+        self._refine()
         image = picture_of(widget)  # before a dialog covers anything
         folder = self._settings.settings.last_folder or str(Path.home())
         path = ask_where_to_save(self._window, Path(folder) / f"{name}.png")

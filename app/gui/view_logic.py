@@ -22,6 +22,7 @@ from app.gui.drawing_logic import HINTS as DRAWING_HINTS
 from app.gui.layout_logic import LayoutLogic
 from app.gui.main_window import MainWindow
 from app.gui.picture_logic import PictureLogic
+from app.gui.rendering_logic import RenderingLogic
 from app.gui.slab_logic import SlabLogic
 from app.gui.workbench import Workbench
 from imaging.measures import point_inside
@@ -66,6 +67,7 @@ class ViewLogic(QObject):
         self._slab = SlabLogic(window, case_view.views.state)
         self._pictures = PictureLogic(window, case_view.views, workbench.settings)
         self._compare = CompareLogic(window, case_view, workbench.settings)
+        self._rendering = RenderingLogic(window, case_view.views, workbench)
         self._layout = LayoutLogic(window, case_view.views, workbench.settings)
         self._views.click_requested.connect(self._on_click_requested)
         self._views.click_moved.connect(workbench.segmentation.move_click)
@@ -100,6 +102,7 @@ class ViewLogic(QObject):
         self._slab.show_case()
         self._pictures.show_case()
         self._compare.show_case(session)
+        self._rendering.show_case(session)
         self._views.take_keys()
         self._show_hint()
 
@@ -110,6 +113,7 @@ class ViewLogic(QObject):
     def release(self) -> None:
         """Free the views' graphics memory."""
         self._pictures.release()
+        self._rendering.release()
         self._views.release()
 
     def _connect_actions(self) -> None:

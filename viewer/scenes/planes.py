@@ -199,6 +199,16 @@ class SliceFrame:
         position = self.geometry.lps_to_index(point_lps)[self.slice_axis]
         return int(np.clip(np.floor(position + 0.5), 0, self.slice_count - 1))
 
+    def place_of(self, slice_index: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """A point of a slice, LPS mm, and the unit vector in which one scrolls forward."""
+        index_kji = np.zeros(3)
+        index_kji[self.slice_axis] = slice_index
+        direction = self.geometry.direction
+        normal = np.cross(direction[:, self.right_axis], direction[:, self.up_axis])
+        along = direction[:, self.slice_axis] * (1 if self.is_slice_forward else -1)
+        normal *= np.sign(normal @ along) / np.linalg.norm(normal)
+        return self.geometry.index_to_lps(index_kji), normal
+
     def distance_mm(self, point_lps: ArrayLike, slice_index: int) -> NDArray[np.float64]:
         """How far points of shape (..., 3) lie from a slice, along the slice axis."""
         position = self.geometry.lps_to_index(point_lps)[..., self.slice_axis]

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingAnnotation import vtkAnnotatedCubeActor
-from vtkmodules.vtkRenderingCore import vtkActor, vtkCamera, vtkPolyDataMapper, vtkRenderer
+from vtkmodules.vtkRenderingCore import (
+    vtkActor,
+    vtkCamera,
+    vtkCellPicker,
+    vtkPolyDataMapper,
+    vtkRenderer,
+)
 
 from imaging.geometry import VolumeGeometry
 from imaging.volume import Volume
+from viewer.scenes.ct_rendering import CtRendering
 from viewer.scenes.planes import Plane, SliceFrame
 from viewer.scenes.styles import PLANE_COLORS, Rgb, StructureStyle
+from viewer.scenes.view_state import Point
 from viewer.scenes.vtk_bridge import segments_from_array
 
 OUTLINE_COLOR: Rgb = (86, 94, 106)
@@ -53,6 +61,10 @@ class VolumeScene:
         self._has_planes = True
         self._size_px = (1, 1)
         self._is_fitted = True
+        self._cursor_lps = np.zeros(3)
+        self._picker = vtkCellPicker()
+        self._picker.SetTolerance(0.0)
+        self._picker.PickFromListOn()
 
         self.renderer = vtkRenderer()
         self.set_smooth_edges(True)
@@ -60,6 +72,7 @@ class VolumeScene:
         self.renderer.SetBackground(0.045, 0.052, 0.062)
         self.renderer.SetBackground2(0.115, 0.13, 0.155)
         self._outline = _line_actor(OUTLINE_COLOR)
+        self.ct = CtRendering(self.renderer)
         self._planes = {plane: _line_actor(PLANE_COLORS[plane]) for plane in Plane}
         for actor in (self._outline, *self._planes.values()):
             actor.VisibilityOff()
@@ -82,6 +95,7 @@ class VolumeScene:
     def show_volume(self, volume: Volume | None) -> None:
         """Show another patient, without surfaces, from the front; None shows nothing."""
         self.clear_surfaces()
+        self.ct.set_ct(None)
         self._geometry = None if volume is None else volume.geometry
         self._cube_renderer.SetDraw(volume is not None)
         self._outline.SetVisibility(volume is not None)
@@ -98,9 +112,32 @@ class VolumeScene:
 
     def set_cursor(self, point_lps: Iterable[float]) -> None:
         """Move the frames of the three slices to a point."""
-        point = np.array(tuple(point_lps))
+        self._cursor_lps = np.array(tuple(point_lps))
+        places = {}
         for plane, frame in self._frames.items():
-            _set_lines(self._planes[plane], _frame_lines(frame, frame.nearest_slice(point)))
+            index = frame.nearest_slice(self._cursor_lps)
+            _set_lines(self._planes[plane], _frame_lines(frame, index))
+            places[plane] = frame.place_of(index)
+        self.ct.set_planes(places)
+
+    def set_frames(self, frames: Mapping[Plane, SliceFrame]) -> None:
+        """Let the slices lie in other ways."""
+        self._frames = dict(frames)
+        self.set_cursor(self._cursor_lps)
+
+    def pick(self, point_px: tuple[float, float]) -> Point | None:
+        """The nearest point of a surface, or of the CT, under a pixel; None beside all."""
+        self._picker.InitializePickList()
+        for actor in self._surfaces.values():
+            if actor.GetVisibility():
+                self._picker.AddPickList(actor)
+        if self.ct.is_shown:
+            self._picker.AddPickList(self.ct.prop)
+        x, y = point_px[0] + 0.5, self._size_px[1] - point_px[1] - 0.5
+        if not self._picker.Pick(x, y, 0.0, self.renderer):
+            return None
+        right, behind, above = self._picker.GetPickPosition()
+        return float(right), float(behind), float(above)
 
     def set_planes_visible(self, is_visible: bool) -> None:
         """Show or hide the frames of the three slices."""
@@ -200,6 +237,7 @@ class VolumeScene:
         self._size_px = size_px
         self._place_fitted_camera()
         self.renderer.ResetCameraClippingRange()
+        self.ct.prepare(size_px)
         for actor in (self._outline, *self._planes.values()):
             actor.GetProperty().SetLineWidth(pixel_ratio)
         side = CUBE_SIDE_PX * pixel_ratio

@@ -308,6 +308,7 @@ class QuadView(QWidget):
             pen.ended.connect(self.stroke_ended)
             pen.cancelled.connect(self.stroke_cancelled)
             pen.size_requested.connect(self.size_requested)
+        self.volume_widget.picked.connect(self.state.set_cursor)
         self.state.cursor_moved.connect(self._on_cursor_moved)
         self.state.window_level_changed.connect(self._on_window_level_changed)
         self.state.overlay_changed.connect(self._on_overlay_changed)

@@ -2,48 +2,86 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer.scenes.volume_scene import VolumeScene
-from viewer.widgets.scene_widget import SceneWidget
+from viewer.widgets.scene_widget import DRAG_START_PX, SceneWidget
 from viewer.widgets.slice_widget import WHEEL_STEP, ZOOM_PER_STEP
 from viewer.widgets.translation import tr
 
 ZOOM_PER_PX = 1.006
 
+REFINE_DELAY_MS = 250
+"""The CT in 3D is drawn with all rays once nothing moved for this long."""
+
 
 class VolumeWidget(SceneWidget):
     """The 3D scene under the mouse.
 
-    Left drag turns, middle drag or Shift+left drag pans, wheel or right drag zooms, double
-    click asks to be maximised.
+    A left click goes to the surface under the pointer. Left drag turns, middle drag or Shift+left
+    drag pans, wheel or right drag zooms, double click asks to be maximised. While anything
+    changes the CT is drawn with few rays.
     """
+
+    picked = Signal(object)
+    """A left click on a surface, or on the CT: the patient point (LPS mm)."""
 
     def __init__(self, scene: VolumeScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self.scene = scene
         self._last = QPointF()
+        self._press = QPointF()
+        self._has_moved = False
+        self._refining = QTimer(self)
+        self._refining.setSingleShot(True)
+        self._refining.setInterval(REFINE_DELAY_MS)
+        self._refining.timeout.connect(self.refine)
         self.setObjectName("volume_3d")
         self.setAccessibleName(tr("3D view"))
 
+    def request_render(self) -> None:
+        """Show the scene as it is now at the next paint, and with all rays a moment later."""
+        if self.scene.ct.is_shown:
+            self.scene.ct.set_coarse(True)
+            self._refining.start()
+        super().request_render()
+
+    def refine(self) -> None:
+        """Draw with all rays at the next paint: nothing moves, or a picture is taken."""
+        self._refining.stop()
+        self.scene.ct.set_coarse(False)
+        super().request_render()
+
+    def release(self) -> None:
+        """Free the graphics memory; the widget keeps its last picture."""
+        self._refining.stop()
+        super().release()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag."""
-        self._last = event.position()
+        self._press = self._last = event.position()
+        self._has_moved = False
         self.scene.set_smooth_edges(False)
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a drag: now there is time for a better picture."""
+        """End a drag: now there is time for a better picture. A click goes to a surface."""
         self.scene.set_smooth_edges(True)
         self.request_render()
+        if event.button() == Qt.MouseButton.LeftButton and not self._has_moved:
+            point_lps = self.scene.pick(self._event_px(event))
+            if point_lps is not None:
+                self.picked.emit(point_lps)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Turn, pan or zoom."""
         step = event.position() - self._last
         self._last = event.position()
+        if (self._last - self._press).manhattanLength() >= DRAG_START_PX:
+            self._has_moved = True
         buttons, modifiers = event.buttons(), event.modifiers()
         is_left = bool(buttons & Qt.MouseButton.LeftButton)
         has_shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
