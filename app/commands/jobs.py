@@ -8,7 +8,8 @@ import typer
 from pydantic import TypeAdapter
 
 from app.commands.project_access import local_time, print_json, print_table
-from training.jobs.candidates import candidate_folder, read_report
+from training.fine_tuning.plan import HeldBack, load_plan
+from training.jobs.candidates import candidate_folder, job_folder, read_report
 from training.jobs.job import Job, JobState, JobWish
 from training.jobs.job_queue import JobQueue
 from training.jobs.worker_lock import has_worker, take_project
@@ -43,6 +44,8 @@ def show_job(folder: Path, job_id: int, *, as_json: bool) -> None:
     print_job(job)
     if job.state is JobState.RUNNING and not has_worker(folder):
         typer.echo("Its worker has died. Start another one with: maskwright worker --project DIR")
+    for held_back in _held_back(folder, job):
+        typer.echo(f'  "{held_back.case}" is held back. {held_back.sentence}')
     for one in job.progress.figures:
         dice = ", ".join(f"{name} {value:.3f}" for name, value in one.dice.items())
         typer.echo(f"  epoch {one.epoch}: loss {one.loss:.3f}{', Dice ' if dice else ''}{dice}")
@@ -112,6 +115,9 @@ def job_fields(folder: Path, job: Job) -> dict[str, object]:
         "missing_patients": dict(decision.missing_patients or {}) if decision else {},
         "comparison": _DECISION.dump_python(decision, mode="json") if decision else None,
         "report": report if report.is_file() else None,
+        "held_back": [
+            {"case": one.case, "sentence": one.sentence} for one in _held_back(folder, job)
+        ],
         "stage": job.progress.stage,
         "share": round(job.progress.share, 3),
         "epoch": job.progress.epoch,
@@ -125,6 +131,12 @@ def job_fields(folder: Path, job: Job) -> dict[str, object]:
         "finished_at": job.finished_at,
         "heartbeat_at": job.heartbeat_at,
     }
+
+
+def _held_back(folder: Path, job: Job) -> tuple[HeldBack, ...]:
+    """The cases that a job does not use; none before it has a plan."""
+    plan = load_plan(job_folder(folder, job.id) / "plan.json")
+    return plan.held_back if plan is not None else ()
 
 
 def _where(job: Job) -> str:

@@ -12,7 +12,8 @@ from app.paths import AppPaths
 from inference.model_package import load_package
 from inference.model_versions import ModelVersions
 from training.cases.project import Project
-from training.jobs.candidates import candidate_folder
+from training.fine_tuning.plan import HeldBack, TrainingPlan, save_plan
+from training.jobs.candidates import candidate_folder, job_folder
 from training.jobs.job import EpochFigures, JobProgress, JobState, Stage
 from training.jobs.job_queue import JobQueue
 from training.jobs.messages import (
@@ -188,6 +189,17 @@ def test_a_candidate_that_was_compared_with_another_version_waits_for_a_new_job(
     said = run("models", "promote", "--project", study, "--job", 1, code=1)
     assert "Start a new job" in said
     assert ModelVersions(AppPaths.of_user().model_versions).installed(MODEL) == ()
+
+
+def test_what_a_job_holds_back_is_told(run, study):
+    run("train", "fine-tune", "--project", study)
+    job_folder(study, 1).mkdir(parents=True)
+    odd = HeldBack(4, "liver 4", "The spleen is on the right side.")
+    save_plan(TrainingPlan((), (odd,)), job_folder(study, 1) / "plan.json")
+    said = run("jobs", "show", 1, "--project", study)
+    assert '"liver 4" is held back. The spleen is on the right side.' in said
+    (told,) = run("jobs", "show", 1, "--project", study, "--json")["held_back"]
+    assert told == {"case": "liver 4", "sentence": "The spleen is on the right side."}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from training.cases.model_used import model_used
 from training.cases.project import Project
 from training.cases.records import Split
 from training.click_samples import ClickSampler
+from training.fine_tuning.agreement import without_disagreeing
 from training.fine_tuning.base_model import BaseModel, base_model
 from training.fine_tuning.candidate import SpoiltWeightsError, write_candidate
 from training.fine_tuning.case_arrays import project_case, remove_cases, replay_cases
@@ -97,7 +98,7 @@ class FineTuneRun:
         base = base_model(active)
         device = chosen_device(settings.device)
         self._reach(Stage.PREPARING)
-        plan = self._plan()
+        plan = self._plan(active)
         recipe = fitted(recipe_for(settings, base.recipe()), free_bytes(device))
         tuner = self._train(base, plan, recipe, device)
         version = ModelVersions(self.places.versions).next_version(
@@ -123,14 +124,22 @@ class FineTuneRun:
         sentence = decision.sentence if decision else "The new model is in use."
         return Outcome(JobState.FINISHED, sentence, decision)
 
-    def _plan(self) -> TrainingPlan:
+    def _plan(self, active: ModelPackage) -> TrainingPlan:
         file = self.folder / "plan.json"
         plan = load_plan(file)
         if plan is None:
             plan = make_plan(
                 self.project,
                 self.job.settings.included_cases,
-                lambda share, _text: self._report(share=share * 0.5),
+                lambda share, _text: self._report(share=share * 0.2),
+                self._is_stopped,
+            )
+            plan = without_disagreeing(
+                plan,
+                self.project,
+                active,
+                self.job.settings.included_cases,
+                lambda share: self._report(share=0.2 + 0.5 * share),
                 self._is_stopped,
             )
             stop_if(self._is_stopped)  # a plan without the rest of the cases must not be kept

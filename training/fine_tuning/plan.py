@@ -134,13 +134,14 @@ def _objection(project: Project, case: CaseRecord, volume: Volume) -> str | None
     stored = project.versions.read(case.version_id)
     findings = check_labels(stored.labels, volume, labels_geometry=stored.geometry)
     serious = [finding for finding in findings if finding.needs_reason]
-    if _was_approved_with_reason(project, case):
+    if was_approved_with_reason(project, case.id):
         serious = [finding for finding in serious if finding.severity is Severity.ERROR]
     return _sentence(serious) if serious else None
 
 
-def _was_approved_with_reason(project: Project, case: CaseRecord) -> bool:
-    approvals = [e for e in project.review.events(case.id) if e.action is ReviewAction.APPROVED]
+def was_approved_with_reason(project: Project, case_id: int) -> bool:
+    """Whether whoever approved a case last said why: then no check holds it back."""
+    approvals = [e for e in project.review.events(case_id) if e.action is ReviewAction.APPROVED]
     return bool(approvals) and bool(approvals[-1].comment)
 
 
