@@ -27,6 +27,27 @@ FOLDER = ROOT / "resources" / "translations"
 WINDOW_FOLDERS = ("app/gui", "viewer/widgets")
 SENTENCE_FOLDERS = ("app", "imaging", "inference", "training", "viewer")
 WINDOW, SENTENCE = "Window", "Sentence"
+COMPOSED = (
+    "1 DICOM RTSTRUCT was",
+    "1 DICOM SEG was",
+    "1 label map was",
+    "1 step by hand or from files was not played.",
+    "1 surface of {cases} was",
+    "No cases",
+    "{count} DICOM RTSTRUCTs were",
+    "{count} DICOM SEGs were",
+    "{count} cases",
+    "{count} label maps were",
+    "{count} mL",
+    "{count} steps by hand or from files were not played.",
+    "{count} surfaces of {cases} were",
+    "{files}, with the DICOM series that it refers to, was",
+    "{files}, with the DICOM series that they refer to, were",
+    "{structure_title}: {what} apart from its largest part ({ml} in all).",
+    "{structure_title}: {what} inside ({ml} in all).",
+)
+"""Sentences that are put together from parts at run time."""
+
 _CALLS = {"tr": 1, "translatable": 1, "tr_count": 2}
 """How many of the first arguments are texts."""
 
@@ -62,10 +83,10 @@ def main() -> None:
 def updated(known: list[Message]) -> list[Message]:
     """What the source says now, with the translations that are known."""
     translations = {(one.context, one.source): one.translation for one in known}
-    sayable = sentences() | words()
+    sayable = sentences() | words() | steps() | set(COMPOSED)
     kept = {one.source for one in known if one.context == SENTENCE and one.source in sayable}
     wanted = [(WINDOW, text) for text in window_texts()]
-    wanted += [(SENTENCE, text) for text in kept | words()]
+    wanted += [(SENTENCE, text) for text in kept | words() | steps() | set(COMPOSED)]
     return [
         Message(context, text, translations.get((context, text), ""))
         for context, text in sorted(wanted)
@@ -87,6 +108,7 @@ def window_texts() -> set[str]:
 
 def words() -> set[str]:
     """Names that sentences and lists take in: organs, states, presets."""
+    from app.controllers.drawing_controller import DrawingTool
     from imaging.structures import all_structures
     from training.cases.records import CaseStatus, ReviewAction, Split, VersionKind
     from training.jobs.job import JobState, Stage
@@ -95,14 +117,34 @@ def words() -> set[str]:
     from viewer.scenes.window_level import CT_PRESETS
 
     names = {structure.name for structure in all_structures()} | set(CT_PRESETS)
-    enums = (CaseStatus, ReviewAction, Split, VersionKind, Stage, JobState, Measure, Plane)
+    enums = (
+        *(CaseStatus, ReviewAction, Split, VersionKind),
+        *(Stage, JobState, Measure, Plane, DrawingTool),
+    )
     return names | {str(member.value) for enum in enums for member in enum}
+
+
+def steps() -> set[str]:
+    """Names of steps that undo takes back, as patterns."""
+    from app.controllers.case_controller import IMPORT
+    from app.controllers.click_queue import BACKGROUND, FOREGROUND, MOVE
+    from app.controllers.refinements import REFINEMENTS
+    from app.controllers.work_log import GO_BACK, REPLAY
+
+    names = {f"{refinement.step_name} {{structure_name}}" for refinement in REFINEMENTS}
+    names |= {f"{beginning}{{structure_name}}" for beginning in (FOREGROUND, BACKGROUND)}
+    return names | {
+        f"{GO_BACK}{{number}}",
+        f"{REPLAY}{{number}}",
+        f"{MOVE}{{click}}",
+        f"{IMPORT}{{file}}",
+    }
 
 
 def sentences() -> set[str]:
     """Every text with a word in the source, f-strings as patterns with named gaps."""
     return {
-        pattern
+        pattern.strip()
         for folder in SENTENCE_FOLDERS
         for file in sorted((ROOT / folder).rglob("*.py"))
         for node in ast.walk(ast.parse(file.read_text("utf-8")))

@@ -20,7 +20,7 @@ from viewer.widgets.translation import SENTENCE_CONTEXT
 _GAP = re.compile(r"\{(\w+)\}")
 _FRACTION = re.compile(r"(?<![\d.])(-?\d+)\.(\d+)(?![\d.])")
 _SENTENCE_END = re.compile(r"(?<=[.:!?]) |; |\n")
-_VERBATIM = ("path", "file", "folder", "title", "text", "author", "reason_given")
+_VERBATIM = ("path", "file", "folder", "model", "package", "data_set", "case_name", "header")
 """Gaps with such a word in their names hold what people wrote, which is nobody's to translate."""
 
 
@@ -84,7 +84,16 @@ class SentencePatterns:
             if match is not None:
                 gaps = {name: self._fill(name, part) for name, part in match.groupdict().items()}
                 return pattern.translation.format(**gaps)
-        return None
+        return self._translate_list(text)
+
+    def _translate_list(self, text: str) -> str | None:
+        """A sentence that is a list, such as "2 cases added, 1 could not be added."."""
+        stem = text.removesuffix(".")
+        if stem == text:
+            return None
+        parts = [self._translate_one(part) for part in stem.split(", ")]
+        known = [part for part in parts if part is not None]
+        return ", ".join(known) + "." if len(known) == len(parts) else None
 
     def _fill(self, name: str, part: str) -> str:
         if any(word in name for word in _VERBATIM):

@@ -4,40 +4,1308 @@
 <context>
     <name>Sentence</name>
     <message>
+        <source>"{case_name}" has no labels yet. Segment it, or leave it out.</source>
+        <translation>„{case_name}“ hat noch keine Labels. Segmentieren Sie den Fall, oder lassen Sie ihn weg.</translation>
+    </message>
+    <message>
+        <source>"{case}" has no saved labels, so there is nothing to {verb}. Segment it and save first.</source>
+        <translation>„{case}“ hat keine gespeicherten Labels. Segmentieren und speichern Sie zuerst.</translation>
+    </message>
+    <message>
+        <source>"{case}" has no such earlier version to build on. Open the case again.</source>
+        <translation>„{case}“ hat keine solche frühere Version, auf der aufzubauen wäre. Öffnen Sie den Fall erneut.</translation>
+    </message>
+    <message>
+        <source>"{case}" is {case2}, so its labels stay as they are. Reopen the case to go on working on it.</source>
+        <translation>„{case}“ ist {case2}, daher bleiben die Labels, wie sie sind. Öffnen Sie den Fall wieder, um an ihm weiterzuarbeiten.</translation>
+    </message>
+    <message>
+        <source>"{case}" is {status} already.</source>
+        <translation>„{case}“ ist bereits {status}.</translation>
+    </message>
+    <message>
+        <source>"{case}" is {status}, so it is open already.</source>
+        <translation>„{case}“ ist {status}, also schon offen.</translation>
+    </message>
+    <message>
+        <source>"{case}" was saved again meanwhile. Look at it, then approve it.</source>
+        <translation>„{case}“ wurde inzwischen erneut gespeichert. Sehen Sie den Fall an, dann geben Sie ihn frei.</translation>
+    </message>
+    <message>
+        <source>1 DICOM RTSTRUCT was</source>
+        <translation>1 DICOM RTSTRUCT</translation>
+    </message>
+    <message>
+        <source>1 DICOM SEG was</source>
+        <translation>1 DICOM SEG</translation>
+    </message>
+    <message>
+        <source>1 case</source>
+        <translation>1 Fall</translation>
+    </message>
+    <message>
+        <source>1 case segmented</source>
+        <translation>1 Fall segmentiert</translation>
+    </message>
+    <message>
+        <source>1 case was</source>
+        <translation>1 Fall wurde</translation>
+    </message>
+    <message>
+        <source>1 contour is</source>
+        <translation>1 Kontur liegt</translation>
+    </message>
+    <message>
+        <source>1 hole</source>
+        <translation>1 Loch</translation>
+    </message>
+    <message>
+        <source>1 image was</source>
+        <translation>1 Bild wurde</translation>
+    </message>
+    <message>
+        <source>1 island</source>
+        <translation>1 Insel</translation>
+    </message>
+    <message>
+        <source>1 label map was</source>
+        <translation>1 Labelkarte</translation>
+    </message>
+    <message>
+        <source>1 step</source>
+        <translation>1 Schritt</translation>
+    </message>
+    <message>
+        <source>1 step by hand or from files was not played.</source>
+        <translation>1 Schritt von Hand oder aus Dateien wurde nicht wiederholt.</translation>
+    </message>
+    <message>
+        <source>1 surface of {cases} was</source>
+        <translation>1 Oberfläche von {cases}</translation>
+    </message>
+    <message>
+        <source>1 voxel is</source>
+        <translation>1 Voxel liegt</translation>
+    </message>
+    <message>
+        <source>A case needs a name. Type one.</source>
+        <translation>Ein Fall braucht einen Namen. Geben Sie einen ein.</translation>
+    </message>
+    <message>
+        <source>A click at {shown} mm lies outside of the volume and was not saved.</source>
+        <translation>Ein Klick bei {shown} mm liegt außerhalb des Volumens und wurde nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>A click of an earlier version was moved; what it had done at its old place was not taken back.</source>
+        <translation>Ein Klick einer früheren Version wurde verschoben; was er an seiner alten Stelle bewirkt hatte, wurde nicht zurückgenommen.</translation>
+    </message>
+    <message>
+        <source>A data set of {cases} was</source>
+        <translation>Datensatz: {cases}</translation>
+    </message>
+    <message>
+        <source>A slice is</source>
+        <translation>Eine Schicht fehlt</translation>
+    </message>
+    <message>
+        <source>A structure is being segmented already.</source>
+        <translation>Es wird bereits eine Struktur segmentiert.</translation>
+    </message>
+    <message>
         <source>Abdomen</source>
         <translation>Abdomen</translation>
+    </message>
+    <message>
+        <source>Adding cases</source>
+        <translation>Fälle werden hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Adding was cancelled.</source>
+        <translation>Das Hinzufügen wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Adding {data_set_title}</source>
+        <translation>{data_set_title} wird hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Adding {text}</source>
+        <translation>{text} wird hinzugefügt</translation>
+    </message>
+    <message>
+        <source>All {images_count} images lie at one position, so they make no volume; they may show one place at several times. Open a series that covers the organ.</source>
+        <translation>Alle {images_count} Bilder liegen an einer Position und ergeben kein Volumen; vielleicht zeigen sie eine Stelle zu mehreren Zeiten. Öffnen Sie eine Serie, die das Organ abdeckt.</translation>
     </message>
     <message>
         <source>Angiography</source>
         <translation>Angiographie</translation>
     </message>
     <message>
+        <source>Another model is being imported. Wait for it, or cancel it.</source>
+        <translation>Ein anderes Modell wird importiert. Warten Sie darauf, oder brechen Sie es ab.</translation>
+    </message>
+    <message>
+        <source>Another program is writing to the project's data base. Try again in a moment.</source>
+        <translation>Ein anderes Programm schreibt in die Datenbank des Projekts. Versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>Answering the click</source>
+        <translation>Die Antwort auf den Klick</translation>
+    </message>
+    <message>
+        <source>Approve it or return it first.</source>
+        <translation>Geben Sie ihn zuerst frei oder zurück.</translation>
+    </message>
+    <message>
+        <source>Approving the case</source>
+        <translation>Das Freigeben des Falls</translation>
+    </message>
+    <message>
         <source>Bone</source>
         <translation>Knochen</translation>
+    </message>
+    <message>
+        <source>Building the 3D surface</source>
+        <translation>Das Berechnen der 3D-Oberfläche</translation>
+    </message>
+    <message>
+        <source>Cancelled: nothing was changed.</source>
+        <translation>Abgebrochen: Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Cancelled: the segmentation is unchanged.</source>
+        <translation>Abgebrochen: Die Segmentierung ist unverändert.</translation>
+    </message>
+    <message>
+        <source>Case {owner} has the name "{name}" already. Choose another name.</source>
+        <translation>Fall {owner} heißt schon „{name}“. Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Changes cannot be saved automatically ({part}). Save your work now, and free some space or check the disk.</source>
+        <translation>Änderungen können nicht automatisch gesichert werden ({part}). Speichern Sie Ihre Arbeit jetzt, und schaffen Sie Platz oder prüfen Sie den Datenträger.</translation>
+    </message>
+    <message>
+        <source>Changing the project's settings</source>
+        <translation>Das Ändern der Projekteinstellungen</translation>
+    </message>
+    <message>
+        <source>Checking the mask</source>
+        <translation>Das Prüfen der Maske</translation>
+    </message>
+    <message>
+        <source>Choose another structure first.</source>
+        <translation>Wählen Sie zuerst eine andere Struktur.</translation>
+    </message>
+    <message>
+        <source>Choose the label file that was made from this CT, or resample it onto the CT's grid.</source>
+        <translation>Wählen Sie die Labeldatei, die aus diesem CT entstand, oder rechnen Sie sie auf das Gitter des CTs um.</translation>
+    </message>
+    <message>
+        <source>Close other programs before a large CT.</source>
+        <translation>Schließen Sie andere Programme vor einem großen CT.</translation>
+    </message>
+    <message>
+        <source>Comment written.</source>
+        <translation>Kommentar geschrieben.</translation>
+    </message>
+    <message>
+        <source>Comparing the replay</source>
+        <translation>Das Vergleichen der Wiederholung</translation>
+    </message>
+    <message>
+        <source>Comparing the versions</source>
+        <translation>Das Vergleichen der Versionen</translation>
+    </message>
+    <message>
+        <source>Deleting the journal</source>
+        <translation>Das Löschen des Journals</translation>
     </message>
     <message>
         <source>Dice without a click</source>
         <translation>Dice ohne Klick</translation>
     </message>
     <message>
+        <source>Disk</source>
+        <translation>Datenträger</translation>
+    </message>
+    <message>
+        <source>Display</source>
+        <translation>Anzeige</translation>
+    </message>
+    <message>
+        <source>Drawing the split</source>
+        <translation>Das Auslosen der Aufteilung</translation>
+    </message>
+    <message>
+        <source>Each of its {starts_count} positions has {counts} images: it holds several phases or time points in one series. Export one of them as a series of its own.</source>
+        <translation>Jede ihrer {starts_count} Positionen hat {counts} Bilder: Sie enthält mehrere Phasen oder Zeitpunkte in einer Serie. Exportieren Sie eine davon als eigene Serie.</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Engine</translation>
+    </message>
+    <message>
+        <source>Every voxel has the same value, {lowest}: the image is empty. Open another series.</source>
+        <translation>Jedes Voxel hat denselben Wert, {lowest}: Das Bild ist leer. Öffnen Sie eine andere Serie.</translation>
+    </message>
+    <message>
+        <source>Everything in {path_name} lies outside of this CT. Open the CT that it belongs to.</source>
+        <translation>Alles in {path_name} liegt außerhalb dieses CTs. Öffnen Sie das CT, zu dem es gehört.</translation>
+    </message>
+    <message>
+        <source>Excluding the case</source>
+        <translation>Das Ausschließen des Falls</translation>
+    </message>
+    <message>
+        <source>Exporting {text}</source>
+        <translation>{text} wird exportiert</translation>
+    </message>
+    <message>
+        <source>Extending the split</source>
+        <translation>Das Ergänzen der Aufteilung</translation>
+    </message>
+    <message>
+        <source>Finding the CT</source>
+        <translation>Das CT wird gesucht</translation>
+    </message>
+    <message>
+        <source>Flagging the case</source>
+        <translation>Das Markieren des Falls</translation>
+    </message>
+    <message>
+        <source>From {low_hu} to {high_hu} HU is no range: the first is the larger one.</source>
+        <translation>Von {low_hu} bis {high_hu} HU ist kein Bereich: Der erste Wert ist der größere.</translation>
+    </message>
+    <message>
         <source>Full range</source>
         <translation>Voller Bereich</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>HU range around a point of {structure_name}</source>
+        <translation>HU-Bereich um einen Punkt von {structure_name}</translation>
+    </message>
+    <message>
+        <source>HU range of {structure_name}</source>
+        <translation>HU-Bereich von {structure_name}</translation>
+    </message>
+    <message>
+        <source>How this version came about cannot be read: its record is damaged or newer than this Maskwright. The labels themselves can still be opened.</source>
+        <translation>Wie diese Version entstand, kann nicht gelesen werden: Ihr Eintrag ist beschädigt oder neuer als dieses Maskwright. Die Labels selbst lassen sich noch öffnen.</translation>
+    </message>
+    <message>
+        <source>If this computer has a graphics card, install its driver.</source>
+        <translation>Wenn dieser Computer eine Grafikkarte hat, installieren Sie ihren Treiber.</translation>
+    </message>
+    <message>
+        <source>Importing the model</source>
+        <translation>Das Importieren des Modells</translation>
+    </message>
+    <message>
+        <source>Importing {path_name}</source>
+        <translation>{path_name} wird importiert</translation>
+    </message>
+    <message>
+        <source>In this project a second person approves. Submit "{case}" first.</source>
+        <translation>In diesem Projekt gibt eine zweite Person frei. Reichen Sie „{case}“ zuerst ein.</translation>
+    </message>
+    <message>
+        <source>Install a graphics driver, or Mesa's software one (Debian: libegl1 and libgl1).</source>
+        <translation>Installieren Sie einen Grafiktreiber, oder den Software-Treiber von Mesa (Debian: libegl1 und libgl1).</translation>
+    </message>
+    <message>
+        <source>Install the program again.</source>
+        <translation>Installieren Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>Installing {name}</source>
+        <translation>{name} wird installiert</translation>
+    </message>
+    <message>
+        <source>It has no split yet and was exported for training. Extend the splits first, so that it cannot turn up in the hold-out later.</source>
+        <translation>Er ist noch nicht zugeteilt und wurde zum Training exportiert. Ergänzen Sie zuerst die Aufteilung, damit er nicht später in den Testdaten auftaucht.</translation>
+    </message>
+    <message>
+        <source>It is a localizer (scout), not a volume. Open one of the axial series.</source>
+        <translation>Es ist eine Übersichtsaufnahme (Scout), kein Volumen. Öffnen Sie eine der axialen Serien.</translation>
+    </message>
+    <message>
+        <source>It is a projection (MIP), not a plain CT: structures overlap. Open the thin slices.</source>
+        <translation>Es ist eine Projektion (MIP), kein gewöhnliches CT: Strukturen überlagern sich. Öffnen Sie die dünnen Schichten.</translation>
+    </message>
+    <message>
+        <source>It is a single slice and its thickness is {thickness_mm} mm. Open a series with several slices.</source>
+        <translation>Es ist eine einzelne Schicht mit einer Schichtdicke von {thickness_mm} mm. Öffnen Sie eine Serie mit mehreren Schichten.</translation>
+    </message>
+    <message>
+        <source>It is stored with bright and dark exchanged (MONOCHROME1). Look whether air is black and bone white.</source>
+        <translation>Hell und Dunkel sind vertauscht gespeichert (MONOCHROME1). Sehen Sie nach, ob Luft schwarz und Knochen weiß ist.</translation>
+    </message>
+    <message>
+        <source>It is {not_an_image}, not a CT. Open the CT that it belongs to.</source>
+        <translation>Es ist {not_an_image}, kein CT. Öffnen Sie das CT, zu dem es gehört.</translation>
+    </message>
+    <message>
+        <source>It mixes modalities in one series. Export the CT on its own.</source>
+        <translation>Sie mischt Modalitäten in einer Serie. Exportieren Sie das CT für sich.</translation>
+    </message>
+    <message>
+        <source>It mixes orientations: {images_where} and {b_where} lie in different planes. Export each reconstruction as a series of its own.</source>
+        <translation>Sie mischt Orientierungen: {images_where} und {b_where} liegen in verschiedenen Ebenen. Exportieren Sie jede Rekonstruktion als eigene Serie.</translation>
+    </message>
+    <message>
+        <source>It ran on {then_engine} then, on {engine} now.</source>
+        <translation>Damals rechnete {then_engine}, jetzt {engine}.</translation>
+    </message>
+    <message>
+        <source>It was compressed with loss; values are not exact.</source>
+        <translation>Es wurde verlustbehaftet komprimiert; die Werte sind nicht genau.</translation>
+    </message>
+    <message>
+        <source>Its header counts in metres or micrometres; the numbers count as mm.</source>
+        <translation>Ihr Kopf rechnet in Metern oder Mikrometern; die Zahlen gelten als mm.</translation>
+    </message>
+    <message>
+        <source>Its header names no modality</source>
+        <translation>Ihr Kopf nennt keine Modalität</translation>
+    </message>
+    <message>
+        <source>Its images have different sizes: {a_where} has {a_columns}x{a_rows} pixels, {b_where} {b_columns}x{b_rows}. Export the volume on its own.</source>
+        <translation>Ihre Bilder sind verschieden groß: {a_where} hat {a_columns}x{a_rows} Pixel, {b_where} {b_columns}x{b_rows}. Exportieren Sie das Volumen für sich.</translation>
+    </message>
+    <message>
+        <source>Its modality is {modality}</source>
+        <translation>Ihre Modalität ist {modality}</translation>
+    </message>
+    <message>
+        <source>Its pixel spacing changes between {images_where} and {b_where}. Export each reconstruction as a series of its own.</source>
+        <translation>Ihr Pixelabstand ändert sich zwischen {images_where} und {b_where}. Exportieren Sie jede Rekonstruktion als eigene Serie.</translation>
+    </message>
+    <message>
+        <source>Its pixels lie up to {off_grid} voxels beside the CT's and were put on the nearest ones. Check that the outlines lie on the organs.</source>
+        <translation>Ihre Pixel liegen bis zu {off_grid} Voxel neben denen des CTs und wurden auf die nächsten gelegt. Prüfen Sie, ob die Umrisse auf den Organen liegen.</translation>
+    </message>
+    <message>
+        <source>Its slices are shifted sideways against each other, so they form no straight stack. Export the series again, or open another one.</source>
+        <translation>Ihre Schichten sind seitlich gegeneinander verschoben und bilden keinen geraden Stapel. Exportieren Sie die Serie erneut, oder öffnen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>Its slices are unevenly spaced, from {gaps_mm_min} to {gaps_mm_max} mm. Reconstruct it with one slice distance, or open another series.</source>
+        <translation>Ihre Schichten haben ungleiche Abstände, von {gaps_mm_min} bis {gaps_mm_max} mm. Rekonstruieren Sie sie mit einem Schichtabstand, oder öffnen Sie eine andere Serie.</translation>
+    </message>
+    <message>
+        <source>Its slices lean by {shear_degrees} degrees (gantry tilt). Correct the tilt first, for example with dcm2niix or 3D Slicer.</source>
+        <translation>Ihre Schichten sind um {shear_degrees} Grad gekippt (Gantry-Kippung). Korrigieren Sie die Kippung zuerst, zum Beispiel mit dcm2niix oder 3D Slicer.</translation>
+    </message>
+    <message>
+        <source>Its two position records (sform, qform) differ by {apart_mm} mm; the sform counts. Check left and right.</source>
+        <translation>Ihre beiden Lageangaben (sform, qform) unterscheiden sich um {apart_mm} mm; die sform gilt. Prüfen Sie links und rechts.</translation>
+    </message>
+    <message>
+        <source>Its values are in {unit}, not in Hounsfield units: models will fail on it.</source>
+        <translation>Seine Werte sind in {unit}, nicht in Hounsfield-Einheiten: Modelle werden daran scheitern.</translation>
+    </message>
+    <message>
+        <source>Its voxel size (pixdim) disagrees with its sform; the sform counts.</source>
+        <translation>Ihre Voxelgröße (pixdim) widerspricht ihrer sform; die sform gilt.</translation>
+    </message>
+    <message>
+        <source>Job {job_id} is in the queue. You can go on working, or close the window.</source>
+        <translation>Auftrag {job_id} ist in der Warteschlange. Sie können weiterarbeiten oder das Fenster schließen.</translation>
+    </message>
+    <message>
+        <source>Large CTs of a whole body may not fit.</source>
+        <translation>Große Ganzkörper-CTs passen vielleicht nicht hinein.</translation>
+    </message>
+    <message>
+        <source>Listing the cases</source>
+        <translation>Das Auflisten der Fälle</translation>
     </message>
     <message>
         <source>Liver</source>
         <translation>Leber</translation>
     </message>
     <message>
+        <source>Looking at the data set</source>
+        <translation>Der Datensatz wird angesehen</translation>
+    </message>
+    <message>
+        <source>Looking at the training</source>
+        <translation>Das Ansehen des Trainings</translation>
+    </message>
+    <message>
+        <source>Looking at this computer</source>
+        <translation>Dieser Computer wird geprüft</translation>
+    </message>
+    <message>
+        <source>Looking at {path_name}</source>
+        <translation>{path_name} wird angesehen</translation>
+    </message>
+    <message>
+        <source>Looking for CTs</source>
+        <translation>CTs werden gesucht</translation>
+    </message>
+    <message>
+        <source>Looking for unsaved work</source>
+        <translation>Ungespeicherte Arbeit wird gesucht</translation>
+    </message>
+    <message>
         <source>Lung</source>
         <translation>Lunge</translation>
+    </message>
+    <message>
+        <source>Make room soon.</source>
+        <translation>Schaffen Sie bald Platz.</translation>
+    </message>
+    <message>
+        <source>Make room: masks could not be saved.</source>
+        <translation>Schaffen Sie Platz: Masken könnten nicht gespeichert werden.</translation>
+    </message>
+    <message>
+        <source>Making the new version ready</source>
+        <translation>Das Vorbereiten der neuen Version</translation>
+    </message>
+    <message>
+        <source>Making the pictures of the series</source>
+        <translation>Die Bilder der Serien werden erzeugt</translation>
+    </message>
+    <message>
+        <source>Making the sample case</source>
+        <translation>Der Beispielfall wird erzeugt</translation>
+    </message>
+    <message>
+        <source>Making version {version} ready</source>
+        <translation>Version {version} wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>Making {folder_name}</source>
+        <translation>{folder_name} wird angelegt</translation>
+    </message>
+    <message>
+        <source>Masks overlapped in {overlap} voxels.</source>
+        <translation>Masken überlappten sich in {overlap} Voxeln.</translation>
     </message>
     <message>
         <source>Mediastinum</source>
         <translation>Mediastinum</translation>
     </message>
     <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Model and engine are the same as then.</source>
+        <translation>Modell und Engine sind dieselben wie damals.</translation>
+    </message>
+    <message>
+        <source>No case is approved yet. Approve cases, or export the open one.</source>
+        <translation>Noch ist kein Fall freigegeben. Geben Sie Fälle frei, oder exportieren Sie den offenen.</translation>
+    </message>
+    <message>
+        <source>No cases</source>
+        <translation>Keine Fälle</translation>
+    </message>
+    <message>
+        <source>No engine can run a network.</source>
+        <translation>Keine Engine kann ein Netz rechnen.</translation>
+    </message>
+    <message>
+        <source>No engine on this computer can run the model: {part}. Install the program again.</source>
+        <translation>Keine Engine dieses Computers kann das Modell rechnen: {part}. Installieren Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>No model is installed.</source>
+        <translation>Kein Modell ist installiert.</translation>
+    </message>
+    <message>
+        <source>No model is installed. Install the program again.</source>
+        <translation>Kein Modell ist installiert. Installieren Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>No voxel is above {highest} HU: this is not a CT in Hounsfield units. Models will fail on it.</source>
+        <translation>Kein Voxel liegt über {highest} HU: Dies ist kein CT in Hounsfield-Einheiten. Modelle werden daran scheitern.</translation>
+    </message>
+    <message>
+        <source>No voxel is below 0 HU (lowest {lowest}): the rescale intercept, often -1024, seems to be missing. Models will fail on it; export the CT again as DICOM.</source>
+        <translation>Kein Voxel liegt unter 0 HU (niedrigster Wert {lowest}): Der Rescale Intercept, oft -1024, scheint zu fehlen. Modelle werden daran scheitern; exportieren Sie das CT erneut als DICOM.</translation>
+    </message>
+    <message>
+        <source>No {structure_name} was found. Click into it to begin.</source>
+        <translation>Nichts gefunden ({structure_name}). Klicken Sie hinein, um zu beginnen.</translation>
+    </message>
+    <message>
+        <source>None of these cases has labels of a structure that was asked for, so there is nothing to export. Approve cases first, or choose other structures.</source>
+        <translation>Keiner dieser Fälle hat Labels einer gewünschten Struktur, es gibt also nichts zu exportieren. Geben Sie zuerst Fälle frei, oder wählen Sie andere Strukturen.</translation>
+    </message>
+    <message>
+        <source>Nothing changed: drawing is limited to the {options_inside}, which is locked. Open its lock, or draw everywhere.</source>
+        <translation>Nichts geändert: Zeichnen ist auf „{options_inside}“ begrenzt, und diese Struktur ist gesperrt. Öffnen Sie das Schloss, oder zeichnen Sie überall.</translation>
+    </message>
+    <message>
+        <source>Nothing changed: drawing is limited to the {options_inside}.</source>
+        <translation>Nichts geändert: Zeichnen ist auf „{options_inside}“ begrenzt.</translation>
+    </message>
+    <message>
+        <source>Nothing changed: no voxel here has {low_hu} to {high_hu} HU.</source>
+        <translation>Nichts geändert: Kein Voxel hat hier {low_hu} bis {high_hu} HU.</translation>
+    </message>
+    <message>
+        <source>Nothing changed: the {other_name} is locked. Open its lock to take from it.</source>
+        <translation>Nichts geändert: „{other_name}“ ist gesperrt. Öffnen Sie das Schloss, um davon zu nehmen.</translation>
+    </message>
+    <message>
+        <source>Nothing is labelled. Segment a structure, or exclude the case with a reason.</source>
+        <translation>Nichts ist segmentiert. Segmentieren Sie eine Struktur, oder schließen Sie den Fall mit Begründung aus.</translation>
+    </message>
+    <message>
+        <source>Nothing to change: the {active_name} stays as it is.</source>
+        <translation>Nichts zu ändern: „{active_name}“ bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Nothing was</source>
+        <translation>Nichts</translation>
+    </message>
+    <message>
+        <source>Nothing was changed since the last version.</source>
+        <translation>Seit der letzten Version wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>One file was left out. {damaged}</source>
+        <translation>Eine Datei wurde ausgelassen. {damaged}</translation>
+    </message>
+    <message>
+        <source>Open a CT first.</source>
+        <translation>Öffnen Sie zuerst ein CT.</translation>
+    </message>
+    <message>
+        <source>Open a project first: the model learns from its approved cases.</source>
+        <translation>Öffnen Sie zuerst ein Projekt: Das Modell lernt aus dessen freigegebenen Fällen.</translation>
+    </message>
+    <message>
+        <source>Open the CT first, then its label file.</source>
+        <translation>Öffnen Sie zuerst das CT, dann seine Labeldatei.</translation>
+    </message>
+    <message>
+        <source>Opening the case</source>
+        <translation>Das Öffnen des Falls</translation>
+    </message>
+    <message>
+        <source>Opening the project</source>
+        <translation>Das Öffnen des Projekts</translation>
+    </message>
+    <message>
+        <source>Opening was cancelled.</source>
+        <translation>Das Öffnen wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Opening {folder_name}</source>
+        <translation>{folder_name} wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Opening {name}</source>
+        <translation>{name} wird geöffnet</translation>
+    </message>
+    <message>
         <source>Pancreas</source>
         <translation>Pankreas</translation>
+    </message>
+    <message>
+        <source>Pictures are drawn by {facts_opengl}.</source>
+        <translation>Die Bilder zeichnet {facts_opengl}.</translation>
+    </message>
+    <message>
+        <source>Preparing the model</source>
+        <translation>Das Modell wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>Reading headers</source>
+        <translation>Dateiköpfe werden gelesen</translation>
+    </message>
+    <message>
+        <source>Reading the CT</source>
+        <translation>Das Lesen des CTs</translation>
+    </message>
+    <message>
+        <source>Reading the case's history</source>
+        <translation>Das Lesen des Verlaufs</translation>
+    </message>
+    <message>
+        <source>Reading the label file</source>
+        <translation>Das Lesen der Labeldatei</translation>
+    </message>
+    <message>
+        <source>Reading the split</source>
+        <translation>Das Lesen der Aufteilung</translation>
+    </message>
+    <message>
+        <source>Reading the version</source>
+        <translation>Das Lesen der Version</translation>
+    </message>
+    <message>
+        <source>Reading version {version_number}</source>
+        <translation>Version {version_number} wird gelesen</translation>
+    </message>
+    <message>
+        <source>Reading voxels</source>
+        <translation>Voxel werden gelesen</translation>
+    </message>
+    <message>
+        <source>Reading {path_name}</source>
+        <translation>{path_name} wird gelesen</translation>
+    </message>
+    <message>
+        <source>Remove it under Segment, Models, and import it again.</source>
+        <translation>Entfernen Sie es unter Segmentieren, Modelle, und importieren Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>Reopening the case</source>
+        <translation>Das erneute Öffnen des Falls</translation>
+    </message>
+    <message>
+        <source>Replaying step {part} of {film_step_count}</source>
+        <translation>Schritt {part} von {film_step_count} wird wiederholt</translation>
+    </message>
+    <message>
+        <source>Replaying the clicks</source>
+        <translation>Das Wiederholen der Klicks</translation>
+    </message>
+    <message>
+        <source>Restoring the unsaved work</source>
+        <translation>Das Wiederherstellen der ungespeicherten Arbeit</translation>
+    </message>
+    <message>
+        <source>Restoring {header_name}</source>
+        <translation>{header_name} wird wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>Returned with your comment.</source>
+        <translation>Mit Ihrem Kommentar zurückgegeben.</translation>
+    </message>
+    <message>
+        <source>Returning the case</source>
+        <translation>Das Zurückgeben des Falls</translation>
+    </message>
+    <message>
+        <source>Saving the clicks</source>
+        <translation>Das Speichern der Klicks</translation>
+    </message>
+    <message>
+        <source>Saving the logs</source>
+        <translation>Die Protokolle werden gespeichert</translation>
+    </message>
+    <message>
+        <source>Saving the mask</source>
+        <translation>Das Speichern der Maske</translation>
+    </message>
+    <message>
+        <source>Saving the measures</source>
+        <translation>Das Speichern der Messwerte</translation>
+    </message>
+    <message>
+        <source>Saving {path_name}</source>
+        <translation>{path_name} wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Say what should be mended when you return a case.</source>
+        <translation>Sagen Sie, was zu verbessern ist, wenn Sie einen Fall zurückgeben.</translation>
+    </message>
+    <message>
+        <source>Say why the case is excluded.</source>
+        <translation>Sagen Sie, warum der Fall ausgeschlossen wird.</translation>
+    </message>
+    <message>
+        <source>Segmenting new cases</source>
+        <translation>Neue Fälle werden segmentiert</translation>
+    </message>
+    <message>
+        <source>Segmenting the new cases</source>
+        <translation>Das Segmentieren der neuen Fälle</translation>
+    </message>
+    <message>
+        <source>Segmenting the {structure_name}</source>
+        <translation>Segmentierung: {structure_name}</translation>
+    </message>
+    <message>
+        <source>Segmenting the {wanted_name}</source>
+        <translation>Segmentierung: {wanted_name}</translation>
+    </message>
+    <message>
+        <source>Segmenting {text}</source>
+        <translation>{text} wird segmentiert</translation>
+    </message>
+    <message>
+        <source>Several images share one position at {int} of its {starts_count} slice positions, for example {images_where} and {images_where2}. Remove the extra ones, or export the series again.</source>
+        <translation>An {int} ihrer {starts_count} Schichtpositionen liegen mehrere Bilder, zum Beispiel {images_where} und {images_where2}. Entfernen Sie die überzähligen, oder exportieren Sie die Serie erneut.</translation>
+    </message>
+    <message>
+        <source>Slices are {thickness_mm} mm thick but {spacing_mm} mm apart: either tissue between them was not recorded, or every other slice is missing. Compare it with the original series.</source>
+        <translation>Die Schichtdicke ist {thickness_mm} mm, der Schichtabstand aber {spacing_mm} mm: Entweder wurde Gewebe dazwischen nicht aufgenommen, oder jede zweite Schicht fehlt. Vergleichen Sie mit der Originalserie.</translation>
+    </message>
+    <message>
+        <source>Slices lie up to {error_mm} mm away from an even spacing of {spacing_mm} mm; masks and lengths are wrong by as much.</source>
+        <translation>Schichten liegen bis zu {error_mm} mm neben einem gleichmäßigen Abstand von {spacing_mm} mm; Masken und Längen sind um so viel falsch.</translation>
+    </message>
+    <message>
+        <source>Some voxels carry the value {value}, which stands for no structure. Import the labels again and say what it means, or erase it.</source>
+        <translation>Einige Voxel tragen den Wert {value}, der für keine Struktur steht. Importieren Sie die Labels erneut und sagen Sie, was er bedeutet, oder löschen Sie ihn.</translation>
+    </message>
+    <message>
+        <source>Starting the case</source>
+        <translation>Das Beginnen des Falls</translation>
+    </message>
+    <message>
+        <source>Stopped. {sentence}</source>
+        <translation>Angehalten. {sentence}</translation>
+    </message>
+    <message>
+        <source>Stopping; files that are whole stay</source>
+        <translation>Wird angehalten; fertige Dateien bleiben</translation>
+    </message>
+    <message>
+        <source>Stopping; finished cases are kept</source>
+        <translation>Wird angehalten; fertige Fälle bleiben</translation>
+    </message>
+    <message>
+        <source>Stopping; what was added stays</source>
+        <translation>Wird angehalten; was hinzugefügt ist, bleibt</translation>
+    </message>
+    <message>
+        <source>Submitted for review.</source>
+        <translation>Zur Prüfung eingereicht.</translation>
+    </message>
+    <message>
+        <source>Submitting the case</source>
+        <translation>Das Einreichen des Falls</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>The CT of "{case_name}" is not at {source_path} any more.</source>
+        <translation>Das CT von „{case_name}“ liegt nicht mehr bei {source_path}.</translation>
+    </message>
+    <message>
+        <source>The CT of "{case_name}" is not at {source_path} any more. Connect the disk that holds it, or show where it is now (relink). Its labels are safe.</source>
+        <translation>Das CT von „{case_name}“ liegt nicht mehr bei {source_path}. Schließen Sie den Datenträger an, oder zeigen Sie, wo es jetzt ist (verschobenes CT suchen). Seine Labels sind sicher.</translation>
+    </message>
+    <message>
+        <source>The automatic {structure_name} took the place of the mask that was there. Undo brings that back.</source>
+        <translation>Die automatische Segmentierung ({structure_name}) hat die bisherige Maske ersetzt. Rückgängig bringt sie zurück.</translation>
+    </message>
+    <message>
+        <source>The automatically saved work cannot be read any more: its file is damaged or gone. Open the case as it was saved last.</source>
+        <translation>Die automatisch gesicherte Arbeit kann nicht mehr gelesen werden: Ihre Datei ist beschädigt oder weg. Öffnen Sie den Fall so, wie er zuletzt gespeichert wurde.</translation>
+    </message>
+    <message>
+        <source>The bundle {files_name} has no {shown}. Bundles are often downloaded without their large files: large_files.yml says where those are. Put the file into the folder models and import again.</source>
+        <translation>Dem Bundle {files_name} fehlt {shown}. Bundles werden oft ohne ihre großen Dateien geladen: large_files.yml sagt, wo diese sind. Legen Sie die Datei in den Ordner models und importieren Sie erneut.</translation>
+    </message>
+    <message>
+        <source>The case is {status_value}. Reopen it to change it.</source>
+        <translation>Der Fall ist {status_value}. Öffnen Sie ihn wieder, um ihn zu ändern.</translation>
+    </message>
+    <message>
+        <source>The certificate of {host} cannot be trusted, so nothing was fetched. If your network inspects such connections, its certificate must be in the operating system: ask those who run the network.</source>
+        <translation>Dem Zertifikat von {host} kann nicht vertraut werden, daher wurde nichts geladen. Wenn Ihr Netzwerk solche Verbindungen prüft, muss sein Zertifikat im Betriebssystem sein: Fragen Sie die Betreiber des Netzwerks.</translation>
+    </message>
+    <message>
+        <source>The check was cancelled.</source>
+        <translation>Die Prüfung wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The connection broke off again and again.</source>
+        <translation>Die Verbindung brach immer wieder ab.</translation>
+    </message>
+    <message>
+        <source>The contours of {path_name} lie in no slice of this CT. Open the CT that it belongs to.</source>
+        <translation>Die Konturen von {path_name} liegen in keiner Schicht dieses CTs. Öffnen Sie das CT, zu dem die Datei gehört.</translation>
+    </message>
+    <message>
+        <source>The crosshair is not in the {structure_name}. Move it into the part that is meant, then try again.</source>
+        <translation>Das Fadenkreuz liegt nicht in „{structure_name}“. Bewegen Sie es in den gemeinten Teil, dann versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The data set has it in {split}. Its patient is in {kept} already and stays there.</source>
+        <translation>Der Datensatz führt ihn unter {split}. Sein Patient ist schon unter {kept} und bleibt dort.</translation>
+    </message>
+    <message>
+        <source>The disk is full, so nothing was changed. Free some space and try again.</source>
+        <translation>Der Datenträger ist voll, daher wurde nichts geändert. Schaffen Sie Platz und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The disk is full, so the project is open for reading only. Free some space.</source>
+        <translation>Der Datenträger ist voll, daher ist das Projekt nur zum Lesen geöffnet. Schaffen Sie Platz.</translation>
+    </message>
+    <message>
+        <source>The disk reports an error, so nothing was changed. Check the disk or the network drive that holds the project, then try again.</source>
+        <translation>Der Datenträger meldet einen Fehler, daher wurde nichts geändert. Prüfen Sie den Datenträger oder das Netzlaufwerk des Projekts, dann versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The download was cancelled. What came so far is kept: the next one goes on there.</source>
+        <translation>Der Download wurde abgebrochen. Was schon da ist, bleibt: Der nächste setzt dort fort.</translation>
+    </message>
+    <message>
+        <source>The engine process stopped again and again ({death}), so there is no answer. Nothing was changed. Run `maskwright doctor` and try again.</source>
+        <translation>Der Prozess der Engine brach immer wieder ab ({death}), daher gibt es keine Antwort. Nichts wurde geändert. Rufen Sie `maskwright doctor` auf und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The engine process stopped unexpectedly ({death}) and was started again.</source>
+        <translation>Der Prozess der Engine brach unerwartet ab ({death}) und wurde neu gestartet.</translation>
+    </message>
+    <message>
+        <source>The engine that was asked for cannot be used here. {reason}. {kind_named_title} is used instead.</source>
+        <translation>Die gewünschte Engine kann hier nicht verwendet werden. {reason}. Stattdessen wird {kind_named_title} verwendet.</translation>
+    </message>
+    <message>
+        <source>The export</source>
+        <translation>Der Export</translation>
+    </message>
+    <message>
+        <source>The file does not say how it lies in the patient: left and right may be exchanged. Convert it again from the original CT.</source>
+        <translation>Die Datei sagt nicht, wie sie im Patienten liegt: Links und rechts können vertauscht sein. Wandeln Sie sie erneut aus dem Original-CT um.</translation>
+    </message>
+    <message>
+        <source>The folder {folder_name} cannot be made ({error_strerror}). Choose another one.</source>
+        <translation>Der Ordner {folder_name} kann nicht angelegt werden ({error_strerror}). Wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>The header lacks the rescale slope or intercept; they count as 1 and 0, so values may not be Hounsfield units. Look whether fat is near -100 HU.</source>
+        <translation>Im Kopf fehlt Rescale Slope oder Intercept; sie zählen als 1 und 0, die Werte sind also vielleicht keine Hounsfield-Einheiten. Sehen Sie nach, ob Fett nahe -100 HU liegt.</translation>
+    </message>
+    <message>
+        <source>The header names a gantry tilt of {tilt_deg} degrees, but the slices are stacked straight: the tilt was corrected, or it is missing from the positions. Look in the sagittal view whether the body leans.</source>
+        <translation>Der Kopf nennt eine Gantry-Kippung von {tilt_deg} Grad, aber die Schichten sind gerade gestapelt: Die Kippung wurde korrigiert, oder sie fehlt in den Positionen. Sehen Sie in der sagittalen Ansicht nach, ob der Körper schief steht.</translation>
+    </message>
+    <message>
+        <source>The header says that text is drawn into the pixels. It may name the patient: look before you share this CT.</source>
+        <translation>Der Kopf sagt, dass Text in die Pixel gezeichnet ist. Er könnte den Patienten nennen: Sehen Sie nach, bevor Sie dieses CT weitergeben.</translation>
+    </message>
+    <message>
+        <source>The history should end with record {head_position} but ends with record {part}: its newest records were removed or replaced.</source>
+        <translation>Der Verlauf sollte mit Eintrag {head_position} enden, endet aber mit Eintrag {part}: Seine neuesten Einträge wurden entfernt oder ersetzt.</translation>
+    </message>
+    <message>
+        <source>The images of {parent_name} are "{first}", as {file_name} says. Only CT can be added.</source>
+        <translation>Die Bilder von {parent_name} sind „{first}“, wie {file_name} sagt. Nur CT kann hinzugefügt werden.</translation>
+    </message>
+    <message>
+        <source>The images of {parent_name} have {channels_count} channels, as {file_name} says. Only CT, which has one, can be added.</source>
+        <translation>Die Bilder von {parent_name} haben {channels_count} Kanäle, wie {file_name} sagt. Nur CT, das einen hat, kann hinzugefügt werden.</translation>
+    </message>
+    <message>
+        <source>The labels do not lie on the CT's grid. Import the file that was made from this CT, or resample it onto the CT's grid.</source>
+        <translation>Die Labels liegen nicht auf dem Gitter des CTs. Importieren Sie die Datei, die aus diesem CT entstand, oder rechnen Sie sie auf das Gitter des CTs um.</translation>
+    </message>
+    <message>
+        <source>The labels do not lie on the voxel grid of "{case}". Open the case again, or choose the label file that was made from this CT.</source>
+        <translation>Die Labels liegen nicht auf dem Voxelgitter von „{case}“. Öffnen Sie den Fall erneut, oder wählen Sie die Labeldatei, die aus diesem CT entstand.</translation>
+    </message>
+    <message>
+        <source>The mask in the views is that of the replay already.</source>
+        <translation>Die Maske in den Ansichten ist bereits die der Wiederholung.</translation>
+    </message>
+    <message>
+        <source>The mask is that of version {version_number} again. Undo takes that back; saving makes it a new version.</source>
+        <translation>Die Maske ist wieder die von Version {version_number}. Rückgängig nimmt das zurück; Speichern macht sie zur neuen Version.</translation>
+    </message>
+    <message>
+        <source>The mask is that of version {version_number} already.</source>
+        <translation>Die Maske ist bereits die von Version {version_number}.</translation>
+    </message>
+    <message>
+        <source>The measures of {cases} were</source>
+        <translation>Messwerte von {cases}</translation>
+    </message>
+    <message>
+        <source>The model cannot find the {name} on its own, only: {known}. Use clicks.</source>
+        <translation>Das Modell kann „{name}“ nicht von selbst finden, nur: {known}. Verwenden Sie Klicks.</translation>
+    </message>
+    <message>
+        <source>The model could not be made ready.</source>
+        <translation>Das Modell konnte nicht vorbereitet werden.</translation>
+    </message>
+    <message>
+        <source>The model file {path_name} cannot be read ({error_strerror}). Install the model again.</source>
+        <translation>Die Modelldatei {path_name} kann nicht gelesen werden ({error_strerror}). Installieren Sie das Modell erneut.</translation>
+    </message>
+    <message>
+        <source>The model file {path_name} is not the one that its manifest describes. Install the model again.</source>
+        <translation>Die Modelldatei {path_name} ist nicht die, die ihr Manifest beschreibt. Installieren Sie das Modell erneut.</translation>
+    </message>
+    <message>
+        <source>The model is not ready yet. Replay the clicks when it is.</source>
+        <translation>Das Modell ist noch nicht bereit. Wiederholen Sie die Klicks, wenn es so weit ist.</translation>
+    </message>
+    <message>
+        <source>The model {model_title} takes clicks on {known} only, not on the {name}. Choose another model or structure.</source>
+        <translation>Das Modell {model_title} nimmt nur Klicks auf {known} an, nicht auf „{name}“. Wählen Sie ein anderes Modell oder eine andere Struktur.</translation>
+    </message>
+    <message>
+        <source>The model {model_title} takes no clicks. Choose another one.</source>
+        <translation>Das Modell {model_title} nimmt keine Klicks an. Wählen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>The model {package_id} cannot be read any more ({error_strerror}). Install it again.</source>
+        <translation>Das Modell {package_id} kann nicht mehr gelesen werden ({error_strerror}). Installieren Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The model {package_id} does not know the {structure}, only: {spec_structures}. Choose another model.</source>
+        <translation>Das Modell {package_id} kennt „{structure}“ nicht, nur: {spec_structures}. Wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The model {package_id} needs clicks for the {structure}: without clicks it segments {able}. Place a foreground click in it.</source>
+        <translation>Das Modell {package_id} braucht hier Klicks ({structure}): Ohne Klicks segmentiert es {able}. Setzen Sie einen Vordergrund-Klick hinein.</translation>
+    </message>
+    <message>
+        <source>The model {package_id} takes no clicks about the {request_structure}. Choose another model.</source>
+        <translation>Das Modell {package_id} nimmt hierzu keine Klicks an ({request_structure}). Wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The model {package_id} takes no clicks. Choose another model.</source>
+        <translation>Das Modell {package_id} nimmt keine Klicks an. Wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The network could not be run ({last}). Try again.</source>
+        <translation>Das Netz konnte nicht gerechnet werden ({last}). Versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The network could not be run on {device} ({first_line}). Close other programs to free memory and try again.</source>
+        <translation>Das Netz konnte auf {device} nicht gerechnet werden ({first_line}). Schließen Sie andere Programme, um Speicher frei zu machen, und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The network gave numbers that are none (NaN) on {device}. The mask is unchanged. Update the graphics driver, or install the model again.</source>
+        <translation>Das Netz lieferte auf {device} ungültige Zahlen (NaN). Die Maske ist unverändert. Aktualisieren Sie den Grafiktreiber, oder installieren Sie das Modell erneut.</translation>
+    </message>
+    <message>
+        <source>The new version of the model could not be made ready, so version {version} goes on answering. {error}</source>
+        <translation>Die neue Version des Modells konnte nicht vorbereitet werden, daher antwortet weiter Version {version}. {error}</translation>
+    </message>
+    <message>
+        <source>The open CT is not a case of a project.</source>
+        <translation>Das offene CT ist kein Fall eines Projekts.</translation>
+    </message>
+    <message>
+        <source>The orientation of {image_where} is no pair of directions at right angles. Export the series again.</source>
+        <translation>Die Orientierung von {image_where} besteht nicht aus zwei rechtwinkligen Richtungen. Exportieren Sie die Serie erneut.</translation>
+    </message>
+    <message>
+        <source>The outline of the {active_name} is not closed around this spot. Close it with the brush, or draw with the lasso.</source>
+        <translation>Der Umriss ({active_name}) ist um diese Stelle nicht geschlossen. Schließen Sie ihn mit dem Pinsel, oder zeichnen Sie mit dem Lasso.</translation>
+    </message>
+    <message>
+        <source>The pixel spacing of {image_where} is {values} mm. Export the series again.</source>
+        <translation>Der Pixelabstand von {image_where} ist {values} mm. Exportieren Sie die Serie erneut.</translation>
+    </message>
+    <message>
+        <source>The position of {image_where} is ({values}) mm. Export the series again.</source>
+        <translation>Die Position von {image_where} ist ({values}) mm. Exportieren Sie die Serie erneut.</translation>
+    </message>
+    <message>
+        <source>The processor draws the pictures ({facts_opengl}): it works, but less smoothly.</source>
+        <translation>Der Prozessor zeichnet die Bilder ({facts_opengl}): Es geht, aber weniger flüssig.</translation>
+    </message>
+    <message>
+        <source>The program is closing: nothing was changed.</source>
+        <translation>Das Programm wird geschlossen: Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>The project cannot be locked against other writers ({error_strerror}), so nothing can be changed. Copy the project to a disk of this computer to work on it.</source>
+        <translation>Das Projekt kann nicht gegen andere Schreibende gesperrt werden ({error_strerror}), daher kann nichts geändert werden. Kopieren Sie es auf einen Datenträger dieses Computers, um daran zu arbeiten.</translation>
+    </message>
+    <message>
+        <source>The project is open already{who}, so this one is for reading only. Close the other one and open the project again to change it.</source>
+        <translation>Das Projekt ist schon geöffnet{who}, daher kann es hier nur gelesen werden. Schließen Sie das andere Fenster und öffnen Sie das Projekt erneut, um es zu ändern.</translation>
+    </message>
+    <message>
+        <source>The project is read-only in this window.</source>
+        <translation>Das Projekt ist in diesem Fenster schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>The project is read-only in this window: save the mask to a file.</source>
+        <translation>Das Projekt ist in diesem Fenster schreibgeschützt: Speichern Sie die Maske in einer Datei.</translation>
+    </message>
+    <message>
+        <source>The project was closed meanwhile. Open it again.</source>
+        <translation>Das Projekt wurde inzwischen geschlossen. Öffnen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The project was opened to look only.</source>
+        <translation>Das Projekt wurde nur zum Ansehen geöffnet.</translation>
+    </message>
+    <message>
+        <source>The project's data base cannot be opened. Check that the folder is there and that you may read and write it.</source>
+        <translation>Die Datenbank des Projekts kann nicht geöffnet werden. Prüfen Sie, ob der Ordner da ist und ob Sie dort lesen und schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>The project's data base cannot be read ({part}). Check the folder's permissions.</source>
+        <translation>Die Datenbank des Projekts kann nicht gelesen werden ({part}). Prüfen Sie die Rechte des Ordners.</translation>
+    </message>
+    <message>
+        <source>The project's data base is damaged. Close the project, move the files project.sqlite* elsewhere, and copy the newest file of the folder "backups", or of your own backup, to their place as project.sqlite.</source>
+        <translation>Die Datenbank des Projekts ist beschädigt. Schließen Sie das Projekt, verschieben Sie die Dateien project.sqlite* anderswohin, und kopieren Sie die neueste Datei des Ordners „backups“ oder Ihrer eigenen Sicherung als project.sqlite an ihre Stelle.</translation>
+    </message>
+    <message>
+        <source>The project's folder is not writable any more, so nothing was changed. Check its permissions, then open the project again.</source>
+        <translation>In den Ordner des Projekts kann nicht mehr geschrieben werden, daher wurde nichts geändert. Prüfen Sie seine Rechte, dann öffnen Sie das Projekt erneut.</translation>
+    </message>
+    <message>
+        <source>The project's folder is read-only ({error_strerror}), so nothing can be changed. Copy the project to a folder of your own to work on it.</source>
+        <translation>Der Ordner des Projekts ist schreibgeschützt ({error_strerror}), daher kann nichts geändert werden. Kopieren Sie das Projekt in einen eigenen Ordner, um daran zu arbeiten.</translation>
+    </message>
+    <message>
+        <source>The proxy does not let {host} through. Ask those who run the network for its address and whether it wants a password (http://name:password@proxy:port).</source>
+        <translation>Der Proxy lässt {host} nicht durch. Fragen Sie die Betreiber des Netzwerks nach seiner Adresse und ob er ein Kennwort verlangt (http://name:kennwort@proxy:port).</translation>
+    </message>
+    <message>
+        <source>The proxy's address cannot be used. It begins with http://, such as http://proxy.hospital.org:3128.</source>
+        <translation>Die Adresse des Proxys ist unbrauchbar. Sie beginnt mit http://, zum Beispiel http://proxy.hospital.org:3128.</translation>
+    </message>
+    <message>
+        <source>The record of {title} was changed after it was written.</source>
+        <translation>Der Eintrag zu {title} wurde nach dem Schreiben geändert.</translation>
+    </message>
+    <message>
+        <source>The rescale slope is negative. Look whether air is black and bone white.</source>
+        <translation>Der Rescale Slope ist negativ. Sehen Sie nach, ob Luft schwarz und Knochen weiß ist.</translation>
+    </message>
+    <message>
+        <source>The rescale slope of {image_where} is 0, so all values are equal. Export it again.</source>
+        <translation>Der Rescale Slope von {image_where} ist 0, alle Werte sind also gleich. Exportieren Sie die Serie erneut.</translation>
+    </message>
+    <message>
+        <source>The segmentation holds fractions; voxels of at least one half count as inside.</source>
+        <translation>Die Segmentierung enthält Bruchteile; Voxel ab der Hälfte zählen als innen.</translation>
+    </message>
+    <message>
+        <source>The server does not give {file_name} out (it answers {status}).</source>
+        <translation>Der Server gibt {file_name} nicht heraus (er antwortet {status}).</translation>
+    </message>
+    <message>
+        <source>The server leads from one address to the next without end.</source>
+        <translation>Der Server leitet endlos von einer Adresse zur nächsten.</translation>
+    </message>
+    <message>
+        <source>The slices lean by {lean_mm} mm over the whole stack, at most a pixel.</source>
+        <translation>Die Schichten sind über den ganzen Stapel um {lean_mm} mm geneigt, höchstens ein Pixel.</translation>
+    </message>
+    <message>
+        <source>The splits are drawn already and stay as they are, so that results can be compared. Extend them to assign new patients.</source>
+        <translation>Die Aufteilung ist schon ausgelost und bleibt, damit Ergebnisse vergleichbar sind. Ergänzen Sie sie, um neue Patienten zuzuteilen.</translation>
+    </message>
+    <message>
+        <source>The unsaved work on {name} does not fit its CT, which has changed since. Put the CT back as it was, then restore.</source>
+        <translation>Die ungespeicherte Arbeit an {name} passt nicht zu ihrem CT, das sich seitdem geändert hat. Legen Sie das ursprüngliche CT zurück, dann stellen Sie wieder her.</translation>
+    </message>
+    <message>
+        <source>The values run from {lowest} to {highest}: this is a mask or a picture with grey levels, not a CT in Hounsfield units. Open the CT itself.</source>
+        <translation>Die Werte reichen von {lowest} bis {highest}: Dies ist eine Maske oder ein Bild mit Graustufen, kein CT in Hounsfield-Einheiten. Öffnen Sie das CT selbst.</translation>
+    </message>
+    <message>
+        <source>The voxel under the crosshair has {hu} HU, outside of {hu_range} to {hu_range2}. Move the crosshair or widen the range.</source>
+        <translation>Das Voxel unter dem Fadenkreuz hat {hu} HU, außerhalb von {hu_range} bis {hu_range2}. Bewegen Sie das Fadenkreuz, oder erweitern Sie den Bereich.</translation>
+    </message>
+    <message>
+        <source>The {structure_name} has no empty slices between drawn ones. Draw it in every few slices first.</source>
+        <translation>„{structure_name}“ hat keine leeren Schichten zwischen gezeichneten. Zeichnen Sie zuerst alle paar Schichten.</translation>
+    </message>
+    <message>
+        <source>The {structure_name} has no seeds. Draw a few strokes into it, or place a foreground click.</source>
+        <translation>„{structure_name}“ hat keine Saatpunkte. Zeichnen Sie ein paar Striche hinein, oder setzen Sie einen Vordergrund-Klick.</translation>
+    </message>
+    <message>
+        <source>The {structure_name} is empty: draw or segment it first.</source>
+        <translation>„{structure_name}“ ist leer: erst zeichnen oder segmentieren.</translation>
+    </message>
+    <message>
+        <source>There are no splits to extend. Draw them first.</source>
+        <translation>Es gibt keine Aufteilung zu ergänzen. Losen Sie sie zuerst aus.</translation>
+    </message>
+    <message>
+        <source>There is no NVIDIA driver: networks run on the processor.</source>
+        <translation>Es gibt keinen NVIDIA-Treiber: Netze rechnen auf dem Prozessor.</translation>
+    </message>
+    <message>
+        <source>There is no OpenGL: slices and surfaces cannot be drawn.</source>
+        <translation>Es gibt kein OpenGL: Schichten und Oberflächen können nicht gezeichnet werden.</translation>
+    </message>
+    <message>
+        <source>There is no case {case_id} in this project. Look at the list of cases.</source>
+        <translation>Einen Fall {case_id} gibt es in diesem Projekt nicht. Sehen Sie in der Liste der Fälle nach.</translation>
+    </message>
+    <message>
+        <source>There is no display: the window cannot open.</source>
+        <translation>Es gibt keine Anzeige: Das Fenster kann nicht geöffnet werden.</translation>
+    </message>
+    <message>
+        <source>There is no file or folder {path}. Check the path.</source>
+        <translation>{path} gibt es nicht, weder als Datei noch als Ordner. Prüfen Sie den Pfad.</translation>
+    </message>
+    <message>
+        <source>There is no file {path}. Check the path.</source>
+        <translation>Die Datei {path} gibt es nicht. Prüfen Sie den Pfad.</translation>
+    </message>
+    <message>
+        <source>There is no model {model_id}. Installed: {known}.</source>
+        <translation>Ein Modell {model_id} gibt es nicht. Installiert: {known}.</translation>
+    </message>
+    <message>
+        <source>There is no patient without a split to draw. Add cases first; those of data sets that state their split have theirs already.</source>
+        <translation>Es gibt keinen Patienten ohne Zuteilung. Fügen Sie zuerst Fälle hinzu; die aus Datensätzen mit eigener Aufteilung haben ihre schon.</translation>
+    </message>
+    <message>
+        <source>There is no slice beyond this one to copy to.</source>
+        <translation>Hinter dieser liegt keine Schicht, auf die kopiert werden könnte.</translation>
+    </message>
+    <message>
+        <source>There is no such version in this project. Look at the list of versions.</source>
+        <translation>Eine solche Version gibt es in diesem Projekt nicht. Sehen Sie in der Liste der Versionen nach.</translation>
+    </message>
+    <message>
+        <source>There is no {file_name} in {parent_name}. Name the folder of a Decathlon or nnU-Net data set, or the JSON file of a data list.</source>
+        <translation>In {parent_name} gibt es kein {file_name}. Nennen Sie den Ordner eines Decathlon- oder nnU-Net-Datensatzes, oder die JSON-Datei einer Datenliste.</translation>
+    </message>
+    <message>
+        <source>There is not enough free memory to open this volume.</source>
+        <translation>Es ist nicht genug Speicher frei, um dieses Volumen zu öffnen.</translation>
+    </message>
+    <message>
+        <source>There is not enough free memory to run the network. Close other programs and try again.</source>
+        <translation>Es ist nicht genug Speicher frei, um das Netz zu rechnen. Schließen Sie andere Programme und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>There is not enough free memory. Close other programs and try again.</source>
+        <translation>Es ist nicht genug Speicher frei. Schließen Sie andere Programme und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>There {few}. Models need a stack that covers the organ: open the whole series, or expect poor results.</source>
+        <translation>{few}. Modelle brauchen einen Stapel, der das Organ abdeckt: Öffnen Sie die ganze Serie, oder erwarten Sie schlechte Ergebnisse.</translation>
+    </message>
+    <message>
+        <source>These labels cannot be compared: they do not lie on one grid. Import them again from files that were made from this CT.</source>
+        <translation>Diese Labels können nicht verglichen werden: Sie liegen nicht auf einem Gitter. Importieren Sie sie erneut aus Dateien, die aus diesem CT entstanden.</translation>
+    </message>
+    <message>
+        <source>This CT is in the project already, as case {row} "{row2}".</source>
+        <translation>Dieses CT ist schon im Projekt, als Fall {row} „{row2}“.</translation>
+    </message>
+    <message>
+        <source>This folder's project.sqlite belongs to another program. Choose another folder.</source>
+        <translation>Die project.sqlite dieses Ordners gehört einem anderen Programm. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>This model is in use. Choose another, then remove it.</source>
+        <translation>Dieses Modell ist in Verwendung. Wählen Sie ein anderes, dann entfernen Sie es.</translation>
+    </message>
+    <message>
+        <source>This model was not made for the {name}. It answers all the same; look closely.</source>
+        <translation>Dieses Modell wurde nicht dafür gemacht ({name}). Es antwortet trotzdem; sehen Sie genau hin.</translation>
+    </message>
+    <message>
+        <source>This project is read-only.</source>
+        <translation>Dieses Projekt ist schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>This project was last opened by a newer Maskwright (its data base has version {version}, this one knows up to {migrations_count}). Install the newer Maskwright to open it; nothing was changed.</source>
+        <translation>Dieses Projekt wurde zuletzt von einem neueren Maskwright geöffnet (seine Datenbank hat Version {version}, dieses kennt bis {migrations_count}). Installieren Sie das neuere Maskwright, um es zu öffnen; nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>This slice has no {structure_name} to copy. Scroll to a slice that has.</source>
+        <translation>Diese Schicht enthält nichts zu kopieren ({structure_name}). Blättern Sie zu einer, die etwas enthält.</translation>
+    </message>
+    <message>
+        <source>This spot belongs to the {active_name} already.</source>
+        <translation>Diese Stelle gehört schon dazu ({active_name}).</translation>
+    </message>
+    <message>
+        <source>This spot belongs to the {there_name}, which is locked and will stay as it is.</source>
+        <translation>Diese Stelle gehört zu „{there_name}“; diese Struktur ist gesperrt und bleibt, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>Type the comment first.</source>
+        <translation>Schreiben Sie zuerst den Kommentar.</translation>
+    </message>
+    <message>
+        <source>Version {asked} holds no click and no automatic step that could be played again. Choose another version.</source>
+        <translation>Version {asked} enthält keinen Klick und keinen automatischen Schritt, der sich wiederholen ließe. Wählen Sie eine andere Version.</translation>
+    </message>
+    <message>
+        <source>Version {number} was made with {model_title}, replayed with {now}.</source>
+        <translation>Version {number} entstand mit {model_title}, wiederholt mit {now}.</translation>
+    </message>
+    <message>
+        <source>Version {package_version} answers as soon as it is ready.</source>
+        <translation>Version {package_version} antwortet, sobald sie bereit ist.</translation>
+    </message>
+    <message>
+        <source>Version {version} answers as soon as it is ready.</source>
+        <translation>Version {version} antwortet, sobald sie bereit ist.</translation>
+    </message>
+    <message>
+        <source>Voxels of {i_mm} x {j_mm} x {k_mm} mm are unusual for a CT; the file may count in another unit. Measure something known before you trust volumes.</source>
+        <translation>Voxel von {i_mm} x {j_mm} x {k_mm} mm sind für ein CT ungewöhnlich; vielleicht rechnet die Datei in einer anderen Einheit. Messen Sie etwas Bekanntes, bevor Sie Volumina vertrauen.</translation>
+    </message>
+    <message>
+        <source>What came is not {file_name}: its {algorithm_upper} is not {file_digest}. It was thrown away, and nothing was installed. Perhaps a proxy or a page to sign in answered in place of the server.</source>
+        <translation>Was kam, ist nicht {file_name}: Seine {algorithm_upper} ist nicht {file_digest}. Es wurde verworfen, und nichts wurde installiert. Vielleicht antwortete ein Proxy oder eine Anmeldeseite anstelle des Servers.</translation>
+    </message>
+    <message>
+        <source>What is at {path} is not the CT that "{case_name}" was made from: its voxels or their place differ. Put the original back or show where it is (relink), or add this one as a case of its own.</source>
+        <translation>Was bei {path} liegt, ist nicht das CT, aus dem „{case_name}“ entstand: Seine Voxel oder ihre Lage sind anders. Legen Sie das Original zurück, oder zeigen Sie, wo es ist (verschobenes CT suchen), oder fügen Sie dieses als eigenen Fall hinzu.</translation>
+    </message>
+    <message>
+        <source>What the click did at its old place stays: it is from before the case was opened. A background click takes it away.</source>
+        <translation>Was der Klick an seiner alten Stelle bewirkt hat, bleibt: Es stammt aus der Zeit vor dem Öffnen des Falls. Ein Hintergrund-Klick nimmt es weg.</translation>
+    </message>
+    <message>
+        <source>With an NVIDIA card and its driver, clicks are answered faster.</source>
+        <translation>Mit einer NVIDIA-Karte und ihrem Treiber werden Klicks schneller beantwortet.</translation>
+    </message>
+    <message>
+        <source>Writing the comment</source>
+        <translation>Das Schreiben des Kommentars</translation>
+    </message>
+    <message>
+        <source>a document</source>
+        <translation>ein Dokument</translation>
+    </message>
+    <message>
+        <source>a dose distribution</source>
+        <translation>eine Dosisverteilung</translation>
+    </message>
+    <message>
+        <source>a list of key images</source>
+        <translation>eine Liste von Schlüsselbildern</translation>
+    </message>
+    <message>
+        <source>a presentation state</source>
+        <translation>ein Presentation State</translation>
+    </message>
+    <message>
+        <source>a report</source>
+        <translation>ein Befund</translation>
+    </message>
+    <message>
+        <source>a segmentation (DICOM SEG)</source>
+        <translation>eine Segmentierung (DICOM SEG)</translation>
+    </message>
+    <message>
+        <source>a structure set (RTSTRUCT)</source>
+        <translation>ein Structure Set (RTSTRUCT)</translation>
+    </message>
+    <message>
+        <source>a treatment plan</source>
+        <translation>ein Bestrahlungsplan</translation>
     </message>
     <message>
         <source>aorta</source>
@@ -48,16 +1316,48 @@
         <translation>freigegeben</translation>
     </message>
     <message>
+        <source>are only {images_count} slices, {step} apart</source>
+        <translation>Es gibt nur {images_count} Schichten, Abstand {step}</translation>
+    </message>
+    <message>
+        <source>arterial phase</source>
+        <translation>arterielle Phase</translation>
+    </message>
+    <message>
         <source>automatic</source>
         <translation>automatisch</translation>
+    </message>
+    <message>
+        <source>automatic {structure_name}</source>
+        <translation>automatisch: {structure_name}</translation>
     </message>
     <message>
         <source>axial</source>
         <translation>axial</translation>
     </message>
     <message>
+        <source>background click on {structure_name}</source>
+        <translation>Hintergrund-Klick auf {structure_name}</translation>
+    </message>
+    <message>
+        <source>brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
         <source>cancelled</source>
         <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>choice of a part of {structure_name}</source>
+        <translation>Wahl eines Teils von {structure_name}</translation>
+    </message>
+    <message>
+        <source>clearing of {name}</source>
+        <translation>Leeren von {name}</translation>
+    </message>
+    <message>
+        <source>clearing of {name} clicks</source>
+        <translation>Löschen der Klicks auf {name}</translation>
     </message>
     <message>
         <source>commented</source>
@@ -68,12 +1368,44 @@
         <translation>Vergleich der Modelle</translation>
     </message>
     <message>
+        <source>copied slice of {structure_name}</source>
+        <translation>Kopierte Schicht von {structure_name}</translation>
+    </message>
+    <message>
         <source>coronal</source>
         <translation>koronar</translation>
     </message>
     <message>
+        <source>cuda-bindings is not installed</source>
+        <translation>cuda-bindings ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>cut</source>
+        <translation>Ausschneiden</translation>
+    </message>
+    <message>
+        <source>delayed phase</source>
+        <translation>Spätphase</translation>
+    </message>
+    <message>
+        <source>deletion of a click</source>
+        <translation>Löschen eines Klicks</translation>
+    </message>
+    <message>
+        <source>difference of {structure_name}</source>
+        <translation>Differenz von {structure_name}</translation>
+    </message>
+    <message>
         <source>duodenum</source>
         <translation>Duodenum</translation>
+    </message>
+    <message>
+        <source>each voxel has {image_getnumberofcomponentsperpixel} values, a CT has one</source>
+        <translation>jedes Voxel hat {image_getnumberofcomponentsperpixel} Werte, ein CT hat einen</translation>
+    </message>
+    <message>
+        <source>eraser</source>
+        <translation>Radierer</translation>
     </message>
     <message>
         <source>esophagus</source>
@@ -88,6 +1420,14 @@
         <translation>fehlgeschlagen</translation>
     </message>
     <message>
+        <source>fill</source>
+        <translation>Füllung</translation>
+    </message>
+    <message>
+        <source>filling between slices of {structure_name}</source>
+        <translation>Füllen zwischen Schichten von {structure_name}</translation>
+    </message>
+    <message>
         <source>finished</source>
         <translation>fertig</translation>
     </message>
@@ -96,12 +1436,28 @@
         <translation>markiert</translation>
     </message>
     <message>
+        <source>foreground click on {structure_name}</source>
+        <translation>Vordergrund-Klick auf {structure_name}</translation>
+    </message>
+    <message>
         <source>gallbladder</source>
         <translation>Gallenblase</translation>
     </message>
     <message>
+        <source>growing from seeds of {structure_name}</source>
+        <translation>Wachsen aus Saatpunkten von {structure_name}</translation>
+    </message>
+    <message>
+        <source>growing of {structure_name}</source>
+        <translation>Vergrößern von {structure_name}</translation>
+    </message>
+    <message>
         <source>hold-out</source>
         <translation>Testdaten</translation>
+    </message>
+    <message>
+        <source>hole filling of {structure_name}</source>
+        <translation>Löcher füllen in {structure_name}</translation>
     </message>
     <message>
         <source>imported</source>
@@ -124,6 +1480,86 @@
         <translation>Zwischenstand</translation>
     </message>
     <message>
+        <source>intersection of {structure_name}</source>
+        <translation>Schnittmenge von {structure_name}</translation>
+    </message>
+    <message>
+        <source>is one file with many frames</source>
+        <translation>ist eine Datei mit vielen Bildern</translation>
+    </message>
+    <message>
+        <source>is only one slice, {step} thick</source>
+        <translation>Es gibt nur eine Schicht, {step} dick</translation>
+    </message>
+    <message>
+        <source>is used</source>
+        <translation>wird verwendet</translation>
+    </message>
+    <message>
+        <source>it holds several volumes (time points or channels); save one of them on its own</source>
+        <translation>die Datei enthält mehrere Volumina (Zeitpunkte oder Kanäle); speichern Sie eines davon für sich</translation>
+    </message>
+    <message>
+        <source>it holds {extra} volumes (time points or channels); save one of them on its own</source>
+        <translation>die Datei enthält {extra} Volumina (Zeitpunkte oder Kanäle); speichern Sie eines davon für sich</translation>
+    </message>
+    <message>
+        <source>it is an Analyze file, or its header is damaged; save it as NIfTI</source>
+        <translation>es ist eine Analyze-Datei, oder ihr Kopf ist beschädigt; speichern Sie sie als NIfTI</translation>
+    </message>
+    <message>
+        <source>it is not a NIfTI file, or its header is damaged; choose another file</source>
+        <translation>es ist keine NIfTI-Datei, oder ihr Kopf ist beschädigt; wählen Sie eine andere</translation>
+    </message>
+    <message>
+        <source>its header is damaged (dimensions)</source>
+        <translation>ihr Kopf ist beschädigt (Dimensionen)</translation>
+    </message>
+    <message>
+        <source>its header is damaged (voxel offset)</source>
+        <translation>ihr Kopf ist beschädigt (Voxel-Offset)</translation>
+    </message>
+    <message>
+        <source>its orientation (quaternion) is damaged</source>
+        <translation>ihre Orientierung (Quaternion) ist beschädigt</translation>
+    </message>
+    <message>
+        <source>its voxel size is {fields} mm; write it again from the original CT</source>
+        <translation>ihre Voxelgröße ist {fields} mm; schreiben Sie sie erneut aus dem Original-CT</translation>
+    </message>
+    <message>
+        <source>its voxel size is {sizes} mm; write it again from the original CT</source>
+        <translation>ihre Voxelgröße ist {sizes} mm; schreiben Sie sie erneut aus dem Original-CT</translation>
+    </message>
+    <message>
+        <source>its voxel size or position (sform) is zero or not a number</source>
+        <translation>ihre Voxelgröße oder Position (sform) ist null oder keine Zahl</translation>
+    </message>
+    <message>
+        <source>its voxel size or position is zero or not a number</source>
+        <translation>ihre Voxelgröße oder Position ist null oder keine Zahl</translation>
+    </message>
+    <message>
+        <source>its voxels lie in a second file; save it as one .nii file</source>
+        <translation>ihre Voxel liegen in einer zweiten Datei; speichern Sie sie als eine .nii-Datei</translation>
+    </message>
+    <message>
+        <source>large</source>
+        <translation>groß</translation>
+    </message>
+    <message>
+        <source>largest part of {structure_name}</source>
+        <translation>Größter Teil von {structure_name}</translation>
+    </message>
+    <message>
+        <source>lasso</source>
+        <translation>Lasso</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>linke</translation>
+    </message>
+    <message>
         <source>left adrenal gland</source>
         <translation>linke Nebenniere</translation>
     </message>
@@ -136,12 +1572,52 @@
         <translation>Leber</translation>
     </message>
     <message>
+        <source>lower</source>
+        <translation>untere</translation>
+    </message>
+    <message>
         <source>mean Dice after clicks</source>
         <translation>mittlerer Dice nach Klicks</translation>
     </message>
     <message>
+        <source>median of {structure_name}</source>
+        <translation>Median von {structure_name}</translation>
+    </message>
+    <message>
+        <source>move of {click}</source>
+        <translation>Verschieben: {click}</translation>
+    </message>
+    <message>
+        <source>nephrographic phase</source>
+        <translation>nephrographische Phase</translation>
+    </message>
+    <message>
         <source>new</source>
         <translation>neu</translation>
+    </message>
+    <message>
+        <source>not tried: {kind_named_title} is fast and agrees</source>
+        <translation>nicht ausprobiert: {kind_named_title} ist schnell und stimmt überein</translation>
+    </message>
+    <message>
+        <source>not tried: {kind_named_title} was asked for</source>
+        <translation>nicht ausprobiert: {kind_named_title} war gewünscht</translation>
+    </message>
+    <message>
+        <source>onnxruntime-gpu is not installed</source>
+        <translation>onnxruntime-gpu ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>opening of {file}</source>
+        <translation>Öffnen von {file}</translation>
+    </message>
+    <message>
+        <source>openvino is not installed</source>
+        <translation>openvino ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>organ</source>
+        <translation>Organ</translation>
     </message>
     <message>
         <source>pancreas</source>
@@ -160,6 +1636,10 @@
         <translation>Pfortader und Milzvene</translation>
     </message>
     <message>
+        <source>portal venous phase</source>
+        <translation>portalvenöse Phase</translation>
+    </message>
+    <message>
         <source>preparing the cases</source>
         <translation>Vorbereitung der Fälle</translation>
     </message>
@@ -172,12 +1652,32 @@
         <translation>abgelehnt</translation>
     </message>
     <message>
+        <source>removal of a part of {structure_name}</source>
+        <translation>Entfernen eines Teils von {structure_name}</translation>
+    </message>
+    <message>
+        <source>removal of small parts of {structure_name}</source>
+        <translation>Entfernen kleiner Teile von {structure_name}</translation>
+    </message>
+    <message>
         <source>reopened</source>
         <translation>wieder geöffnet</translation>
     </message>
     <message>
+        <source>replay of version {number}</source>
+        <translation>Wiederholung von Version {number}</translation>
+    </message>
+    <message>
+        <source>return to version {number}</source>
+        <translation>Rückkehr zu Version {number}</translation>
+    </message>
+    <message>
         <source>returned</source>
         <translation>zurückgegeben</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>rechte</translation>
     </message>
     <message>
         <source>right adrenal gland</source>
@@ -200,6 +1700,22 @@
         <translation>Anteil schädlicher Klicks</translation>
     </message>
     <message>
+        <source>shrinking of {structure_name}</source>
+        <translation>Verkleinern von {structure_name}</translation>
+    </message>
+    <message>
+        <source>slice {number}</source>
+        <translation>Schicht {number}</translation>
+    </message>
+    <message>
+        <source>small</source>
+        <translation>klein</translation>
+    </message>
+    <message>
+        <source>smoothing of {structure_name}</source>
+        <translation>Glätten von {structure_name}</translation>
+    </message>
+    <message>
         <source>spleen</source>
         <translation>Milz</translation>
     </message>
@@ -212,12 +1728,72 @@
         <translation>Magen</translation>
     </message>
     <message>
+        <source>structure</source>
+        <translation>Struktur</translation>
+    </message>
+    <message>
         <source>submitted</source>
         <translation>eingereicht</translation>
     </message>
     <message>
         <source>surface Dice at 2 mm</source>
         <translation>Oberflächen-Dice bei 2 mm</translation>
+    </message>
+    <message>
+        <source>the disk is full. Free some space</source>
+        <translation>der Datenträger ist voll. Schaffen Sie Platz</translation>
+    </message>
+    <message>
+        <source>the disk is full. Free some space, or save to another disk</source>
+        <translation>der Datenträger ist voll. Schaffen Sie Platz, oder speichern Sie auf einem anderen</translation>
+    </message>
+    <message>
+        <source>the disk is read-only. Choose another folder</source>
+        <translation>der Datenträger ist schreibgeschützt. Wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>the disk is read-only. Save to another folder</source>
+        <translation>der Datenträger ist schreibgeschützt. Speichern Sie in einem anderen Ordner</translation>
+    </message>
+    <message>
+        <source>the disk reports an error. Save to another disk</source>
+        <translation>der Datenträger meldet einen Fehler. Speichern Sie auf einem anderen</translation>
+    </message>
+    <message>
+        <source>the disk takes no file of this size. Save to another disk</source>
+        <translation>der Datenträger nimmt keine Datei dieser Größe. Speichern Sie auf einem anderen</translation>
+    </message>
+    <message>
+        <source>the folder does not exist. Make it, or save to another folder</source>
+        <translation>den Ordner gibt es nicht. Legen Sie ihn an, oder speichern Sie in einem anderen</translation>
+    </message>
+    <message>
+        <source>the name is too long. Choose a shorter name</source>
+        <translation>der Name ist zu lang. Wählen Sie einen kürzeren</translation>
+    </message>
+    <message>
+        <source>there is a file of this name. Choose another name</source>
+        <translation>es gibt eine Datei dieses Namens. Wählen Sie einen anderen Namen</translation>
+    </message>
+    <message>
+        <source>there is a folder of this name. Choose another name</source>
+        <translation>es gibt einen Ordner dieses Namens. Wählen Sie einen anderen Namen</translation>
+    </message>
+    <message>
+        <source>there is no NVIDIA driver</source>
+        <translation>es gibt keinen NVIDIA-Treiber</translation>
+    </message>
+    <message>
+        <source>this ONNX Runtime was built without CUDA</source>
+        <translation>diese ONNX Runtime wurde ohne CUDA gebaut</translation>
+    </message>
+    <message>
+        <source>this folder is not writable for you. Save to another folder</source>
+        <translation>in diesen Ordner dürfen Sie nicht schreiben. Speichern Sie in einem anderen</translation>
+    </message>
+    <message>
+        <source>this place is not writable for you. Choose another folder</source>
+        <translation>hier dürfen Sie nicht schreiben. Wählen Sie einen anderen Ordner</translation>
     </message>
     <message>
         <source>train</source>
@@ -228,8 +1804,20 @@
         <translation>Training</translation>
     </message>
     <message>
+        <source>undo of {change_name}</source>
+        <translation>Rücknahme: {change_name}</translation>
+    </message>
+    <message>
         <source>unflagged</source>
         <translation>Markierung aufgehoben</translation>
+    </message>
+    <message>
+        <source>union with {structure_name}</source>
+        <translation>Vereinigung mit {structure_name}</translation>
+    </message>
+    <message>
+        <source>upper</source>
+        <translation>obere</translation>
     </message>
     <message>
         <source>validation</source>
@@ -238,6 +1826,590 @@
     <message>
         <source>waiting</source>
         <translation>wartet</translation>
+    </message>
+    <message>
+        <source>with contrast agent</source>
+        <translation>mit Kontrastmittel</translation>
+    </message>
+    <message>
+        <source>would do</source>
+        <translation>wäre möglich</translation>
+    </message>
+    <message>
+        <source>your disk quota is used up. Free some space</source>
+        <translation>Ihr Speicherkontingent ist aufgebraucht. Schaffen Sie Platz</translation>
+    </message>
+    <message>
+        <source>your disk quota is used up. Free some space, or save to another disk</source>
+        <translation>Ihr Speicherkontingent ist aufgebraucht. Schaffen Sie Platz, oder speichern Sie auf einem anderen Datenträger</translation>
+    </message>
+    <message>
+        <source>{already_there_count} already there</source>
+        <translation>{already_there_count} schon vorhanden</translation>
+    </message>
+    <message>
+        <source>{cases} added</source>
+        <translation>{cases} hinzugefügt</translation>
+    </message>
+    <message>
+        <source>{clipped} voxels have values that no CT has and were set to {int16_min} or {int16_max} HU.</source>
+        <translation>{clipped} Voxel haben Werte, die kein CT hat, und wurden auf {int16_min} oder {int16_max} HU gesetzt.</translation>
+    </message>
+    <message>
+        <source>{contours_are} between the CT's slices and put on the nearest one. The file was drawn on another series; check the result.</source>
+        <translation>{contours_are} zwischen den Schichten des CTs und wurden auf die nächste gelegt. Die Datei wurde auf einer anderen Serie gezeichnet; prüfen Sie das Ergebnis.</translation>
+    </message>
+    <message>
+        <source>{contours_are} in no slice of the CT and left out. The file was drawn on another series; check the result.</source>
+        <translation>{contours_are} in keiner Schicht des CTs und wurden ausgelassen. Die Datei wurde auf einer anderen Serie gezeichnet; prüfen Sie das Ergebnis.</translation>
+    </message>
+    <message>
+        <source>{count} DICOM RTSTRUCTs were</source>
+        <translation>{count} DICOM RTSTRUCTs</translation>
+    </message>
+    <message>
+        <source>{count} DICOM SEGs were</source>
+        <translation>{count} DICOM SEGs</translation>
+    </message>
+    <message>
+        <source>{count} cases</source>
+        <translation>{count} Fälle</translation>
+    </message>
+    <message>
+        <source>{count} contours are</source>
+        <translation>{count} Konturen liegen</translation>
+    </message>
+    <message>
+        <source>{count} holes</source>
+        <translation>{count} Löcher</translation>
+    </message>
+    <message>
+        <source>{count} images were</source>
+        <translation>{count} Bilder wurden</translation>
+    </message>
+    <message>
+        <source>{count} islands</source>
+        <translation>{count} Inseln</translation>
+    </message>
+    <message>
+        <source>{count} label maps were</source>
+        <translation>{count} Labelkarten</translation>
+    </message>
+    <message>
+        <source>{count} mL</source>
+        <translation>{count} mL</translation>
+    </message>
+    <message>
+        <source>{count} steps</source>
+        <translation>{count} Schritte</translation>
+    </message>
+    <message>
+        <source>{count} steps by hand or from files were not played.</source>
+        <translation>{count} Schritte von Hand oder aus Dateien wurden nicht wiederholt.</translation>
+    </message>
+    <message>
+        <source>{count} surfaces of {cases} were</source>
+        <translation>{count} Oberflächen von {cases}</translation>
+    </message>
+    <message>
+        <source>{count} voxels are</source>
+        <translation>{count} Voxel liegen</translation>
+    </message>
+    <message>
+        <source>{ct_label} holds labels, not Hounsfield units.</source>
+        <translation>{ct_label} enthält Labels, keine Hounsfield-Einheiten.</translation>
+    </message>
+    <message>
+        <source>{damaged_count} damaged DICOM files were left out. {damaged}</source>
+        <translation>{damaged_count} beschädigte DICOM-Dateien wurden ausgelassen. {damaged}</translation>
+    </message>
+    <message>
+        <source>{engine_device}: {seconds}, the reference</source>
+        <translation>{engine_device}: {seconds}, die Referenz</translation>
+    </message>
+    <message>
+        <source>{engine_title} is not used: {engine_reason}.</source>
+        <translation>{engine_title} wird nicht verwendet: {engine_reason}.</translation>
+    </message>
+    <message>
+        <source>{engine_title} {state}. {engine_reason}.</source>
+        <translation>{engine_title} {state}. {engine_reason}.</translation>
+    </message>
+    <message>
+        <source>{error} Until then a crash would lose your latest steps: save often.</source>
+        <translation>{error} Bis dahin gingen bei einem Absturz Ihre letzten Schritte verloren: Speichern Sie oft.</translation>
+    </message>
+    <message>
+        <source>{error}. Is there a network?</source>
+        <translation>{error}. Gibt es ein Netzwerk?</translation>
+    </message>
+    <message>
+        <source>{facts_gpu} is there, but no engine can use it: {reasons}.</source>
+        <translation>{facts_gpu} ist da, aber keine Engine kann sie verwenden: {reasons}.</translation>
+    </message>
+    <message>
+        <source>{facts_processor}, {facts_cores} cores.</source>
+        <translation>{facts_processor}, {facts_cores} Kerne.</translation>
+    </message>
+    <message>
+        <source>{file_name} defines "{key}" as a region of several labels. Maskwright keeps one structure for each voxel: replace the regions by single labels.</source>
+        <translation>{file_name} definiert „{key}“ als Region aus mehreren Labels. Maskwright hält eine Struktur je Voxel: Ersetzen Sie die Regionen durch einzelne Labels.</translation>
+    </message>
+    <message>
+        <source>{file_name} describes no data set: it is not a JSON object.</source>
+        <translation>{file_name} beschreibt keinen Datensatz: Es ist kein JSON-Objekt.</translation>
+    </message>
+    <message>
+        <source>{file_name} has no voxel of a structure that is wanted, so nothing was imported. Choose the label file of this CT.</source>
+        <translation>{file_name} hat kein Voxel einer gewünschten Struktur, daher wurde nichts importiert. Wählen Sie die Labeldatei dieses CTs.</translation>
+    </message>
+    <message>
+        <source>{file_name} has structures that the organ table lacks; they were kept under free label values: {listed}.</source>
+        <translation>{file_name} hat Strukturen, die in der Organtabelle fehlen; sie wurden unter freien Labelwerten behalten: {listed}.</translation>
+    </message>
+    <message>
+        <source>{file_name} is not JSON, so it describes no data set.</source>
+        <translation>{file_name} ist kein JSON und beschreibt also keinen Datensatz.</translation>
+    </message>
+    <message>
+        <source>{file_name} is too large for the description of a data set.</source>
+        <translation>{file_name} ist zu groß für die Beschreibung eines Datensatzes.</translation>
+    </message>
+    <message>
+        <source>{file_name} lists no case. A data set is a Decathlon or nnU-Net folder with {descriptions}, or a JSON file with a "training" list.</source>
+        <translation>{file_name} führt keinen Fall auf. Ein Datensatz ist ein Decathlon- oder nnU-Net-Ordner mit {descriptions}, oder eine JSON-Datei mit einer Liste „training“.</translation>
+    </message>
+    <message>
+        <source>{file_name} needs {part} MB more, and the disk has {part2} MB. Free some space and start again.</source>
+        <translation>{file_name} braucht noch {part} MB, und der Datenträger hat {part2} MB frei. Schaffen Sie Platz und beginnen Sie erneut.</translation>
+    </message>
+    <message>
+        <source>{files_name} is no bundle that can be used: it has no {configs} (or .yaml). Choose the folder that holds configs and models.</source>
+        <translation>{files_name} ist kein brauchbares Bundle: {configs} (oder .yaml) fehlt. Wählen Sie den Ordner, der configs und models enthält.</translation>
+    </message>
+    <message>
+        <source>{files_name} is no bundle: it has no {metadata}. Choose the folder that holds configs and models, or a checkpoint (.pt) of a known network.</source>
+        <translation>{files_name} ist kein Bundle: {metadata} fehlt. Wählen Sie den Ordner, der configs und models enthält, oder einen Checkpoint (.pt) eines bekannten Netzes.</translation>
+    </message>
+    <message>
+        <source>{files}, with the DICOM series that it refers to, was</source>
+        <translation>{files} mit der DICOM-Serie, auf die es verweist</translation>
+    </message>
+    <message>
+        <source>{files}, with the DICOM series that they refer to, were</source>
+        <translation>{files} mit den DICOM-Serien, auf die sie verweisen</translation>
+    </message>
+    <message>
+        <source>{folder_name} holds no DICOM files, but {others}: open that file itself.</source>
+        <translation>{folder_name} enthält keine DICOM-Dateien, aber {others}: Öffnen Sie diese Datei selbst.</translation>
+    </message>
+    <message>
+        <source>{folder_name} holds no DICOM files. Choose the folder with the CT's images.</source>
+        <translation>{folder_name} enthält keine DICOM-Dateien. Wählen Sie den Ordner mit den Bildern des CTs.</translation>
+    </message>
+    <message>
+        <source>{folder_name} holds other files. Choose an empty folder for the project, or a new name.</source>
+        <translation>{folder_name} enthält andere Dateien. Wählen Sie für das Projekt einen leeren Ordner, oder einen neuen Namen.</translation>
+    </message>
+    <message>
+        <source>{folder_name} is a project already. Open it instead.</source>
+        <translation>{folder_name} ist schon ein Projekt. Öffnen Sie es stattdessen.</translation>
+    </message>
+    <message>
+        <source>{folder_name} is no model package: it has no {manifest}.</source>
+        <translation>{folder_name} ist kein Modellpaket: {manifest} fehlt.</translation>
+    </message>
+    <message>
+        <source>{folder_name} is no project: it has no file {database}. Choose the project's own folder, or make a new project.</source>
+        <translation>{folder_name} ist kein Projekt: Die Datei {database} fehlt. Wählen Sie den Ordner des Projekts selbst, oder legen Sie ein neues an.</translation>
+    </message>
+    <message>
+        <source>{folder_name} is not empty. A data set needs a folder of its own: choose an empty one, or a new name.</source>
+        <translation>{folder_name} ist nicht leer. Ein Datensatz braucht einen eigenen Ordner: Wählen Sie einen leeren, oder einen neuen Namen.</translation>
+    </message>
+    <message>
+        <source>{folder_name} is there already and holds another CT. Export to another folder.</source>
+        <translation>{folder_name} ist schon da und enthält ein anderes CT. Exportieren Sie in einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{folder_name} was not saved: DICOM cannot hold a grid whose axes are not at right angles. Save as NIfTI instead.</source>
+        <translation>{folder_name} wurde nicht gespeichert: DICOM kann kein Gitter mit schiefwinkligen Achsen aufnehmen. Speichern Sie stattdessen als NIfTI.</translation>
+    </message>
+    <message>
+        <source>{folder_name} was not saved: what was written did not read back the same. The disk may be full or damaged; save to another one.</source>
+        <translation>{folder_name} wurde nicht gespeichert: Das Geschriebene ließ sich nicht gleich zurücklesen. Der Datenträger ist vielleicht voll oder beschädigt; speichern Sie auf einem anderen.</translation>
+    </message>
+    <message>
+        <source>{header_name} is as it was left: {steps} restored.</source>
+        <translation>{header_name} ist wieder, wie es verlassen wurde: {steps} wiederhergestellt.</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached</source>
+        <translation>{host} ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>{image_where} does not say where it lies in the patient (no image position or orientation). Export the original images.</source>
+        <translation>{image_where} sagt nicht, wo es im Patienten liegt (keine Bildposition oder -orientierung). Exportieren Sie die Originalbilder.</translation>
+    </message>
+    <message>
+        <source>{image_where} has no pixel spacing, so nothing could be measured. Export the original images, not screenshots.</source>
+        <translation>{image_where} hat keinen Pixelabstand, nichts könnte gemessen werden. Exportieren Sie die Originalbilder, keine Bildschirmfotos.</translation>
+    </message>
+    <message>
+        <source>{image_where} has no size (rows, columns). Export the series again.</source>
+        <translation>{image_where} hat keine Größe (Zeilen, Spalten). Exportieren Sie die Serie erneut.</translation>
+    </message>
+    <message>
+        <source>{image_where} holds {plane_shape}x{plane_shape2} pixels, its header says {image_columns}x{image_rows}. Copy or export the series again.</source>
+        <translation>{image_where} enthält {plane_shape}x{plane_shape2} Pixel, der Kopf sagt {image_columns}x{image_rows}. Kopieren oder exportieren Sie die Serie erneut.</translation>
+    </message>
+    <message>
+        <source>{image_where} is a picture with {kind}, not a CT slice; screenshots and dose reports look like this. Open another series.</source>
+        <translation>{image_where} ist ein Bild mit {kind}, keine CT-Schicht; so sehen Bildschirmfotos und Dosisberichte aus. Öffnen Sie eine andere Serie.</translation>
+    </message>
+    <message>
+        <source>{image_where} is cut short. Copy or export the series again.</source>
+        <translation>{image_where} ist unvollständig. Kopieren oder exportieren Sie die Serie erneut.</translation>
+    </message>
+    <message>
+        <source>{image_where} is cut short: {pixels_byte_count} of {expected} bytes of its pixels are there. Copy or export the series again.</source>
+        <translation>{image_where} ist unvollständig: {pixels_byte_count} von {expected} Byte seiner Pixel sind da. Kopieren oder exportieren Sie die Serie erneut.</translation>
+    </message>
+    <message>
+        <source>{image_where} stores {pixels_bits_stored} of {pixels_bits_allocated} bits, which no CT does. It is damaged; export it again.</source>
+        <translation>{image_where} speichert {pixels_bits_stored} von {pixels_bits_allocated} Bit, was kein CT tut. Die Datei ist beschädigt; exportieren Sie sie erneut.</translation>
+    </message>
+    <message>
+        <source>{images_were} left out: copies of others in the folder.</source>
+        <translation>{images_were} ausgelassen: Kopien anderer Bilder im Ordner.</translation>
+    </message>
+    <message>
+        <source>{images_were} left out: localizer (scout).</source>
+        <translation>{images_were} ausgelassen: Übersichtsaufnahme (Scout).</translation>
+    </message>
+    <message>
+        <source>{labelled} with labels</source>
+        <translation>{labelled} mit Labels</translation>
+    </message>
+    <message>
+        <source>{missing} cases were</source>
+        <translation>{missing} Fälle wurden</translation>
+    </message>
+    <message>
+        <source>{missing} slices are</source>
+        <translation>{missing} Schichten fehlen</translation>
+    </message>
+    <message>
+        <source>{model_id} cannot be used: it is not installed any more.</source>
+        <translation>{model_id} kann nicht verwendet werden: Es ist nicht mehr installiert.</translation>
+    </message>
+    <message>
+        <source>{model_id} is as it was installed. There is no earlier version to go back to.</source>
+        <translation>{model_id} ist, wie es installiert wurde. Es gibt keine frühere Version.</translation>
+    </message>
+    <message>
+        <source>{named}, so it is not a CT. Only CT can be segmented.</source>
+        <translation>{named}, also ist es kein CT. Nur CT kann segmentiert werden.</translation>
+    </message>
+    <message>
+        <source>{name} has the CT's size but lies elsewhere in the patient (its middle is {distance_mm} mm away, or its axes point otherwise). {advice}</source>
+        <translation>{name} ist so groß wie das CT, liegt aber anderswo im Patienten (die Mitte ist {distance_mm} mm entfernt, oder die Achsen zeigen anders). {advice}</translation>
+    </message>
+    <message>
+        <source>{name} has {size} voxels, the CT has {size2}: it belongs to another image. {advice}</source>
+        <translation>{name} hat {size} Voxel, das CT hat {size2}: Die Datei gehört zu einem anderen Bild. {advice}</translation>
+    </message>
+    <message>
+        <source>{name} holds fractions, so it is a probability map or a CT; a label map has whole numbers from 0 to 255. Save it as labels first.</source>
+        <translation>{name} enthält Bruchteile und ist damit eine Wahrscheinlichkeitskarte oder ein CT; eine Labelkarte hat ganze Zahlen von 0 bis 255. Speichern Sie sie zuerst als Labels.</translation>
+    </message>
+    <message>
+        <source>{name} holds values from {lowest} to {highest}; a label map has whole numbers from 0 to 255. Choose the file with the labels, not the CT.</source>
+        <translation>{name} enthält Werte von {lowest} bis {highest}; eine Labelkarte hat ganze Zahlen von 0 bis 255. Wählen Sie die Datei mit den Labels, nicht das CT.</translation>
+    </message>
+    <message>
+        <source>{name} is a TorchScript file: program code, not only weights. Import the bundle's model.pt instead, or its folder.</source>
+        <translation>{name} ist eine TorchScript-Datei: Programmcode, nicht nur Gewichte. Importieren Sie stattdessen die model.pt des Bundles, oder seinen Ordner.</translation>
+    </message>
+    <message>
+        <source>{name} is no checkpoint of weights. Choose the file that the training saved, model.pt for example.</source>
+        <translation>{name} ist kein Checkpoint mit Gewichten. Wählen Sie die Datei, die das Training gespeichert hat, zum Beispiel model.pt.</translation>
+    </message>
+    <message>
+        <source>{name} is there already and was left as it is. Export to another folder, or allow that older files are replaced (in a command: --overwrite).</source>
+        <translation>{name} ist schon da und blieb, wie es ist. Exportieren Sie in einen anderen Ordner, oder erlauben Sie, vorhandene Dateien zu ersetzen.</translation>
+    </message>
+    <message>
+        <source>{name} names another frame of reference than the CT, so it may belong to another examination. Check that its outlines lie on the organs.</source>
+        <translation>{name} nennt ein anderes Bezugssystem (Frame of Reference) als das CT und gehört vielleicht zu einer anderen Untersuchung. Prüfen Sie, ob die Umrisse auf den Organen liegen.</translation>
+    </message>
+    <message>
+        <source>{name} stays open: its unsaved changes cannot be written to the disk. Save the mask somewhere else, or free some space, and try again.</source>
+        <translation>{name} bleibt offen: Die ungespeicherten Änderungen können nicht auf den Datenträger geschrieben werden. Speichern Sie die Maske anderswo, oder schaffen Sie Platz, und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>{name} was refused: {error}. Weights need none of that; nothing was run. Ask its author for a file with the weights only (a state_dict).</source>
+        <translation>{name} wurde abgelehnt: {error}. Gewichte brauchen nichts davon; nichts wurde ausgeführt. Bitten Sie den Autor um eine Datei nur mit den Gewichten (ein state_dict).</translation>
+    </message>
+    <message>
+        <source>{notice} From now on {now} answers. Nothing is lost.</source>
+        <translation>{notice} Ab jetzt antwortet {now}. Nichts ist verloren.</translation>
+    </message>
+    <message>
+        <source>{notice} Nothing is lost.</source>
+        <translation>{notice} Nichts ist verloren.</translation>
+    </message>
+    <message>
+        <source>{package_title} is installed: {package_structures}.</source>
+        <translation>{package_title} ist installiert: {package_structures}.</translation>
+    </message>
+    <message>
+        <source>{package} is not installed</source>
+        <translation>{package} ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>{part} GB are free where the program keeps its files.</source>
+        <translation>{part} GB sind dort frei, wo das Programm seine Dateien ablegt.</translation>
+    </message>
+    <message>
+        <source>{part} GB, of which {part2} GB are free.</source>
+        <translation>{part} GB, davon {part2} GB frei.</translation>
+    </message>
+    <message>
+        <source>{part} cases</source>
+        <translation>{part} Fälle</translation>
+    </message>
+    <message>
+        <source>{part} cases segmented</source>
+        <translation>{part} Fälle segmentiert</translation>
+    </message>
+    <message>
+        <source>{part} missing: {a} and {b} are {gaps_mm} mm apart, others {usual_mm} mm. Copy or export the whole series again.</source>
+        <translation>{part}: {a} und {b} liegen {gaps_mm} mm auseinander, andere {usual_mm} mm. Kopieren oder exportieren Sie die ganze Serie erneut.</translation>
+    </message>
+    <message>
+        <source>{part} not written.</source>
+        <translation>{part} nicht geschrieben.</translation>
+    </message>
+    <message>
+        <source>{path_name} cannot be decompressed: it is damaged, or its compression is not supported. Export the series uncompressed.</source>
+        <translation>{path_name} kann nicht dekomprimiert werden: Die Datei ist beschädigt, oder ihre Kompression wird nicht unterstützt. Exportieren Sie die Serie unkomprimiert.</translation>
+    </message>
+    <message>
+        <source>{path_name} cannot be opened. {checked_problem}</source>
+        <translation>{path_name} kann nicht geöffnet werden. {checked_problem}</translation>
+    </message>
+    <message>
+        <source>{path_name} cannot be opened. {problem}</source>
+        <translation>{path_name} kann nicht geöffnet werden. {problem}</translation>
+    </message>
+    <message>
+        <source>{path_name} cannot be opened: {reason}.</source>
+        <translation>{path_name} kann nicht geöffnet werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path_name} could not be read within {seconds} s, so the attempt was stopped. Copy it to a local disk and open it from there, or export it again.</source>
+        <translation>{path_name} konnte nicht innerhalb von {seconds} s gelesen werden, der Versuch wurde abgebrochen. Kopieren Sie die Datei auf einen lokalen Datenträger und öffnen Sie sie von dort, oder exportieren Sie sie erneut.</translation>
+    </message>
+    <message>
+        <source>{path_name} could not be read: the decoder stopped unexpectedly ({reason}). The file is probably damaged; export it again, or open another one.</source>
+        <translation>{path_name} konnte nicht gelesen werden: Der Dekoder brach unerwartet ab ({reason}). Die Datei ist wahrscheinlich beschädigt; exportieren Sie sie erneut, oder öffnen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>{path_name} does not exist. Choose a folder, archive or checkpoint.</source>
+        <translation>{path_name} gibt es nicht. Wählen Sie einen Ordner, ein Archiv oder einen Checkpoint.</translation>
+    </message>
+    <message>
+        <source>{path_name} has no closed contour, so there is no structure to open.</source>
+        <translation>{path_name} hat keine geschlossene Kontur, es gibt also keine Struktur zu öffnen.</translation>
+    </message>
+    <message>
+        <source>{path_name} holds fewer images than its header says. Export it again.</source>
+        <translation>{path_name} enthält weniger Bilder, als der Kopf angibt. Exportieren Sie die Datei erneut.</translation>
+    </message>
+    <message>
+        <source>{path_name} is a damaged segmentation (DICOM SEG) and cannot be read. Export it again.</source>
+        <translation>{path_name} ist eine beschädigte Segmentierung (DICOM SEG) und kann nicht gelesen werden. Exportieren Sie sie erneut.</translation>
+    </message>
+    <message>
+        <source>{path_name} is a damaged structure set (RTSTRUCT) and cannot be read. Export it again.</source>
+        <translation>{path_name} ist ein beschädigtes Structure Set (RTSTRUCT) und kann nicht gelesen werden. Exportieren Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>{path_name} is compressed and changes its rescale slope between frames, which cannot be decoded exactly. Export it uncompressed.</source>
+        <translation>{path_name} ist komprimiert und ändert seinen Rescale Slope zwischen den Bildern, was sich nicht genau dekodieren lässt. Exportieren Sie die Datei unkomprimiert.</translation>
+    </message>
+    <message>
+        <source>{path_name} is damaged or cut short and cannot be read as DICOM. Copy or export it again.</source>
+        <translation>{path_name} ist beschädigt oder unvollständig und kann nicht als DICOM gelesen werden. Kopieren oder exportieren Sie die Datei erneut.</translation>
+    </message>
+    <message>
+        <source>{path_name} is damaged or cut short: not all of its voxels are there. Copy or download it again.</source>
+        <translation>{path_name} ist beschädigt oder unvollständig: Nicht alle Voxel sind da. Kopieren oder laden Sie die Datei erneut.</translation>
+    </message>
+    <message>
+        <source>{path_name} is damaged, cut short or no volume: it cannot be decoded. Copy or save it again.</source>
+        <translation>{path_name} ist beschädigt, unvollständig oder kein Volumen und kann nicht dekodiert werden. Kopieren oder speichern Sie die Datei erneut.</translation>
+    </message>
+    <message>
+        <source>{path_name} is no CT file that can be opened. Open a DICOM folder or file, NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr) or MetaImage (.mha, .mhd).</source>
+        <translation>{path_name} ist keine CT-Datei, die geöffnet werden kann. Öffnen Sie einen DICOM-Ordner oder eine DICOM-Datei, NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr) oder MetaImage (.mha, .mhd).</translation>
+    </message>
+    <message>
+        <source>{path_name} is no DICOM series, so nothing in DICOM can refer to it. Save its CT as DICOM first.</source>
+        <translation>{path_name} ist keine DICOM-Serie, daher kann nichts in DICOM darauf verweisen. Speichern Sie das CT zuerst als DICOM.</translation>
+    </message>
+    <message>
+        <source>{path_name} is no archive that can be opened: it is damaged or incomplete. Download it again.</source>
+        <translation>{path_name} ist kein Archiv, das sich öffnen lässt: Es ist beschädigt oder unvollständig. Laden Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>{path_name} is no checkpoint that can be read as data: it is damaged, or of a PyTorch before 1.6. Load it in PyTorch and save its state_dict again.</source>
+        <translation>{path_name} ist kein Checkpoint, der sich als Daten lesen lässt: Er ist beschädigt oder stammt aus einem PyTorch vor 1.6. Laden Sie ihn in PyTorch und speichern Sie sein state_dict erneut.</translation>
+    </message>
+    <message>
+        <source>{path_name} needs more than {limit_gb} GB of memory to decode, more than a CT should. It is damaged or too large; export it in smaller parts.</source>
+        <translation>{path_name} braucht zum Dekodieren mehr als {limit_gb} GB Speicher, mehr als ein CT sollte. Die Datei ist beschädigt oder zu groß; exportieren Sie sie in kleineren Teilen.</translation>
+    </message>
+    <message>
+        <source>{path_name} vanished as soon as it was written. Check the disk.</source>
+        <translation>{path_name} verschwand gleich nach dem Schreiben. Prüfen Sie den Datenträger.</translation>
+    </message>
+    <message>
+        <source>{path_name} was not drawn on this CT: its pixels lie between the CT's voxels or are of another size. Open the CT that it belongs to.</source>
+        <translation>{path_name} wurde nicht auf diesem CT gezeichnet: Ihre Pixel liegen zwischen den Voxeln des CTs oder haben eine andere Größe. Öffnen Sie das CT, zu dem sie gehört.</translation>
+    </message>
+    <message>
+        <source>{path_name} was not saved: its ending names no format. Use one of {mesh_endings}.</source>
+        <translation>{path_name} wurde nicht gespeichert: Die Endung nennt kein Format. Verwenden Sie eine von {mesh_endings}.</translation>
+    </message>
+    <message>
+        <source>{path_name} was not saved: its ending names no format. Use one of {table_endings}.</source>
+        <translation>{path_name} wurde nicht gespeichert: Die Endung nennt kein Format. Verwenden Sie eine von {table_endings}.</translation>
+    </message>
+    <message>
+        <source>{path_name} was not saved: its ending names no format. Use one of {writable_endings}.</source>
+        <translation>{path_name} wurde nicht gespeichert: Die Endung nennt kein Format. Verwenden Sie eine von {writable_endings}.</translation>
+    </message>
+    <message>
+        <source>{path_name} was not saved: its outlines do not give the masks back. The disk may be full or damaged; save to another one. What was there before is unchanged.</source>
+        <translation>{path_name} wurde nicht gespeichert: Die Umrisse ergeben die Masken nicht wieder. Der Datenträger ist vielleicht voll oder beschädigt; speichern Sie auf einem anderen. Was vorher da war, ist unverändert.</translation>
+    </message>
+    <message>
+        <source>{path_name} was not saved: none of the chosen structures has a voxel. Segment one first.</source>
+        <translation>{path_name} wurde nicht gespeichert: Keine der gewählten Strukturen hat ein Voxel. Segmentieren Sie zuerst eine.</translation>
+    </message>
+    <message>
+        <source>{path_name} was not saved: the folder exists and is not empty. Choose a new or an empty one.</source>
+        <translation>{path_name} wurde nicht gespeichert: Der Ordner existiert und ist nicht leer. Wählen Sie einen neuen oder leeren.</translation>
+    </message>
+    <message>
+        <source>{path_name} was not saved: the folder {parent_name} does not exist. Make it, or save to another folder.</source>
+        <translation>{path_name} wurde nicht gespeichert: Den Ordner {parent_name} gibt es nicht. Legen Sie ihn an, oder speichern Sie in einem anderen.</translation>
+    </message>
+    <message>
+        <source>{path_name} was not saved: what was written did not read back the same. The disk may be full or damaged; save to another one. What was there before is unchanged.</source>
+        <translation>{path_name} wurde nicht gespeichert: Das Geschriebene ließ sich nicht gleich zurücklesen. Der Datenträger ist vielleicht voll oder beschädigt; speichern Sie auf einem anderen. Was vorher da war, ist unverändert.</translation>
+    </message>
+    <message>
+        <source>{path_name} was not saved: {reason}. What was there before is unchanged.</source>
+        <translation>{path_name} wurde nicht gespeichert: {reason}. Was vorher da war, ist unverändert.</translation>
+    </message>
+    <message>
+        <source>{path_name} was not saved: {title} has no voxel. Segment it first.</source>
+        <translation>{path_name} wurde nicht gespeichert: „{title}“ hat kein Voxel. Segmentieren Sie die Struktur zuerst.</translation>
+    </message>
+    <message>
+        <source>{path_name} {reason}, so no segmentation can refer to it. Save its CT as a new DICOM series first.</source>
+        <translation>{path_name} {reason}, daher kann keine Segmentierung darauf verweisen. Speichern Sie das CT zuerst als neue DICOM-Serie.</translation>
+    </message>
+    <message>
+        <source>{plane_value} slice {number}</source>
+        <translation>{plane_value}e Schicht {number}</translation>
+    </message>
+    <message>
+        <source>{problems_count} could not be added</source>
+        <translation>{problems_count} konnten nicht hinzugefügt werden</translation>
+    </message>
+    <message>
+        <source>{problems_count} failed</source>
+        <translation>{problems_count} fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>{report_left_out} had labels already</source>
+        <translation>{report_left_out} hatten schon Labels</translation>
+    </message>
+    <message>
+        <source>{reviewer} worked on "{case}", and in this project somebody else must approve it. Ask a colleague to review it.</source>
+        <translation>{reviewer} hat an „{case}“ gearbeitet, und in diesem Projekt muss jemand anderes freigeben. Bitten Sie einen Kollegen um die Prüfung.</translation>
+    </message>
+    <message>
+        <source>{structure_title}: its mean of {look_mean_hu} HU is unusual (usual are {lowest} to {highest} HU). The mask may lie on something else.</source>
+        <translation>{structure_title}: Der Mittelwert von {look_mean_hu} HU ist ungewöhnlich (üblich sind {lowest} bis {highest} HU). Vielleicht liegt die Maske auf etwas anderem.</translation>
+    </message>
+    <message>
+        <source>{structure_title}: lies in the patient's {other} half. The labels may be swapped, or the CT's header mirrors left and right.</source>
+        <translation>{structure_title}: liegt in der {other}n Hälfte des Patienten. Vielleicht sind die Labels vertauscht, oder der Kopf des CTs spiegelt links und rechts.</translation>
+    </message>
+    <message>
+        <source>{structure_title}: nothing is labelled, although it is expected here.</source>
+        <translation>{structure_title}: nichts segmentiert, obwohl die Struktur hier erwartet wird.</translation>
+    </message>
+    <message>
+        <source>{structure_title}: reaches the {where} edge of the field of view. It is cut off there, and its volume is too small.</source>
+        <translation>{structure_title}: reicht an den Rand des Bildfelds ({where}). Dort ist die Struktur abgeschnitten und ihr Volumen zu klein.</translation>
+    </message>
+    <message>
+        <source>{structure_title}: {ml} is unusually {size} (usual are {smallest} to {largest} mL).</source>
+        <translation>{structure_title}: {ml} ist ungewöhnlich {size} (üblich sind {smallest} bis {largest} mL).</translation>
+    </message>
+    <message>
+        <source>{structure_title}: {what} apart from its largest part ({ml} in all).</source>
+        <translation>{structure_title}: {what} neben dem größten Teil ({ml} insgesamt).</translation>
+    </message>
+    <message>
+        <source>{structure_title}: {what} inside ({ml} in all).</source>
+        <translation>{structure_title}: {what} im Inneren ({ml} insgesamt).</translation>
+    </message>
+    <message>
+        <source>{tool_value} on {active_name}, {place_title}</source>
+        <translation>{tool_value} auf {active_name}, {place_title}</translation>
+    </message>
+    <message>
+        <source>{voxels} in more than one structure; a label map holds one, so each went to the structure that comes last in the file.</source>
+        <translation>{voxels} in mehr als einer Struktur; eine Labelkarte fasst nur eine, daher ging jedes an die Struktur, die in der Datei zuletzt kommt.</translation>
+    </message>
+    <message>
+        <source>{voxels} outside of the CT and left out. Check that the file belongs to this CT.</source>
+        <translation>{voxels} außerhalb des CTs und wurden ausgelassen. Prüfen Sie, ob die Datei zu diesem CT gehört.</translation>
+    </message>
+    <message>
+        <source>{what} apart from its largest part ({ml} in all)</source>
+        <translation>{what} neben dem größten Teil ({ml} insgesamt)</translation>
+    </message>
+    <message>
+        <source>{what} failed unexpectedly ({type_name}); nothing was changed. The details are in the log (Help menu).</source>
+        <translation>{what} ist unerwartet fehlgeschlagen ({type_name}); nichts wurde geändert. Einzelheiten stehen im Protokoll (Menü „Hilfe“).</translation>
+    </message>
+    <message>
+        <source>{what} inside ({ml} in all)</source>
+        <translation>{what} im Inneren ({ml} insgesamt)</translation>
+    </message>
+    <message>
+        <source>{what} needs more memory than is free. Close other programs and try again.</source>
+        <translation>{what} braucht mehr Speicher, als frei ist. Schließen Sie andere Programme und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>{what} saved to {request_folder} and verified by reading back.</source>
+        <translation>{what}: gespeichert in {request_folder} und durch Zurücklesen geprüft.</translation>
+    </message>
+    <message>
+        <source>{where}, agrees to Dice {agreed_dice}</source>
+        <translation>{where}, stimmt überein bis Dice {agreed_dice}</translation>
+    </message>
+    <message>
+        <source>{without_value} voxels have no value (NaN) and count as air.</source>
+        <translation>{without_value} Voxel haben keinen Wert (NaN) und gelten als Luft.</translation>
     </message>
 </context>
 <context>
@@ -301,6 +2473,10 @@
     <message>
         <source>3D only</source>
         <translation>Nur 3D</translation>
+    </message>
+    <message>
+        <source>3D shows the structures and not the CT</source>
+        <translation>3D zeigt die Strukturen und nicht das CT</translation>
     </message>
     <message>
         <source>3D view</source>
@@ -583,6 +2759,14 @@
         <translation>Unter</translation>
     </message>
     <message>
+        <source>Below, behind or to the right of the slice instead</source>
+        <translation>Stattdessen unterhalb, hinter oder rechts der Schicht</translation>
+    </message>
+    <message>
+        <source>Bone</source>
+        <translation>Knochen</translation>
+    </message>
+    <message>
         <source>Brush</source>
         <translation>Pinsel</translation>
     </message>
@@ -617,6 +2801,10 @@
     <message>
         <source>CT (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm);;All files (*)</source>
         <translation>CT (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>CT in 3D</source>
+        <translation>CT in 3D</translation>
     </message>
     <message>
         <source>CTs</source>
@@ -909,6 +3097,34 @@
     <message>
         <source>Cut</source>
         <translation>Ausschneiden</translation>
+    </message>
+    <message>
+        <source>Cut 3D open at axial slice</source>
+        <translation>3D an der axialen Schicht aufschneiden</translation>
+    </message>
+    <message>
+        <source>Cut 3D open at coronal slice</source>
+        <translation>3D an der koronaren Schicht aufschneiden</translation>
+    </message>
+    <message>
+        <source>Cut 3D open at sagittal slice</source>
+        <translation>3D an der sagittalen Schicht aufschneiden</translation>
+    </message>
+    <message>
+        <source>Cut the CT in 3D away above of the axial slice; surfaces stay whole</source>
+        <translation>Das CT in 3D oberhalb der axialen Schicht wegschneiden; Oberflächen bleiben ganz</translation>
+    </message>
+    <message>
+        <source>Cut the CT in 3D away in front of the coronal slice; surfaces stay whole</source>
+        <translation>Das CT in 3D vor der koronaren Schicht wegschneiden; Oberflächen bleiben ganz</translation>
+    </message>
+    <message>
+        <source>Cut the CT in 3D away to the left of the sagittal slice; surfaces stay whole</source>
+        <translation>Das CT in 3D links der sagittalen Schicht wegschneiden; Oberflächen bleiben ganz</translation>
+    </message>
+    <message>
+        <source>Cut the other side away</source>
+        <translation>Die andere Seite wegschneiden</translation>
     </message>
     <message>
         <source>DICOM RTSTRUCT</source>
@@ -1715,6 +3931,10 @@
         <translation>Niedrigster HU-Wert</translation>
     </message>
     <message>
+        <source>Lung and airways</source>
+        <translation>Lunge und Atemwege</translation>
+    </message>
+    <message>
         <source>MEASURES</source>
         <translation>MESSWERTE</translation>
     </message>
@@ -1789,6 +4009,10 @@
     <message>
         <source>Maximum (MIP)</source>
         <translation>Maximum (MIP)</translation>
+    </message>
+    <message>
+        <source>Maximum in 3D (MIP)</source>
+        <translation>Maximum in 3D (MIP)</translation>
     </message>
     <message>
         <source>Mean</source>
@@ -1985,6 +4209,10 @@
     <message>
         <source>Next kind of slab</source>
         <translation>Nächste Art der Dickschicht</translation>
+    </message>
+    <message>
+        <source>Next look of the CT in 3D</source>
+        <translation>Nächste Darstellung des CTs in 3D</translation>
     </message>
     <message>
         <source>Next structure</source>
@@ -2297,6 +4525,10 @@
     <message>
         <source>Order</source>
         <translation>Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Organs and vessels with contrast in 3D, the rest like glass</source>
+        <translation>Organe und Gefäße mit Kontrastmittel in 3D, der Rest wie Glas</translation>
     </message>
     <message>
         <source>Other</source>
@@ -2971,6 +5203,10 @@
         <translation>Glätten, vergrößern, füllen und mehr: was auf die ganze Maske wirkt</translation>
     </message>
     <message>
+        <source>Soft tissue with contrast</source>
+        <translation>Weichteile mit Kontrastmittel</translation>
+    </message>
+    <message>
         <source>Somebody else than the author approves</source>
         <translation>Jemand anderes als der Autor gibt frei</translation>
     </message>
@@ -3059,6 +5295,14 @@
         <translation>Oberfläche, cm²</translation>
     </message>
     <message>
+        <source>Surfaces only</source>
+        <translation>Nur Oberflächen</translation>
+    </message>
+    <message>
+        <source>Surfaces only, bone, soft tissue, vessels, lung, maximum in turn</source>
+        <translation>Nur Oberflächen, Knochen, Weichteile, Gefäße, Lunge, Maximum im Wechsel</translation>
+    </message>
+    <message>
         <source>Surfaces, OBJ</source>
         <translation>Oberflächen, OBJ</translation>
     </message>
@@ -3135,6 +5379,14 @@
         <translation>Nur die axiale Ebene</translation>
     </message>
     <message>
+        <source>The bones of the CT in 3D, shaded</source>
+        <translation>Die Knochen des CTs in 3D, schattiert</translation>
+    </message>
+    <message>
+        <source>The brightest voxel along each line of sight</source>
+        <translation>Das hellste Voxel entlang jeder Blicklinie</translation>
+    </message>
+    <message>
         <source>The brightest voxel of several slices: vessels with contrast, nodules</source>
         <translation>Das hellste Voxel mehrerer Schichten: Gefäße mit Kontrastmittel, Rundherde</translation>
     </message>
@@ -3209,6 +5461,10 @@
     <message>
         <source>The longest straight line within one axial slice</source>
         <translation>Die längste gerade Linie in einer axialen Schicht</translation>
+    </message>
+    <message>
+        <source>The lungs in 3D, like glass</source>
+        <translation>Die Lungen in 3D, wie Glas</translation>
     </message>
     <message>
         <source>The mask before the last change beside the mask now, at a line to drag; or two versions</source>
@@ -3333,6 +5589,10 @@
     <message>
         <source>This computer…</source>
         <translation>Dieser Computer…</translation>
+    </message>
+    <message>
+        <source>This cuts the CT in 3D open: choose in View, CT in 3D, how it is shown.</source>
+        <translation>Dies schneidet das CT in 3D auf: Wählen Sie unter Ansicht, CT in 3D, wie es gezeigt wird.</translation>
     </message>
     <message>
         <source>This folder holds several series. Which one do you want to open?</source>
@@ -3473,6 +5733,14 @@
     <message>
         <source>Versions, devices and licence</source>
         <translation>Versionen, Geräte und Lizenz</translation>
+    </message>
+    <message>
+        <source>Vessels</source>
+        <translation>Gefäße</translation>
+    </message>
+    <message>
+        <source>Vessels with contrast, and bones, in 3D</source>
+        <translation>Gefäße mit Kontrastmittel, und Knochen, in 3D</translation>
     </message>
     <message>
         <source>Visible: click to hide</source>
