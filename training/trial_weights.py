@@ -1,33 +1,40 @@
-"""Weights to compare programs with, made in a minute: masks that are neither empty nor noise.
+"""Weights to compare programs with, learned in minutes: masks of organs, in synthetic CTs.
 
-A network of the full size gets random weights, its normalisation is settled on synthetic CTs, and
-its last layer is fitted to their true masks. That is no model to use; it is one with which the
-time, and the agreement of two programs voxel by voxel, can be measured without a download.
+That is no model to use; it is one with which the time, and the agreement of two programs voxel by
+voxel, can be measured without a download. A narrow network learns; the full one gets its weights
+with every channel several times over, so that it answers the same and costs what it costs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-RIDGE = 1e-2
-"""Keeps the fit of the last layer from leaning on single features."""
+LEARNING_RATE = 1e-3
+WARM_UP_STEPS = 20
+"""Before them the steps grow to their full length: normalised networks jump at first."""
 
-LOGIT = 4.0
-"""What the fitted layer aims at for the true class; minus that for the others."""
+AVERAGED_SHARE = 0.97
+"""Of the average that a step keeps: it spans some 30 steps."""
 
-VOXELS = 40_000
-"""Of each class and example, at most: more change the fit no further."""
+STEPS_TO_CHECKPOINT = 25
+SETTLING_EXAMPLES = 16
+"""That running means and variances are measured on, at the end."""
 
-STEPS = 240
-"""Of gradient descent, for networks whose last layer cannot be fitted alone."""
+AROUND_SHARE = 0.6
+"""Of the crops, that lie around a voxel of a structure; the others lie anywhere."""
 
-CROP = 48
-"""Side of the cubes that a step sees; every second one lies around a voxel of a structure."""
+CONTRAST = 0.1
+BRIGHTNESS = 0.05
+NOISE = 0.03
+"""How far a crop's intensities are changed at most, in units of the network's range."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,122 +45,149 @@ class Example:
     classes: NDArray[np.uint8]
 
 
-def settle_and_fit(network: torch.nn.Module, examples: Sequence[Example], seed: int = 0) -> str:
-    """Give ``network`` such weights in place; says which way was taken."""
-    torch.manual_seed(seed)
+Draw = Callable[[np.random.Generator], Example]
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRecipe:
+    """How long to learn, and in what.
+
+    Attributes:
+        steps: at most.
+        seconds: at most; None for no limit.
+        batch: examples of one shape that a step sees.
+        uses_bf16: faster; wrong on some processors where the smallest grid is 2 x 2 x 2.
+    """
+
+    steps: int
+    seconds: float | None = None
+    batch: int = 1
+    uses_bf16: bool = False
+
+
+def learn(
+    network: torch.nn.Module,
+    draw: Draw,
+    recipe: TrialRecipe,
+    checkpoint: Path | None = None,
+    seed: int = 0,
+) -> Iterator[float]:
+    """Give ``network`` such weights in place; yields the loss of each step.
+
+    They are in place when the iterator is at its end, which may come after any step: they are the
+    moving average of the steps, so there is no schedule to wait for. ``checkpoint`` is a file for
+    them on the way; where it exists, training starts from it.
+    """
     rng = np.random.default_rng(seed)
-    _settle_normalisation(network, examples)
-    last = _last_layer(network, examples[0])
-    if last is None:
-        _descend(network, examples, rng)
-        return f"trained for {STEPS} steps"
-    _fit(network, last, examples, rng)
-    return "last layer fitted"
+    if checkpoint is not None and checkpoint.exists():
+        network.load_state_dict(torch.load(checkpoint, weights_only=True))
+    network.train()
+    averaging = get_ema_multi_avg_fn(AVERAGED_SHARE)  # type: ignore[no-untyped-call]
+    average = AveragedModel(network, multi_avg_fn=averaging)
+    optimiser = torch.optim.AdamW(network.parameters(), LEARNING_RATE)
+    started = time.monotonic()
+    for step in range(1, recipe.steps + 1):
+        if recipe.seconds is not None and time.monotonic() - started > recipe.seconds:
+            break
+        for group in optimiser.param_groups:
+            group["lr"] = LEARNING_RATE * min(1.0, step / WARM_UP_STEPS)
+        examples = [draw(rng) for _ in range(recipe.batch)]
+        loss = _loss(network, examples, uses_bf16=recipe.uses_bf16)
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch has no types there
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        average.update_parameters(network)
+        if checkpoint is not None and step % STEPS_TO_CHECKPOINT == 0:
+            _save(average.module, checkpoint)
+        yield loss.item()
+    network.load_state_dict(average.module.state_dict())
+    _settle_normalisation(network, [draw(rng) for _ in range(SETTLING_EXAMPLES)])
+    network.eval()
 
 
-def _tensor(example: Example) -> torch.Tensor:
-    return torch.from_numpy(example.inputs)[None]
+def widen(narrow: torch.nn.Module, wide: torch.nn.Module) -> None:
+    """Give ``wide``, which has some times the channels everywhere, the function of ``narrow``.
+
+    Every channel is repeated, and what reads the copies divides by their number; norms that look
+    at single channels see no difference, and joined channels stay in order.
+
+    Raises:
+        ValueError: a number of channels is no multiple of the narrow one's.
+    """
+    own = dict(narrow.named_modules())
+    with torch.no_grad():
+        for name, module in wide.named_modules():
+            transposed = isinstance(module, torch.nn.modules.conv._ConvTransposeNd)
+            tables = {**module._parameters, **module._buffers}
+            for key, table in tables.items():
+                if table is not None:
+                    source = {**own[name]._parameters, **own[name]._buffers}[key]
+                    assert source is not None  # the same architecture
+                    table.copy_(_repeated(source, table.shape, inputs_axis=0 if transposed else 1))
 
 
-def _settle_normalisation(network: torch.nn.Module, examples: Sequence[Example]) -> None:
+def _repeated(table: torch.Tensor, shape: torch.Size, inputs_axis: int) -> torch.Tensor:
+    if table.ndim == 0:
+        return table
+    times = [size // own for size, own in zip(shape, table.shape, strict=True)]
+    if [n * own for n, own in zip(times, table.shape, strict=True)] != list(shape):
+        raise ValueError(f"{tuple(table.shape)} cannot be widened to {tuple(shape)}")
+    if table.ndim == 1:
+        return table.repeat_interleave(times[0])
+    wide = table.repeat_interleave(times[0], 0).repeat_interleave(times[1], 1)
+    return wide / times[inputs_axis]
+
+
+def crop(
+    image: NDArray[np.float32],
+    classes: NDArray[np.uint8],
+    size: tuple[int, int, int],
+    rng: np.random.Generator,
+) -> Example:
+    """A part of a CT, scaled to 0..1, often around a structure, its intensities changed a bit."""
+    last = np.array(classes.shape) - size
+    start = (rng.random(3) * (last + 1)).astype(int)
+    inside = np.flatnonzero(classes) if rng.random() < AROUND_SHARE else np.zeros(0, int)
+    if len(inside):
+        voxel = np.unravel_index(inside[rng.integers(len(inside))], classes.shape)
+        away = rng.uniform(0.25, 0.75, 3) * size
+        start = np.clip(np.array(voxel) - away.astype(int), 0, last)
+    r, a, s = (slice(at, at + side) for at, side in zip(start, size, strict=True))
+    part = image[r, a, s] * np.float32(1 + CONTRAST * rng.uniform(-1, 1))
+    part += np.float32(BRIGHTNESS * rng.uniform(-1, 1))
+    part += np.float32(NOISE * rng.random()) * rng.standard_normal(part.shape, np.float32)
+    return Example(np.clip(part, 0, 1)[None], np.ascontiguousarray(classes[r, a, s]))
+
+
+def _loss(network: torch.nn.Module, examples: list[Example], *, uses_bf16: bool) -> torch.Tensor:
+    inputs = torch.from_numpy(np.stack([one.inputs for one in examples]))
+    classes = torch.from_numpy(np.stack([one.classes for one in examples]).astype(np.int64))
+    with torch.autocast("cpu", torch.bfloat16, enabled=uses_bf16):
+        logits = network(inputs)
+    logits = logits.float()
+    shares = logits.softmax(1).movedim(1, 0).flatten(1)
+    truth = torch.nn.functional.one_hot(classes.flatten(), len(shares)).T.float()
+    overlap = (2 * (shares * truth).sum(1) + 1) / (shares.sum(1) + truth.sum(1) + 1)
+    loss: torch.Tensor = torch.nn.functional.cross_entropy(logits, classes) + 1 - overlap[1:].mean()
+    return loss
+
+
+def _settle_normalisation(network: torch.nn.Module, examples: list[Example]) -> None:
     """Let running means and variances be the means of those of the examples."""
     norms = [m for m in network.modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm)]
+    if not norms:
+        return
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None
     network.train()
-    if norms:
-        with torch.no_grad():
-            for example in examples:
-                network(_tensor(example))
-    network.eval()
-
-
-def _last_layer(network: torch.nn.Module, example: Example) -> torch.nn.Conv3d | None:
-    """The convolution whose output is the network's, if it looks at single voxels."""
-    called: list[tuple[torch.nn.Conv3d, torch.Tensor]] = []
-    hooks = [
-        module.register_forward_hook(lambda m, _inputs, output: called.append((m, output)))
-        for module in network.modules()
-        if isinstance(module, torch.nn.Conv3d) and set(module.kernel_size) == {1}
-    ]
-    with torch.no_grad():
-        logits = network(_tensor(example))
-    for hook in hooks:
-        hook.remove()
-    for module, output in reversed(called):
-        if output.shape == logits.shape and torch.equal(output, logits):
-            return module
-    return None
-
-
-def _fit(
-    network: torch.nn.Module,
-    last: torch.nn.Conv3d,
-    examples: Sequence[Example],
-    rng: np.random.Generator,
-) -> None:
-    features: list[torch.Tensor] = []
-    hook = last.register_forward_pre_hook(lambda _module, inputs: features.append(inputs[0][0]))
-    rows, wanted = [], []
     with torch.no_grad():
         for example in examples:
-            network(_tensor(example))
-            table = features.pop().flatten(1).T.double()
-            truth = example.classes.ravel()
-            for index in range(last.out_channels):
-                own = np.flatnonzero(truth == index)
-                own = rng.choice(own, min(len(own), VOXELS), replace=False)
-                target = torch.full((len(own), last.out_channels), -LOGIT, dtype=torch.float64)
-                target[:, index] = LOGIT
-                rows.append(table[own])
-                wanted.append(target)
-    hook.remove()
-    table, target = torch.cat(rows), torch.cat(wanted)
-    mean, spread = table.mean(0), table.std(0) + 1e-6
-    scaled = torch.cat([(table - mean) / spread, torch.ones(len(table), 1).double()], dim=1)
-    normal = scaled.T @ scaled + RIDGE * len(table) * torch.eye(scaled.shape[1]).double()
-    solved = torch.linalg.solve(normal, scaled.T @ target)
-    weights = (solved[:-1] / spread[:, None]).T
-    bias = solved[-1] - weights @ mean
-    with torch.no_grad():
-        last.weight.copy_(weights[:, :, None, None, None].float())
-        if last.bias is None:
-            last.bias = torch.nn.Parameter(bias.float())
-        else:
-            last.bias.copy_(bias.float())
+            network(torch.from_numpy(example.inputs)[None])
 
 
-def _descend(
-    network: torch.nn.Module, examples: Sequence[Example], rng: np.random.Generator
-) -> None:
-    network.train()
-    optimiser = torch.optim.Adam(network.parameters(), 3e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 6e-3, total_steps=STEPS)
-    for step in range(STEPS):
-        crop = _crop(examples[step % len(examples)], rng, is_around=step // len(examples) % 2 == 0)
-        classes = torch.from_numpy(crop.classes.astype(np.int64))[None]
-        logits = network(_tensor(crop))
-        shares = logits.softmax(1)[0].flatten(1)
-        truth = torch.nn.functional.one_hot(classes.flatten(), len(shares)).T.float()
-        overlap = (2 * (shares * truth).sum(1) + 1) / (shares.sum(1) + truth.sum(1) + 1)
-        loss = torch.nn.functional.cross_entropy(logits, classes) + 1 - overlap[1:].mean()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-    _settle_normalisation(network, examples)
-
-
-def _crop(example: Example, rng: np.random.Generator, *, is_around: bool) -> Example:
-    shape = np.array(example.classes.shape)
-    last = np.maximum(shape - CROP, 0)
-    start = (rng.random(3) * (last + 1)).astype(int)
-    inside = np.argwhere(example.classes) if is_around else ()
-    if len(inside):
-        start = np.clip(inside[rng.integers(len(inside))] - CROP // 2, 0, last)
-    box = tuple(slice(at, at + CROP) for at in start)
-    return Example(
-        np.ascontiguousarray(example.inputs[(slice(None), *box)]),
-        np.ascontiguousarray(example.classes[box]),
-    )
+def _save(network: torch.nn.Module, file: Path) -> None:
+    part = file.with_suffix(".part")
+    torch.save(network.state_dict(), part)
+    part.replace(file)
