@@ -13,7 +13,7 @@ from app.controllers.refining_controller import RefiningRequest
 from app.gui.main_window import MainWindow
 from app.gui.tool_actions import REFINE_PREFIX, TOOL_ACTIONS
 from app.gui.workbench import Workbench
-from viewer.scenes.planes import Plane
+from viewer.scenes.planes import Plane, SliceFrame
 from viewer.scenes.view_state import Point
 from viewer.widgets.draw_cursor import DrawCursor
 from viewer.widgets.quad_view import QuadView
@@ -170,9 +170,9 @@ class DrawingLogic(QObject):
         refine = self._window.side.tool_options.refine
         maximised = self._views.maximised
         plane = maximised if isinstance(maximised, Plane) else self._plane
-        frame = self._views.slice_scenes[plane].frame
-        if frame is None:
+        if self._session is None:
             return
+        frame = SliceFrame.of(plane, self._session.volume.geometry)  # also of an oblique plane
         request = RefiningRequest(
             refine.refinement,
             refine.numbers,

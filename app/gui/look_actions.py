@@ -81,3 +81,22 @@ RENDERING_ACTIONS: tuple[ActionSpec, ...] = (
         repeats=False,
     ),
 )
+
+TURNING_ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec(
+        "turn_planes",
+        "Turn planes",
+        "rotate-3d-variant",
+        "Drag around the crosshair to turn the two other planes: oblique slices",
+        ("J",),
+        is_checkable=True,
+        group="tool",
+    ),
+    ActionSpec(
+        "straighten_planes",
+        "Straighten planes",
+        "axis-arrow",
+        "Show the CT's own slices again",
+        ("Shift+J",),
+    ),
+)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from app.gui.action_spec import ActionSpec
 from app.gui.actions import Actions
 from app.gui.language_actions import LANGUAGE_ACTIONS
-from app.gui.look_actions import COMPARE_ACTIONS, RENDERING_ACTIONS
+from app.gui.look_actions import COMPARE_ACTIONS, RENDERING_ACTIONS, TURNING_ACTIONS
 from app.gui.theme import icon
 from app.gui.tool_actions import REFINE_PREFIX, TOOL_ACTIONS
 from app.gui.toolbar import LAYOUTS
@@ -62,6 +62,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "toggle_crosshair",
         "toggle_case_name",
         "@slab",
+        *(spec.key for spec in TURNING_ACTIONS),
         *(spec.key for spec in COMPARE_ACTIONS),
         "@ct_in_3d",
         "toggle_frames",

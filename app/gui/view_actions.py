@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.gui.action_spec import ActionSpec
-from app.gui.look_actions import COMPARE_ACTIONS, RENDERING_ACTIONS
+from app.gui.look_actions import COMPARE_ACTIONS, RENDERING_ACTIONS, TURNING_ACTIONS
 
 LAYOUT_ACTIONS: tuple[ActionSpec, ...] = tuple(
     ActionSpec(f"layout_{name}", text, icon, tip, (keys,), is_checkable=True, group="layout")
@@ -159,4 +159,5 @@ VIEW_ACTIONS: tuple[ActionSpec, ...] = (
     *PICTURE_ACTIONS,
     *COMPARE_ACTIONS,
     *RENDERING_ACTIONS,
+    *TURNING_ACTIONS,
 )

@@ -24,6 +24,8 @@ from app.gui.main_window import MainWindow
 from app.gui.picture_logic import PictureLogic
 from app.gui.rendering_logic import RenderingLogic
 from app.gui.slab_logic import SlabLogic
+from app.gui.turning_logic import HINT as TURN_HINT
+from app.gui.turning_logic import TURN, TurningLogic
 from app.gui.workbench import Workbench
 from imaging.measures import point_inside
 from viewer.scenes.view_state import Point
@@ -36,6 +38,7 @@ _MODES = {
     "foreground": InteractionMode.PLACE_FOREGROUND,
     "background": InteractionMode.PLACE_BACKGROUND,
     REFINE: InteractionMode.NAVIGATE,
+    TURN: InteractionMode.TURN,
     **dict.fromkeys(DRAWING_TOOLS, InteractionMode.DRAW),
     **dict.fromkeys(CALIPER_TOOLS, InteractionMode.MEASURE),
 }
@@ -43,6 +46,7 @@ _HINTS = {
     "navigate": translatable("Click into a plane to move the crosshair."),
     "foreground": translatable("Click what belongs to the {name}. With Ctrl: what does not."),
     "background": translatable("Click what does not belong to the {name}. With Ctrl: what does."),
+    TURN: TURN_HINT,
     **DRAWING_HINTS,
     **CALIPER_HINTS,
 }
@@ -68,6 +72,7 @@ class ViewLogic(QObject):
         self._pictures = PictureLogic(window, case_view.views, workbench.settings)
         self._compare = CompareLogic(window, case_view, workbench.settings)
         self._rendering = RenderingLogic(window, case_view.views, workbench)
+        self._turning = TurningLogic(window, case_view.views)
         self._layout = LayoutLogic(window, case_view.views, workbench.settings)
         self._views.click_requested.connect(self._on_click_requested)
         self._views.click_moved.connect(workbench.segmentation.move_click)

@@ -17,6 +17,7 @@ class InteractionMode(Enum):
     PLACE_BACKGROUND = auto()
     DRAW = auto()
     MEASURE = auto()
+    TURN = auto()
 
     @property
     def is_placing(self) -> bool:

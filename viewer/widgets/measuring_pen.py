@@ -76,6 +76,9 @@ class MeasuringPen(QObject):
             return False
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             return False  # pans
+        if self._widget.scene.is_oblique:
+            self._widget.own_slice_needed.emit()
+            return True
         point_lps = self._widget.point_at(event)
         if point_lps is None:
             return True
@@ -170,7 +173,7 @@ class MeasuringPen(QObject):
     def _shapes(self) -> list[tuple[Caliper, CaliperShape]]:
         """All that is on this slice, as it lies in the widget."""
         scene, ratio = self._widget.scene, self._widget.devicePixelRatioF()
-        if scene.volume is None:
+        if scene.volume is None or scene.is_oblique:
             return []
         shapes = []
         for caliper in self._board.on_slice(scene.plane, scene.slice_index):

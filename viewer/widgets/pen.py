@@ -84,6 +84,9 @@ class Pen(QObject):
             return self.is_down
         if event.modifiers() & _SHIFT:
             return False  # pans
+        if self._widget.scene.is_oblique:
+            self._widget.own_slice_needed.emit()
+            return True
         point_lps = self._widget.point_at(event)
         if point_lps is None:
             return True

@@ -32,6 +32,7 @@ from viewer.widgets.draw_cursor import DrawCursor
 from viewer.widgets.interaction_mode import InteractionMode
 from viewer.widgets.measuring_pen import MeasuringPen
 from viewer.widgets.pen import Pen
+from viewer.widgets.plane_turner import PlaneTurner
 from viewer.widgets.render_scheduler import RenderScheduler
 from viewer.widgets.scene_widget import SceneWidget
 from viewer.widgets.slice_widget import SliceWidget
@@ -91,6 +92,7 @@ class QuadView(QWidget):
         self._measuring = [MeasuringPen(widget, self.calipers) for _, widget in widgets]
         self.comparison = ComparisonView(self.slice_widgets.values(), self)
         self.volume_widget = VolumeWidget(self.volume_scene)
+        self.turner = PlaneTurner(self.slice_widgets, self.volume_scene, self.state, self)
         self._scheduler = RenderScheduler(self)
         self._mode = InteractionMode.NAVIGATE
         self._arrangement = Arrangement()
@@ -125,6 +127,7 @@ class QuadView(QWidget):
         for scene in self.slice_scenes.values():
             scene.show_volume(volume, body)
         self.volume_scene.show_volume(volume)
+        self.turner.show_volume(volume)
         self.calipers.show_volume(volume)
         if volume is not None:
             middle_kji = (np.array(volume.geometry.shape) - 1) // 2
@@ -308,6 +311,7 @@ class QuadView(QWidget):
             pen.ended.connect(self.stroke_ended)
             pen.cancelled.connect(self.stroke_cancelled)
             pen.size_requested.connect(self.size_requested)
+        self.turner.turned.connect(self._on_turned)
         self.volume_widget.picked.connect(self.state.set_cursor)
         self.state.cursor_moved.connect(self._on_cursor_moved)
         self.state.window_level_changed.connect(self._on_window_level_changed)
@@ -351,6 +355,10 @@ class QuadView(QWidget):
         for scene in self.slice_scenes.values():
             scene.set_cursor(point_lps)
         self.volume_scene.set_cursor(point_lps)
+        self._follow_sliders()
+        self._scheduler.request(self._widgets(), leader=self._pointed_at())
+
+    def _on_turned(self) -> None:
         self._follow_sliders()
         self._scheduler.request(self._widgets(), leader=self._pointed_at())
 

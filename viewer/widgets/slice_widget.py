@@ -59,6 +59,9 @@ class SliceWidget(SceneWidget):
     hovered = Signal(object)
     """The patient point (LPS mm) under the pointer, None beside the CT."""
 
+    own_slice_needed = Signal()
+    """A tool was used that works on the CT's own slices, and this one is oblique."""
+
     def __init__(self, scene: SliceScene, state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self.scene = scene
@@ -261,6 +264,8 @@ class SliceWidget(SceneWidget):
             shape = Qt.CursorShape.ClosedHandCursor
         elif self._drag is _Drag.NONE and self._mode is InteractionMode.DRAW:
             shape = Qt.CursorShape.BlankCursor  # the pen draws its own
+        elif self._mode is InteractionMode.TURN:
+            shape = Qt.CursorShape.OpenHandCursor
         elif self._mode is InteractionMode.MEASURE:
             shape = Qt.CursorShape.CrossCursor
         elif self._drag is _Drag.NONE and self._marker_at(self._last) is not None:
