@@ -17,7 +17,7 @@ say() { printf '==> %s\n' "$*"; }
 # What runs as the user in the room, who is nobody special.
 journey() {
   cd ~
-  rm -rf first silent demo patients study spleen .config/maskwright .cache/maskwright .local/share/maskwright
+  rm -rf first silent demo patients study tiny spleen exported .config/maskwright .cache/maskwright .local/share/maskwright
   say "The window, for the first time on this computer"
   "${screen[@]}" maskwright window --sample --trial first
   cat first/window.json
@@ -40,7 +40,9 @@ journey() {
 # What only the training edition can do: each in a process that the program starts itself.
 training_journey() {
   maskwright sample patients --count 4
-  say "A project, and two epochs of fine-tuning"
+  say "A project, and two epochs of fine-tuning of a tiny model"
+  maskwright --run-module training.tiny_model tiny
+  maskwright models import tiny
   maskwright cases add patients --data-set --project study
   for number in 1 2 3 4; do
     maskwright cases approve "id:$number" --project study --force "The truth of a synthetic patient."
@@ -48,14 +50,13 @@ training_journey() {
   maskwright cases split --project study --shares 50,25,25 --seed 1
   local exit_code=0
   CALLS=fine-tuning-calls.txt bash /tmp/check_silence.sh \
-    maskwright train fine-tune --project study --epochs 2 --device cpu --wait || exit_code=$?
+    maskwright train fine-tune --project study --model tiny --epochs 2 --device cpu --wait || exit_code=$?
   [ "$exit_code" -eq 2 ] || [ "$exit_code" -eq 0 ] # 2: the model stays, since one patient proves nothing
   maskwright jobs list --project study
   say "A MONAI bundle: trained by two processes, imported, used"
   maskwright bundle new spleen_unet spleen
   maskwright bundle train spleen --data patients --epochs 1 --processes 2 --set val_interval=1 \
-    --set validation_share=0.5 --set 'patch_size=[32,32,32]' --set 'spacing_mm=[8,8,8]' \
-    --set 'network_def#channels=[4,4]' --set 'network_def#strides=[2]'
+    --set validation_share=0.5 --set 'patch_size=[32,32,32]' --set 'spacing_mm=[8,8,8]'
   maskwright models import spleen --id trained_here
   maskwright models export trained_here --format bundle --out exported
   maskwright segment patients/imagesTr/phantom_000.nii.gz --model trained_here --out trained-here.nii.gz
