@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imaging.clicks import Click
 from imaging.editing.between_slices import copied_slice, filled_between, gap_axis
-from imaging.editing.box_mask import BoxMask
+from imaging.editing.box_mask import BoxMask, united_box
 from imaging.editing.combining import Combination, combined
 from imaging.editing.holes import without_holes
 from imaging.editing.islands import island_at, largest_island, without_small_islands
 from imaging.editing.margins import with_margin
 from imaging.editing.rules import Effect
-from imaging.editing.seeds import grown_from_seeds
+from imaging.editing.seeds import grown_from_seeds, seed_box
 from imaging.editing.smoothing import smoothed_by_gaussian, smoothed_by_median
 from imaging.editing.threshold import ball_in_range, in_range
 from imaging.errors import EditError
@@ -200,22 +201,49 @@ def threshold_ball(given: RefiningInput) -> tuple[BoxMask, Effect]:
 
 def grow_seeds(given: RefiningInput) -> tuple[BoxMask, Effect]:
     """Strokes and clicks grown through alike tissue."""
-    seeds = given.labels == given.structure.label_value
-    rivals = (given.labels != 0) & ~seeds
+    volume, name, reach_mm = given.volume, given.structure.name, given.numbers[0]
+    value, geometry = given.structure.label_value, volume.geometry
+    places: dict[bool, list[tuple[int, int, int]]] = {True: [], False: []}
     for click in given.clicks:
-        index_kji = given.volume.geometry.nearest_index(click.point_lps)
-        if click.structure == given.structure.name and index_kji is not None:
-            (seeds if click.is_foreground else rivals)[index_kji] = True
-    own = BoxMask.of(seeds & ~rivals)
+        index_kji = geometry.nearest_index(click.point_lps)
+        if click.structure == name and index_kji is not None:
+            places[click.is_foreground].append(index_kji)
+    own = _seeds(given, places[True], places[False])
     if own is None:
         raise EditError(
-            f"The {given.structure.name} has no seeds. Draw a few strokes into it, or place a "
-            "foreground click."
+            f"The {name} has no seeds. Draw a few strokes into it, or place a foreground click."
         )
-    others = rivals if rivals.any() else None
-    volume = given.volume
-    grown = grown_from_seeds(volume.array, volume.geometry, own, others, given.numbers[0])
+    box = seed_box(own.box, geometry, reach_mm)
+    labels = given.labels[box]
+    rivals = (labels != 0) & (labels != value)
+    start_kji = np.array([part.start for part in box])
+    for index_kji in places[False]:
+        place = np.array(index_kji) - start_kji
+        if (place >= 0).all() and (place < rivals.shape).all():
+            rivals[tuple(place)] = True
+    grown = grown_from_seeds(volume.array, geometry, own, BoxMask(box, rivals), reach_mm)
     return grown, Effect.ADD
+
+
+def _seeds(
+    given: RefiningInput, added: list[tuple[int, int, int]], left_out: list[tuple[int, int, int]]
+) -> BoxMask | None:
+    """The structure's voxels with and without some; None where none are left."""
+    drawn = box_of_value(given.labels, given.structure.label_value)
+    boxes = [] if drawn is None else [drawn]
+    boxes += [(slice(k, k + 1), slice(j, j + 1), slice(i, i + 1)) for k, j, i in added]
+    if not boxes:
+        return None
+    box = reduce(united_box, boxes)
+    mask = given.labels[box] == given.structure.label_value
+    start_kji = np.array([part.start for part in box])
+    for index_kji in added:
+        mask[tuple(np.array(index_kji) - start_kji)] = True
+    for index_kji in left_out:
+        place = np.array(index_kji) - start_kji
+        if (place >= 0).all() and (place < mask.shape).all():
+            mask[tuple(place)] = False
+    return BoxMask(box, mask) if mask.any() else None
 
 
 def _other(given: RefiningInput) -> BoxMask:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from imaging.editing.box_mask import BoxMask, grown_box, inner_box
 from imaging.geometry import VolumeGeometry
+from imaging.labels import Box
 
 MAX_NODES = 1_500_000
 """The paths are sought on a grid of at most so many points; about two seconds on one core."""
@@ -42,7 +43,7 @@ def grown_from_seeds(
     array_hu: NDArray[np.int16],
     geometry: VolumeGeometry,
     own: BoxMask,
-    others: NDArray[np.bool_] | None,
+    others: BoxMask | None,
     reach_mm: float,
 ) -> BoxMask:
     """All voxels that are nearer to the seeds than to those of others, by the tissue between.
@@ -54,20 +55,27 @@ def grown_from_seeds(
         array_hu: the CT.
         geometry: its grid.
         own: seeds of the structure; they stay part of it.
-        others: seeds of everything else, on the whole grid; None where there are none.
+        others: seeds of everything else, in ``seed_box`` or more; None where there are none.
         reach_mm: how long a path through the structure's own tissue may be.
     """
-    box = grown_box(own.box, reach_mm / geometry.spacing_kji_mm, geometry.shape)
+    box = seed_box(own.box, geometry, reach_mm)
     seeds = np.zeros([part.stop - part.start for part in box], np.bool_)
     seeds[inner_box(own.box, box)] = own.mask
     hu = array_hu[box]
     step_kji = _steps(seeds.shape, geometry.spacing_kji_mm)
-    own_mm = _path_mm(hu, seeds, geometry.spacing_kji_mm, step_kji, 2 * reach_mm)
+    own_mm = _path_mm(hu, seeds, geometry.spacing_kji_mm, step_kji, reach_mm)
     grown = own_mm <= reach_mm
-    if others is not None and (rivals := others[box] & ~seeds).any():
-        rival_mm = _path_mm(hu, rivals, geometry.spacing_kji_mm, step_kji, 2 * reach_mm)
-        grown &= (own_mm < rival_mm) & ~rivals
+    if others is not None:
+        rivals = others.mask[inner_box(box, others.box)] & ~seeds
+        if rivals.any():
+            rival_mm = _path_mm(hu, rivals, geometry.spacing_kji_mm, step_kji, reach_mm)
+            grown &= (own_mm < rival_mm) & ~rivals
     return BoxMask(box, grown | seeds)
+
+
+def seed_box(own: Box, geometry: VolumeGeometry, reach_mm: float) -> Box:
+    """All that seeds in a box can reach."""
+    return grown_box(own, reach_mm / geometry.spacing_kji_mm, geometry.shape)
 
 
 def _steps(shape: tuple[int, ...], spacing_mm: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -83,9 +91,12 @@ def _path_mm(
     seeds: NDArray[np.bool_],
     spacing_mm: NDArray[np.float64],
     step_kji: NDArray[np.int64],
-    limit_mm: float,
+    reach_mm: float,
 ) -> NDArray[np.float32]:
-    """Length of the shortest path from the seeds to each voxel, in mm of the seeds' own tissue."""
+    """Length of the shortest path from the seeds to each voxel, in mm of the seeds' own tissue.
+
+    Right up to ``reach_mm``; what lies farther is only known to do so.
+    """
     import SimpleITK as sitk
     from scipy.ndimage import binary_erosion, gaussian_filter
 
@@ -99,6 +110,8 @@ def _path_mm(
         coarse = np.logical_or.reduceat(coarse, np.arange(0, coarse.shape[axis], step), axis)
     speed[coarse] = 1.0
     rim = coarse & ~binary_erosion(coarse)
+    # A voxel between points of the coarser grid needs the paths of the points beyond it, too.
+    limit_mm = reach_mm + 2 * float((step_kji * spacing_mm).max())
     image = sitk.GetImageFromArray(speed)
     image.SetSpacing([float(mm) for mm in (step_kji * spacing_mm)[::-1]])
     trial = [(int(i), int(j), int(k)) for k, j, i in np.argwhere(rim)]
