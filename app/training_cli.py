@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.case_options import AsJson, Author, ProjectFolder
+from app.case_options import AsJson, Author, MapOption, ProjectFolder
 from training.jobs.job import FineTuneSettings, JobWish, Preset
 
 JobId = Annotated[int, typer.Argument(metavar="N", min=1, help="A job's number.")]
@@ -25,10 +26,21 @@ def add_training_commands(cli: typer.Typer, train: typer.Typer, models: typer.Ty
     models.command("versions")(list_versions)
     models.command("promote")(promote)
     models.command("roll-back")(roll_back)
+    models.command("compare")(compare)
 
 
 def fine_tune(
-    project: ProjectFolder,
+    project: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The project's folder; with --images, where to make it."),
+    ] = None,
+    images: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Instead of a project: a folder of CTs.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="With --images: label files, same names.")
+    ] = None,
+    label_map: MapOption = None,
     model: Annotated[
         str | None, typer.Option(metavar="ID", help="Which model. Default: the one in use.")
     ] = None,
@@ -56,8 +68,18 @@ def fine_tune(
     """Improve a model by a project's approved labels; it is used only if it proves better.
 
     Without --wait a worker process does it in the background; `maskwright jobs list` shows it.
+    With --images and --labels a project is made of them first: every label counts as approved.
     """
     from app.commands.fine_tune import Wishes, fine_tune_model
+
+    if (images is None) != (labels is None):
+        raise typer.BadParameter("--images and --labels go together.")
+    if images is not None and labels is not None:
+        from app.commands.fine_tune_folders import project_of_folders
+
+        project = project_of_folders(project, images, labels, tuple(label_map or ()), author)
+    if project is None:
+        raise typer.BadParameter("Name a project with --project, or --images and --labels.")
 
     settings = FineTuneSettings(
         model_id=model or "",
@@ -148,6 +170,21 @@ def promote(
     from app.commands.model_versions import promote
 
     promote(project, job, reason, author, as_json=as_json)
+
+
+def compare(
+    first: Annotated[
+        str, typer.Argument(metavar="A", help="A model's id, ID@VERSION, or a package's folder.")
+    ],
+    second: Annotated[str, typer.Argument(metavar="B", help="Likewise.")],
+    project: ProjectFolder,
+    seed: Annotated[int, typer.Option(min=0, help="Of the simulated users.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two models on a project's held-out cases, patient by patient; nothing is changed."""
+    from app.commands.compare_models import compare_models
+
+    compare_models(project, first, second, seed, as_json=as_json)
 
 
 def roll_back(model: SomeModel = None, as_json: AsJson = False) -> None:

@@ -194,8 +194,8 @@ def decide(
 def _decided(
     pairs: Sequence[PatientPair], structures: Sequence[str], seed: int
 ) -> PromotionDecision:
-    comparisons = tuple(_comparisons(pairs, seed))
-    clicks = _clicks_to_good(pairs)
+    comparisons = compared(pairs, seed)
+    clicks = clicks_to_good(pairs)
     objections = _told_objections(comparisons)
     if objections:
         sentence = f"The new model was refused: {_listed(objections)}. The model stays as it was."
@@ -224,7 +224,8 @@ def refused_unmeasured(reason: str) -> PromotionDecision:
     )
 
 
-def _comparisons(pairs: Sequence[PatientPair], seed: int) -> list[Comparison]:
+def compared(pairs: Sequence[PatientPair], seed: int) -> tuple[Comparison, ...]:
+    """Every measure of every structure, over its patients."""
     groups: defaultdict[tuple[bool, str], list[PatientPair]] = defaultdict(list)
     for pair in pairs:
         groups[pair.is_reference, pair.structure].append(pair)
@@ -233,7 +234,7 @@ def _comparisons(pairs: Sequence[PatientPair], seed: int) -> list[Comparison]:
         for _, group in sorted(groups.items(), key=lambda item: item[0])
         for measure in Measure
     )
-    return [line for line in lines if line is not None]
+    return tuple(line for line in lines if line is not None)
 
 
 def _comparison(pairs: Sequence[PatientPair], measure: Measure, seed: int) -> Comparison | None:
@@ -265,7 +266,8 @@ def _comparison(pairs: Sequence[PatientPair], measure: Measure, seed: int) -> Co
     )
 
 
-def _clicks_to_good(pairs: Sequence[PatientPair]) -> dict[str, tuple[float, float]]:
+def clicks_to_good(pairs: Sequence[PatientPair]) -> dict[str, tuple[float, float]]:
+    """Mean clicks of the simulated users until the mask is good, before and now, by structure."""
     own = [pair for pair in pairs if not pair.is_reference]
     found = {}
     for structure in dict.fromkeys(pair.structure for pair in own):

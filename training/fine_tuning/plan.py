@@ -114,6 +114,26 @@ def make_plan(
     return plan
 
 
+def held_out_cases(project: Project) -> tuple[PlannedCase, ...]:
+    """The approved cases by which models are compared, whatever the checks say of them.
+
+    Raises:
+        JobError: there is none; the sentence says what to do.
+    """
+    approved = project.cases.listed(CaseQuery(statuses=frozenset({CaseStatus.APPROVED})))
+    found = tuple(
+        PlannedCase(case.id, case.version_id, case.pseudonym, case.split, case.structures)
+        for case in approved
+        if case.split is Split.HOLD_OUT and case.version_id is not None and case.volumes
+    )
+    if not found:
+        raise JobError(
+            "There is no approved case in the hold-out to compare on. Draw the splits (maskwright "
+            "cases split), and approve cases of the hold-out."
+        )
+    return found
+
+
 def save_plan(plan: TrainingPlan, file: Path) -> None:
     """Keep a plan, whole or not at all."""
     with whole_file(file, ".json") as part:

@@ -4,7 +4,7 @@ import pytest
 from imaging.errors import JobError
 from training.cases.project import Project
 from training.cases.records import Split
-from training.fine_tuning.plan import load_plan, make_plan, save_plan
+from training.fine_tuning.plan import held_out_cases, load_plan, make_plan, save_plan
 
 
 def plan_of(folder, included=()):
@@ -69,3 +69,15 @@ def test_a_plan_that_was_kept_comes_back_and_a_damaged_one_does_not(make_project
     file.write_text(file.read_text()[:50])
     assert load_plan(file) is None
     assert load_plan(tmp_path / "none.json") is None
+
+
+def test_held_out_cases_are_those_that_are_approved_and_held_out(make_project):
+    folder = make_project(train=1, validation=1, hold_out=2)
+    with Project.open(folder) as project:
+        held_out = held_out_cases(project)
+        assert [case.split for case in held_out] == [Split.HOLD_OUT] * 2
+        assert all(case.structures == ("spleen",) for case in held_out)
+        for case in held_out:
+            project.review.reopen(case.case_id, "once more")
+        with pytest.raises(JobError, match="no approved case in the hold-out"):
+            held_out_cases(project)
