@@ -26,20 +26,17 @@ _BACK = QColor(12, 14, 18, 200)
 
 
 class ComparisonView(QObject):
-    """Owner of the comparison that the slices show; the line lies alike in all of them."""
+    """Owner of the comparison that the slices show; each has a line of its own to drag."""
 
     changed = Signal()
     """What is compared, or how, is new."""
 
     def __init__(self, widgets: Iterable[SliceWidget], parent: QObject) -> None:
         super().__init__(parent)
-        self._widgets = tuple(widgets)
         self._before: LabelPatch | None = None
         self._look = CompareLook.DIFFERENCE
-        self._share = 0.5
         self._titles = ("", "")
-        for widget in self._widgets:
-            _WipeLine(widget, self)
+        self._lines = [WipeLine(widget, self) for widget in widgets]
 
     @property
     def is_shown(self) -> bool:
@@ -52,9 +49,14 @@ class ComparisonView(QObject):
         return self._look
 
     @property
-    def share(self) -> float:
-        """Where the line is, as a share of each view's width."""
-        return self._share
+    def before(self) -> LabelPatch | None:
+        """What is compared with; None for nothing."""
+        return self._before
+
+    @property
+    def lines(self) -> tuple[WipeLine, ...]:
+        """The line of each view."""
+        return tuple(self._lines)
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -65,32 +67,25 @@ class ComparisonView(QObject):
         """Compare what is shown with other labels; None ends that."""
         if before is None and self._before is None:
             return
+        is_new = self._before is None
         self._before = before
         self._titles = titles or (tr("Before"), tr("Now"))
-        self._apply()
+        for line in self._lines:
+            if is_new:
+                line.go_to_crosshair()
+            line.apply()
         self.changed.emit()
 
     def set_look(self, look: CompareLook) -> None:
         """Show a comparison in another way."""
         if look is not self._look:
             self._look = look
-            self._apply()
+            for line in self._lines:
+                line.apply()
             self.changed.emit()
 
-    def move_line(self, share: float) -> None:
-        """Put the line elsewhere in all views."""
-        self._share = min(max(share, MIN_SHARE), MAX_SHARE)
-        self._apply()
 
-    def _apply(self) -> None:
-        before = self._before
-        comparison = None if before is None else BeforeAfter(before, self._look, self._share)
-        for widget in self._widgets:
-            widget.scene.set_comparison(comparison)
-            widget.request_render()
-
-
-class _WipeLine(QObject):
+class WipeLine(QObject):
     """The line in one view, and the names of what it divides."""
 
     def __init__(self, widget: SliceWidget, comparison: ComparisonView) -> None:
@@ -98,8 +93,30 @@ class _WipeLine(QObject):
         self._widget = widget
         self._comparison = comparison
         self._is_held = False
+        self._share = 0.5
         widget.installEventFilter(self)
         widget.add_painter_over(self._paint)
+
+    @property
+    def share(self) -> float:
+        """Where the line is, as a share of the view's width."""
+        return self._share
+
+    def go_to_crosshair(self) -> None:
+        """Lie where the user is looking."""
+        at_px = self._widget.scene.project(self._widget.cursor_lps)
+        if at_px is not None:
+            self._set_share(at_px[0] / self._widget.scene.view.size_px[0])
+
+    def apply(self) -> None:
+        """Show the comparison as it is now, or that there is none."""
+        before, look = self._comparison.before, self._comparison.look
+        comparison = None if before is None else BeforeAfter(before, look, self._share)
+        self._widget.scene.set_comparison(comparison)
+        self._widget.request_render()
+
+    def _set_share(self, share: float) -> None:
+        self._share = min(max(share, MIN_SHARE), MAX_SHARE)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take a press on the line before any tool does."""
@@ -111,7 +128,8 @@ class _WipeLine(QObject):
             self._is_held = True
             return True
         if kind == QEvent.Type.MouseMove and self._is_held:
-            self._comparison.move_line(event.position().x() / max(1, self._widget.width()))
+            self._set_share(event.position().x() / max(1, self._widget.width()))
+            self.apply()
             return True
         if kind == QEvent.Type.MouseMove and self._is_on(event.position()) and not event.buttons():
             self._widget.setCursor(Qt.CursorShape.SplitHCursor)
@@ -129,7 +147,7 @@ class _WipeLine(QObject):
         return self._is_wiping and abs(position.x() - self._line_x()) <= REACH_PX
 
     def _line_x(self) -> float:
-        return self._comparison.share * self._widget.width()
+        return self._share * self._widget.width()
 
     def _paint(self, painter: QPainter) -> None:
         if not self._comparison.is_shown or self._widget.scene.volume is None:

@@ -83,6 +83,11 @@ class SliceWidget(SceneWidget):
         """What the left button does."""
         return self._mode
 
+    @property
+    def cursor_lps(self) -> Point:
+        """Where the crosshair is."""
+        return self._state.cursor_lps
+
     def set_mode(self, mode: InteractionMode) -> None:
         """Change what the left button does."""
         self._mode = mode
