@@ -16,12 +16,14 @@ from app.bundle_cli import add_bundle_commands
 from app.cases_cli import cases, export
 from app.doctor_cli import doctor, graphics
 from app.engines_cli import engines, table
+from app.gpu_cli import gpu
 from app.machine_facts import GRAPHICS_COMMAND
 from app.measuring_cli import card, evaluate, join
 from app.models_cli import add_model_commands
 from app.paths import AppPaths
 from app.training_cli import add_training_commands
 from imaging.errors import CancelledError, MaskwrightError
+from inference.engines.gpu_pack import announce_pack
 
 EXIT_FAILED = 1
 EXIT_UNEXPECTED = 70
@@ -51,6 +53,7 @@ bench.command("table")(table)
 add_bench_commands(bench)
 add_training_commands(cli, train, models)
 add_bundle_commands(cli)
+cli.add_typer(gpu, name="gpu")
 
 _GROUP_OPTIONS = frozenset({"-h", "--help", "--version"})
 
@@ -76,6 +79,7 @@ def run(arguments: Sequence[str]) -> int:
     from app.logs import logging_to
 
     paths = AppPaths.of_user()
+    announce_pack(paths.gpu_pack)
     with logging_to(paths.log_file):
         try:
             cli(args=with_default_command(arguments), prog_name="maskwright")

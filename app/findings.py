@@ -131,9 +131,12 @@ def _about_gpu(facts: MachineFacts, engines: tuple[EngineLine, ...] | None) -> F
             "GPU",
             Level.NOTE,
             f"{facts.gpu} is there, but no engine can use it: {reasons}.",
-            "Install the program's GPU libraries, then look here again.",
+            "Install the GPU pack anew (maskwright gpu install), then look here again."
+            if facts.gpu_pack
+            else "Install the GPU pack (maskwright gpu install), then look here again.",
         )
-    return Finding("GPU", Level.FINE, f"{facts.gpu}.")
+    pack = f" GPU pack {facts.gpu_pack} is installed." if facts.gpu_pack else ""
+    return Finding("GPU", Level.FINE, f"{facts.gpu}.{pack}")
 
 
 def _about_engines(engines: tuple[EngineLine, ...]) -> Iterator[Finding]:

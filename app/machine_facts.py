@@ -15,6 +15,7 @@ from app.display import has_display
 from app.paths import AppPaths
 from imaging.own_program import own_program
 from inference.engines.cores import usable_cores
+from inference.engines.gpu_pack import installed_pack
 from inference.engines.machine import nvidia_card, processor_name
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,8 @@ class MachineFacts:
     """The names of folders that cannot be written."""
     free_disk_bytes: int | None
     """Where the program keeps its files; None where that cannot be asked."""
+    gpu_pack: str = ""
+    """Version of the installed GPU pack; empty without one that can be used here."""
 
 
 def facts_of_machine(paths: AppPaths) -> MachineFacts:
@@ -51,6 +54,7 @@ def facts_of_machine(paths: AppPaths) -> MachineFacts:
     import psutil
 
     memory = psutil.virtual_memory()
+    pack = installed_pack(paths.gpu_pack)
     folders = {
         "settings": paths.config,
         "models": paths.models,
@@ -69,6 +73,7 @@ def facts_of_machine(paths: AppPaths) -> MachineFacts:
         folders={name: str(folder) for name, folder in folders.items()},
         unwritable=tuple(name for name, folder in folders.items() if not _may_write(folder)),
         free_disk_bytes=_free_disk_bytes(paths.data),
+        gpu_pack=pack.version if pack is not None else "",
     )
 
 

@@ -76,6 +76,11 @@ class AppPaths:
         return self.cache / "downloads"
 
     @property
+    def gpu_pack(self) -> Path:
+        """NVIDIA's libraries, where the user installed them as a pack."""
+        return self.data / "gpu-pack"
+
+    @property
     def uid_map_file(self) -> Path:
         """Which DICOM identifier became which when data were de-identified; stays here, JSON."""
         return self.data / "uid_map.json"

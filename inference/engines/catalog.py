@@ -114,7 +114,7 @@ def _open_cuda(path: Path, _cache: Path) -> Engine:
     if engine.provider != CUDA:
         raise EngineError(
             "ONNX Runtime does not use the graphics card: the libraries of CUDA or cuDNN are "
-            "missing. Install the program with the extra gpu."
+            "missing. Install the GPU pack: maskwright gpu install."
         )
     return engine
 

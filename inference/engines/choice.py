@@ -13,6 +13,7 @@ from typing import Any
 
 from inference.engines.catalog import AUTOMATIC, kind_ids, kind_named
 from inference.engines.cores import usable_cores
+from inference.engines.gpu_pack import announced_version
 from inference.engines.machine import installed_version, nvidia_card, processor_name
 
 logger = logging.getLogger(__name__)
@@ -136,6 +137,7 @@ def _key(network: Path) -> str:
         *kind_ids(),
         hashlib.sha256(network.read_bytes()).hexdigest(),
         *(installed_version(package) for package in PACKAGES),
+        announced_version(),
         processor_name(),
         str(usable_cores()),
         nvidia_card(),

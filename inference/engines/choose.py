@@ -21,6 +21,7 @@ from inference.engines.catalog import (
 )
 from inference.engines.choice import MAX_DEATHS, Choice, ChoiceFile, Trial
 from inference.engines.engine import Engine
+from inference.engines.gpu_pack import use_pack
 from inference.engines.self_test import NEEDED_DICE, agreement
 from inference.engines.trial_input import input_for
 
@@ -44,6 +45,7 @@ def open_engine(
     """
     if wanted != AUTOMATIC:
         kind_named(wanted)
+    use_pack()
     file = ChoiceFile(network, cache, wanted, is_complete=False)
     known = _without(file.load(), excluded)
     if known is not None:
@@ -64,6 +66,7 @@ def examine_engines(network: Path, cache: Path) -> Choice:
     Raises:
         EngineError: no engine can run the network.
     """
+    use_pack()
     file = ChoiceFile(network, cache, AUTOMATIC, is_complete=True)
     return _Trials(network, cache, file, ()).choose(AUTOMATIC, is_complete=True)
 

@@ -23,6 +23,7 @@ from inference.engines.engine import (
     finite,
     never,
 )
+from inference.engines.gpu_pack import use_pack
 from inference.engines.machine import has_nvidia_driver
 from inference.engines.silent_onnxruntime import load_onnxruntime
 
@@ -169,13 +170,14 @@ def has_cuda() -> bool:
 
 
 def load_cuda_libraries() -> None:
-    """Let ONNX Runtime find the CUDA and cuDNN libraries of the extra `gpu`.
+    """Let ONNX Runtime find the CUDA and cuDNN libraries of the GPU pack or the extra `gpu`.
 
-    pip puts them where the system's loader does not look. What is missing is printed, which
+    They are where the system's loader does not look. What is missing is printed, which
     goes to the log here: the session tells by its provider whether it was enough.
     """
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        onnxruntime.preload_dlls()
+        pack = use_pack()
+        onnxruntime.preload_dlls(directory=str(pack) if pack else None)
     if printed.getvalue():
         logger.debug("CUDA libraries: %s", printed.getvalue().strip())

@@ -48,7 +48,7 @@ def test_a_computer_that_has_everything_gets_no_advice():
         ({"free_disk_bytes": GB}, Level.NOTE, "Make room soon"),
         ({"free_disk_bytes": GB // 10}, Level.FAULT, "could not be saved"),
         ({"unwritable": ("logs",)}, Level.FAULT, "MASKWRIGHT_HOME"),
-        ({"gpu": "RTX 4090"}, Level.NOTE, "GPU libraries"),
+        ({"gpu": "RTX 4090"}, Level.NOTE, "GPU pack"),
     ],
 )
 def test_what_is_missing_is_said_with_its_remedy(changes, level, remedy):
