@@ -5,6 +5,7 @@
 #   training   also torch and MONAI, for fine-tuning and for reading bundles
 # Works in build/; a second call uses again what is there.
 set -euo pipefail
+readonly began=$SECONDS
 cd "$(dirname "$0")/.."
 
 readonly edition=${1:-standard}
@@ -31,6 +32,9 @@ if [ ! -e "$venv/bin/pyinstaller" ] || [ pyproject.toml -nt "$venv/bin/pyinstall
   [ "$edition" = standard ] || pip_install_into "$venv" torch
   pip_install_into "$venv" ".[$extras]"
 fi
+# The program itself anew each time: its data files are taken from there.
+rm -rf build/lib
+pip_install_into "$venv" --no-deps --force-reinstall .
 if [ ! -e "$tools/bin/cyclonedx-py" ]; then
   # Apart, since libraries import what these tools bring, where they find it.
   "${PYTHON:-.venv/bin/python}" -m venv --clear "$tools"
@@ -54,5 +58,5 @@ packaging/linux/make_self_extracting.sh "$folder" "$version" "dist/$name.run"
 "$tools/bin/cyclonedx-py" environment --pyproject pyproject.toml --output-reproducible \
   --output-file "dist/$name.cdx.json" "$venv/bin/python"
 (cd dist && sha256sum "$name.deb" "$name.run" "$name.cdx.json" >"$name.sha256")
-say "Done:"
+say "Done in $((SECONDS - began)) s:"
 (cd dist && ls -lh "$name".*)
