@@ -87,12 +87,20 @@ def automatic(
     model: ModelId = None,
     engine: EngineId = None,
     against: Against = None,
+    monai_every: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Run MONAI's network for one of N batches of windows only, and scale its time.",
+        ),
+    ] = None,
     report: Report = None,
 ) -> None:
     """Time segmentation without clicks, from an opened CT to the masks."""
     from app.commands.bench import bench_automatic
 
-    bench_automatic(ct, model, report, engine, against)
+    bench_automatic(ct, model, report, engine, against, monai_every)
 
 
 def grid(

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from imaging.clicks import Click
+from imaging.errors import ModelError
 from imaging.measures import dice
 from imaging.readers.itk_geometry import with_itk_geometry
 from imaging.readers.open_volume import open_volume
@@ -27,6 +28,7 @@ from training.monai_network import torch_network
 from training.monai_reference import (
     MonaiAnswer,
     Network,
+    SampledNetwork,
     deepedit_answer,
     sliding_window_answer,
 )
@@ -45,7 +47,9 @@ class Comparison:
         monai_s: seconds of MONAI's stages; ``monai_total_s`` of each whole request.
         exact_s: our seconds for the exact request, from the file on.
         usual_s: our seconds for the usual request, from the file on.
-        voxels: that MONAI found, by structure.
+        voxels: that MONAI found, by structure; that we found where MONAI was sampled.
+        sampled: MONAI's network ran at every so-manieth call only and its time was scaled; then
+            there is no mask of MONAI's, and what compares with it is None. None: it ran always.
         load: of the computer when it began; None where the system does not tell.
     """
 
@@ -54,16 +58,17 @@ class Comparison:
     ct_shape: tuple[int, int, int]
     clicks: int
     engine: str
-    exact_share: float
-    exact_differing: int
-    same_network_differing: int
+    exact_share: float | None
+    exact_differing: int | None
+    same_network_differing: int | None
     usual_dice: Mapping[str, float | None]
     voxels: Mapping[str, int]
     monai_s: Mapping[str, float]
     monai_total_s: tuple[float, ...]
-    exact_s: float
+    exact_s: float | None
     usual_s: float
     load: float | None
+    sampled: int | None = None
 
     @property
     def ratio(self) -> float:
@@ -80,16 +85,17 @@ class Comparison:
             "engine": self.engine,
             "voxels": dict(self.voxels),
             "exact_differing_voxels": self.exact_differing,
-            "exact_share": round(self.exact_share, 7),
+            "exact_share": _rounded(self.exact_share, 7),
             "same_network_differing_voxels": self.same_network_differing,
             "usual_dice": {k: v and round(v, 4) for k, v in self.usual_dice.items()},
             "monai_s": {name: round(value, 3) for name, value in self.monai_s.items()},
             "monai_total_s": [round(value, 3) for value in self.monai_total_s],
-            "exact_s": round(self.exact_s, 3),
+            "exact_s": _rounded(self.exact_s, 3),
             "usual_s": round(self.usual_s, 3),
             "ratio_to_monai": round(self.ratio, 2),
             "load": self.load,
             "cores": usable_cores(),
+            "sampled": self.sampled,
         }
 
 
@@ -109,7 +115,7 @@ def compare_with_monai(
     Raises:
         ModelError: the package is no imported bundle with weights.
     """
-    load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+    load = _load()
     network = torch_network(package)
     answers = [_monai(package, network, ct, clicks) for _ in range(max(requests, 1))]
     theirs = answers[-1].classes
@@ -145,6 +151,49 @@ def compare_with_monai(
     )
 
 
+def time_beside_monai(
+    package: ModelPackage, ct: Path, open_engine: OpenEngine, every: int
+) -> Comparison:
+    """As ``compare_with_monai``, but MONAI's network runs at every so-manieth call only.
+
+    For sliding windows that take MONAI half an hour: the time is scaled, and there are no masks
+    to compare.
+
+    Raises:
+        ModelError: the package is no imported bundle of such a network with weights.
+    """
+    load = _load()
+    spec = package.sliding_window
+    if spec is None:
+        raise ModelError(
+            f"The model {package.id} has no sliding window, so MONAI is asked in full. Leave "
+            "--monai-every out."
+        )
+    sampled = SampledNetwork(torch_network(package), every, len(spec.outputs))
+    answer = sliding_window_answer(spec, sampled, ct)
+    seconds = {**answer.seconds, "network": answer.seconds["network"] + sampled.saved_s}
+    usual, usual_s, engine = _ours(package, ct, (), open_engine, is_exact=False)
+    found = dict(enumerate(spec.structures, start=1))
+    return Comparison(
+        model=package.id,
+        version=package.version,
+        ct_shape=(usual.shape[0], usual.shape[1], usual.shape[2]),
+        clicks=0,
+        engine=engine,
+        exact_share=None,
+        exact_differing=None,
+        same_network_differing=None,
+        usual_dice=dict.fromkeys(spec.structures),
+        voxels={name: int((usual == index).sum()) for index, name in found.items()},
+        monai_s=seconds,
+        monai_total_s=(sum(seconds.values()),),
+        exact_s=None,
+        usual_s=usual_s,
+        load=load,
+        sampled=every,
+    )
+
+
 def clicks_by_channel(
     clicks: Sequence[Click], volume: Volume, spec: WholeVolumeSpec
 ) -> dict[str, list[list[int]]]:
@@ -177,6 +226,14 @@ class _MonaisNetwork:
 
     def close(self) -> None:
         """Nothing to do."""
+
+
+def _load() -> float | None:
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def _spec(package: ModelPackage) -> WholeVolumeSpec | SlidingWindowSpec:

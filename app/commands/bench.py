@@ -83,6 +83,7 @@ def bench_automatic(
     report_file: Path | None,
     engine: str | None = None,
     against: str | None = None,
+    monai_every: int | None = None,
 ) -> None:
     """Segment all that a model finds without clicks in a CT, and say where the time went."""
     from inference.open_session import open_session
@@ -106,7 +107,7 @@ def bench_automatic(
         },
     }
     if against is not None:
-        found = _against_monai(package, ct, volume, (), open_engine)
+        found = _against_monai(package, ct, volume, (), open_engine, monai_every)
         report["monai_ms"] = round(1000 * median(found.monai_total_s), 1)
         report["ratio_to_monai"] = round(found.ratio, 2)
         report["monai"] = found.as_json()
@@ -129,6 +130,7 @@ def _against_monai(
     volume: Volume,
     clicks: Sequence[Click],
     open_engine: OpenEngine,
+    every: int | None = None,
 ) -> Comparison:
     """The same request by MONAI and by us, from a file that both read.
 
@@ -139,15 +141,20 @@ def _against_monai(
         raise ImpossibleRequestError(
             "MONAI is not installed here. Install the extra `training`: `make test` does that."
         )
-    from training.monai_benchmark import compare_with_monai
+    from training.monai_benchmark import compare_with_monai, time_beside_monai
+
+    def compare(file: Path) -> Comparison:
+        if every is not None:
+            return time_beside_monai(package, file, open_engine, every)
+        return compare_with_monai(package, file, clicks, open_engine, MONAI_REQUESTS)
 
     typer.echo("the same by MONAI, then by us, exactly and as usual", err=True)
     if ct is not None and ct.is_file():
-        return compare_with_monai(package, ct, clicks, open_engine, MONAI_REQUESTS)
+        return compare(ct)
     with TemporaryDirectory(prefix="maskwright-bench-") as folder:
         file = Path(folder) / "ct.nii"
         write_volume_file(file, volume)
-        return compare_with_monai(package, file, clicks, open_engine, MONAI_REQUESTS)
+        return compare(file)
 
 
 def _publish(report: dict[str, object], report_file: Path | None) -> None:

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+import torch
 
 from imaging.measures import dice
 from inference.sliding_window_session import SlidingWindowSession
-from training.monai_reference import sliding_window_answer
+from training.monai_reference import SampledNetwork, sliding_window_answer
 
 # MONAI warns about calls of its own that it has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -64,6 +65,30 @@ def test_exact_masks_are_monais_for_other_settings(windows, oblique, changes):
     ours, theirs, _ = windows(oblique, **changes)
     assert 0.02 < (theirs > 0).mean() < 0.7
     assert (ours == theirs).mean() >= 0.9999
+
+
+def test_a_sampled_network_runs_rarely_and_tells_what_that_saved(make_ct, make_package, oblique):
+    file, _ = make_ct(oblique)
+    spec = make_package(sliding_window=part()).sliding_window
+    clock, calls = [0.0], [0]
+
+    def network(image):
+        calls[0] += 1
+        clock[0] += 100.0 if calls[0] == 1 else 3.0  # the first call warms up
+        return torch.zeros(image.shape[0], len(spec.outputs), *image.shape[2:])
+
+    def shapes(image):
+        seen.append(tuple(image.shape))
+        return network(image)
+
+    seen = []
+    whole = sliding_window_answer(spec, shapes, file)
+    batches, calls[0] = len(seen), 0
+    sampled = SampledNetwork(network, every=5, classes=len(spec.outputs), clock=lambda: clock[0])
+    answer = sliding_window_answer(spec, sampled, file)
+    assert calls[0] == 1 + batches // 5
+    assert sampled.saved_s == pytest.approx(3.0 * (batches - calls[0]))
+    np.testing.assert_array_equal(answer.classes, whole.classes)
 
 
 def test_without_exactness_fewer_windows_give_nearly_the_same_mask(windows, oblique):
