@@ -5,7 +5,6 @@
 #   training   also torch and MONAI, for fine-tuning and for reading bundles
 # Works in build/; a second call uses again what is there.
 set -euo pipefail
-readonly began=$SECONDS
 cd "$(dirname "$0")/.."
 
 readonly edition=${1:-standard}
@@ -58,5 +57,5 @@ packaging/linux/make_self_extracting.sh "$folder" "$version" "dist/$name.run"
 "$tools/bin/cyclonedx-py" environment --pyproject pyproject.toml --output-reproducible \
   --output-file "dist/$name.cdx.json" "$venv/bin/python"
 (cd dist && sha256sum "$name.deb" "$name.run" "$name.cdx.json" >"$name.sha256")
-say "Done in $((SECONDS - began)) s:"
+say "Done in $SECONDS s:"
 (cd dist && ls -lh "$name".*)
