@@ -158,7 +158,7 @@ def make_workbench(
     from app.settings import SettingsStore
     from imaging.structures import structure_by_name
     from training.cases.model_used import model_used
-    from training.jobs.clicks_first import announce_click
+    from training.jobs.clicks_first import announce_click, seconds_since_click
     from training.jobs.process import start_worker
 
     activities = Activities()
@@ -214,6 +214,7 @@ def make_workbench(
         start_worker,
         background.pool,
         gui_thread.call,
+        lambda: seconds_since_click(paths.cache),
     )
     models = ModelsController(
         model_store(paths).packages,

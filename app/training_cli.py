@@ -59,6 +59,10 @@ def fine_tune(
     ask: Annotated[
         bool, typer.Option("--ask", help="Do not promote a better model; wait for me to do so.")
     ] = False,
+    if_due: Annotated[
+        bool,
+        typer.Option("--if-due", help="Only where the project's settings wish for it now."),
+    ] = False,
     wait: Annotated[
         bool, typer.Option("--wait", help="Do the job now, and end when it is over.")
     ] = False,
@@ -70,7 +74,7 @@ def fine_tune(
     Without --wait a worker process does it in the background; `maskwright jobs list` shows it.
     With --images and --labels a project is made of them first: every label counts as approved.
     """
-    from app.commands.fine_tune import Wishes, fine_tune_model
+    from app.commands.fine_tune import Wishes, fine_tune_model, says_not_due
 
     if (images is None) != (labels is None):
         raise typer.BadParameter("--images and --labels go together.")
@@ -81,6 +85,8 @@ def fine_tune(
     if project is None:
         raise typer.BadParameter("Name a project with --project, or --images and --labels.")
 
+    if if_due and says_not_due(project):
+        return
     settings = FineTuneSettings(
         model_id=model or "",
         preset=preset,

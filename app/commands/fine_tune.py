@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import typer
@@ -13,6 +14,7 @@ from app.commands.project_access import print_json
 from app.commands.worker import job_places, run_here
 from imaging.errors import JobError
 from training.cases.project import Project
+from training.jobs.automatic_start import newly_approved, why_not_now
 from training.jobs.job import FineTuneSettings, Job, JobState
 from training.jobs.job_queue import JobQueue
 from training.jobs.messages import (
@@ -51,6 +53,18 @@ def fine_tune_model(folder: Path, wishes: Wishes, *, waits: bool, as_json: bool)
     with JobQueue.open(folder, author=wishes.author) as queue:
         job = queue.submit(settings)
     return _see_to(folder, job, waits=waits, as_json=as_json)
+
+
+def says_not_due(folder: Path) -> bool:
+    """Whether no training shall start by itself now; says why not, on standard error."""
+    with JobQueue.open(folder) as queue:
+        jobs = queue.listed()
+    with Project.open_to_read(folder) as project:
+        new_cases = newly_approved(project, jobs)
+        reason = why_not_now(project.settings, new_cases, jobs, datetime.now().astimezone())
+    if reason is not None:
+        typer.echo(f"No training was started. {reason}", err=True)
+    return reason is not None
 
 
 def resume_fine_tuning(folder: Path, job_id: int, *, waits: bool, as_json: bool) -> int:

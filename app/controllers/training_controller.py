@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +68,9 @@ class TrainingController:
         start_worker: Callable[[Path], object],
         executor: Executor,
         call_in_gui_thread: CallInGuiThread,
+        seconds_since_click: Callable[[], float] = lambda: math.inf,
     ) -> None:
+        self._seconds_since_click = seconds_since_click
         self._project_folder = project_folder
         self._store = store
         self._model_id = model_id
@@ -105,6 +109,37 @@ class TrainingController:
             return f"Job {job.id} is in the queue. You can go on working, or close the window."
 
         self._do(act)
+
+    def start_if_due(self) -> None:
+        """Start a training where the project's settings wish for one now, and nobody clicks."""
+        if self.project_folder is None or self._queue.is_busy:
+            return
+
+        def act(queue: JobQueue, folder: Path) -> str:
+            from training.cases.project import Project
+            from training.jobs.automatic_start import (
+                IDLE_SECONDS,
+                newly_approved,
+                settings_for,
+                why_not_now,
+            )
+
+            jobs = queue.listed()
+            with Project.open_to_read(folder) as project:
+                settings, new_cases = project.settings, newly_approved(project, jobs)
+            if why_not_now(settings, new_cases, jobs, datetime.now().astimezone()) is not None:
+                return ""
+            if self._seconds_since_click() < IDLE_SECONDS:
+                return ""
+            job = queue.submit(settings_for(self._model_id, jobs))
+            self._start_worker(folder)
+            plural = "s were" if new_cases != 1 else " was"
+            return (
+                f"Job {job.id} improves the model by itself: {new_cases} case{plural} approved "
+                "since the last time. You can go on working, or close the window."
+            )
+
+        self._do(act, tells_failures=False)  # nobody asked, and it is tried again in a minute
 
     def pause(self, job_id: int) -> None:
         """Let a job rest after its last whole epoch."""
@@ -150,7 +185,7 @@ class TrainingController:
 
         self._do(act)
 
-    def _do(self, act: Act) -> None:
+    def _do(self, act: Act, *, tells_failures: bool = True) -> None:
         folder = self._project_folder()
         if folder is None:
             self.failed.emit("Open a project first: the model learns from its approved cases.")
@@ -163,7 +198,7 @@ class TrainingController:
                 told = act(queue, folder)
                 return told, self._look(queue, folder)
 
-        self._queue.submit(work, self._on_done)
+        self._queue.submit(work, lambda future: self._on_done(future, tells_failures))
 
     def _look(self, queue: JobQueue, folder: Path) -> TrainingState:
         from training.jobs.worker_lock import has_worker
@@ -191,11 +226,12 @@ class TrainingController:
             self._plans[file] = plan.held_back
         return self._plans[file]
 
-    def _on_done(self, future: Future[tuple[str, TrainingState]]) -> None:
+    def _on_done(self, future: Future[tuple[str, TrainingState]], tells_failures: bool) -> None:
         try:
             told, state = result_of(future, "Looking at the training")
         except (CancelledError, WorkFailedError) as error:
-            self.failed.emit(str(error))
+            if tells_failures:
+                self.failed.emit(str(error))
             return
         if state != self.state:
             self.state = state

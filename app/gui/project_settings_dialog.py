@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -20,13 +22,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from training.cases.records import ProjectSettings, SplitShares
+from training.cases.records import HOURS_OF_A_DAY, ProjectSettings, SplitShares
 from viewer.widgets.translation import tr, tr_sentence, translatable
 
 if TYPE_CHECKING:
     from training.cases.splits import SplitReport
 
 _WIDTH_PX = 520
+_FIELD_WIDTH_PX = 110
+
+MOST_CASES = 1000
+"""Newly approved ones to wait for."""
+
 _SHARES = (translatable("Training"), translatable("Validation"), translatable("Hold-out"))
 
 
@@ -49,6 +56,17 @@ class ProjectSettingsDialog(QDialog):
         self._copies = QCheckBox(tr("Copy CTs into the project when they are added"))
         self._copies.setChecked(settings.copies_cts)
         self._copies.setToolTip(tr("Only the proposal: each time you add cases you can choose"))
+        self._after_cases = QSpinBox()
+        self._after_cases.setRange(0, MOST_CASES)
+        self._after_cases.setSpecialValueText(tr("never"))
+        self._after_cases.setValue(settings.trains_after_cases)
+        self._after_cases.setAccessibleName(tr("Newly approved cases that start a training"))
+        self._at_hour = QComboBox()
+        self._at_hour.setAccessibleName(tr("Hour at which a training starts"))
+        self._at_hour.addItem(tr("never"), None)
+        for hour in range(HOURS_OF_A_DAY):
+            self._at_hour.addItem(f"{hour:02d}:00", hour)
+        self._at_hour.setCurrentIndex(self._at_hour.findData(settings.trains_at_hour))
         self._state = QLabel(tr("Reading …"))
         self._state.setObjectName("muted")
         self._state.setWordWrap(True)
@@ -91,6 +109,8 @@ class ProjectSettingsDialog(QDialog):
             reviewer_must_differ=self._differs.isChecked(),
             copies_cts=self._copies.isChecked(),
             shares=self.shares,
+            trains_after_cases=self._after_cases.value(),
+            trains_at_hour=self._at_hour.currentData(),
         )
 
     @property
@@ -148,11 +168,30 @@ class ProjectSettingsDialog(QDialog):
         form.addRow(tr("Review"), self._differs)
         form.addRow(tr("CTs"), self._copies)
         form.addRow(tr("Split"), split)
+        form.addRow(tr("Training"), self._training())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(16)
         layout.addLayout(form)
         layout.addWidget(buttons)
+
+    def _training(self) -> QGridLayout:
+        """When the model is improved by itself, while a window with the project is open."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(8)
+        texts = (tr("By itself after newly approved cases"), tr("By itself every day at"))
+        for row, (text, field) in enumerate(
+            zip(texts, (self._after_cases, self._at_hour), strict=True)
+        ):
+            label = QLabel(text)
+            label.setObjectName("muted")
+            field.setMinimumWidth(_FIELD_WIDTH_PX)
+            field.setToolTip(tr("While a window with this project is open and nobody clicks"))
+            grid.addWidget(label, row, 0)
+            grid.addWidget(field, row, 1)
+        grid.setColumnStretch(2, 1)
+        return grid
 
 
 def split_text(report: SplitReport, *, is_drawn: bool) -> str:

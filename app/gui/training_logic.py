@@ -15,6 +15,7 @@ from viewer.widgets.translation import tr
 
 LOOK_AGAIN_MS = 1000
 LOOK_FOR_VERSIONS_MS = 2000
+START_BY_ITSELF_MS = 60_000
 
 
 class TrainingLogic(QObject):
@@ -35,6 +36,10 @@ class TrainingLogic(QObject):
         self._versions_timer.setInterval(LOOK_FOR_VERSIONS_MS)
         self._versions_timer.timeout.connect(takeover.look)
         self._versions_timer.start()
+        self._start_timer = QTimer(self)
+        self._start_timer.setInterval(START_BY_ITSELF_MS)
+        self._start_timer.timeout.connect(training.start_if_due)
+        self._start_timer.start()
         takeover.failed.connect(window.banner.show_error)
         window.actions_by_key["improve_model"].triggered.connect(lambda: self.open_dialog())
         training.changed.connect(self._show_state)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -189,6 +190,20 @@ def test_a_candidate_that_was_compared_with_another_version_waits_for_a_new_job(
     said = run("models", "promote", "--project", study, "--job", 1, code=1)
     assert "Start a new job" in said
     assert ModelVersions(AppPaths.of_user().model_versions).installed(MODEL) == ()
+
+
+def test_a_training_if_due_starts_only_where_the_project_wishes_for_it(
+    run, study, started, monkeypatch
+):
+    command = ("train", "fine-tune", "--project", study, "--if-due")
+    assert run(*command) == ""
+    with Project.open(study) as project:
+        project.change_settings(replace(project.settings, trains_after_cases=2))
+    assert run(*command) == ""
+    assert not started
+    monkeypatch.setattr(fine_tune, "newly_approved", lambda *_: 2)
+    assert "queued" in run(*command)
+    assert started == [study]
 
 
 def test_what_a_job_holds_back_is_told(run, study):

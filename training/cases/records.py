@@ -295,6 +295,9 @@ class SplitShares:
             raise ValueError(f"shares are numbers from 0 on and not all 0, got {shares}")
 
 
+HOURS_OF_A_DAY = 24
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectSettings:
     """What the users of a project agreed on.
@@ -302,9 +305,19 @@ class ProjectSettings:
     Attributes:
         reviewer_must_differ: nobody approves what they submitted or drew themselves.
         copies_cts: CTs are copied into the project; otherwise referenced where they are.
+        trains_after_cases: a training starts by itself after so many newly approved cases to
+            learn from; 0 for never.
+        trains_at_hour: or at this hour of the day, local time, if there is one at least.
     """
 
     name: str
     reviewer_must_differ: bool = False
     shares: SplitShares = SplitShares()
     copies_cts: bool = False
+    trains_after_cases: int = 0
+    trains_at_hour: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check that the wishes for a start by itself can be meant."""
+        if self.trains_after_cases < 0 or not 0 <= (self.trains_at_hour or 0) < HOURS_OF_A_DAY:
+            raise ValueError(f"no such start of a training: {self}")

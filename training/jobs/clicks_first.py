@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,14 @@ def announce_click(folder: Path) -> None:
         (folder / CLICK_FILE).touch()
 
 
+def seconds_since_click(folder: Path, now: Callable[[], float] = time.time) -> float:
+    """How long nobody has clicked in any window on this computer; endless where nobody ever did."""
+    try:
+        return abs(now() - (folder / CLICK_FILE).stat().st_mtime)
+    except OSError:
+        return math.inf
+
+
 def wait_for_quiet(
     folder: Path,
     is_over: Callable[[], bool],
@@ -32,11 +41,7 @@ def wait_for_quiet(
     """Wait until nobody clicks any more; returns the seconds that were waited."""
     started = now()
     while now() - started < LONGEST_WAIT_SECONDS and not is_over():
-        try:
-            age_s = now() - (folder / CLICK_FILE).stat().st_mtime
-        except OSError:
-            break
-        if abs(age_s) >= QUIET_SECONDS:  # long ago, or the clock was set
+        if seconds_since_click(folder, now) >= QUIET_SECONDS:  # or the clock was set
             break
         sleep(0.1)
     return now() - started

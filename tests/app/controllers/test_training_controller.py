@@ -1,6 +1,7 @@
 """The training as the window asks for it, with a worker that is not started."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -43,8 +44,15 @@ class Seat:
     def __init__(self, folder, store, executor):
         self.started, self.told, self.failed, self.changes = [], [], [], 0
         self.executor = executor
+        self.quiet_s = 3600.0
         self.controller = TrainingController(
-            lambda: folder, store, "bench", self.started.append, executor, lambda act: act()
+            lambda: folder,
+            store,
+            "bench",
+            self.started.append,
+            executor,
+            lambda act: act(),
+            lambda: self.quiet_s,
         )
         self.controller.told.connect(self.told.append)
         self.controller.failed.connect(self.failed.append)
@@ -137,3 +145,27 @@ def test_cases_that_a_job_holds_back_are_told_and_can_be_used_all_the_same(seat,
     assert seat.do("refresh").held_back == {1: odd}
     state = seat.do("improve", Preset.CPU, asks=False, included_cases=(4,))
     assert state.jobs[0].settings.included_cases == (4,)
+
+
+def test_a_training_starts_by_itself_where_that_is_wished_for_and_nobody_clicks(
+    seat, study, monkeypatch
+):
+    monkeypatch.setattr("training.jobs.automatic_start.newly_approved", lambda *_: 3)
+    assert seat.do("start_if_due").jobs == ()  # nobody wished for it
+    with Project.open(study) as project:
+        project.change_settings(replace(project.settings, trains_after_cases=3))
+    seat.quiet_s = 20.0
+    assert seat.do("start_if_due").jobs == ()
+    seat.quiet_s = 1000.0
+    assert [job.state for job in seat.do("start_if_due").jobs] == [JobState.QUEUED]
+    assert seat.started == [study]
+    assert "improves the model by itself: 3 cases were approved" in seat.told[0]
+    assert len(seat.do("start_if_due").jobs) == 1
+
+
+def test_a_look_that_nobody_asked_for_fails_in_silence(seat, study):
+    (study / "project.sqlite").write_bytes(b"no data base at all" * 100)
+    seat.do("start_if_due")
+    assert not seat.failed
+    seat.do("refresh")
+    assert seat.failed

@@ -216,6 +216,8 @@ def test_project_settings_are_agreed_on_and_the_split_is_drawn_once(study_desk, 
         shown.append(dialog._state.text())
         dialog._differs.setChecked(True)
         dialog._name.setText("Livers")
+        dialog._after_cases.setValue(5)
+        dialog._at_hour.setCurrentIndex(3)  # "never" is the first
         dialog._draw.click()
         study_desk.executor.run_all()
         shown.append(dialog._state.text())
@@ -228,6 +230,7 @@ def test_project_settings_are_agreed_on_and_the_split_is_drawn_once(study_desk, 
 
     project = study_desk.workbench.project.projects.project
     assert project.settings.reviewer_must_differ
+    assert (project.settings.trains_after_cases, project.settings.trains_at_hour) == (5, 2)
     assert study_desk.window.cases._name.text() == "Livers"
     assert shown[0] == "Not drawn yet; 3 patients would be shared out."
     assert shown[1].startswith("Drawn and frozen: ")
