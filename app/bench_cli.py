@@ -35,6 +35,9 @@ def add_bench_commands(bench: typer.Typer) -> None:
     bench.command("automatic")(automatic)
     bench.command("grid")(grid)
     bench.command("brush")(brush)
+    bench.command("scroll")(scroll)
+    bench.command("open")(open_large)
+    bench.command("stall")(stall)
     bench.command("correction")(correction)
     bench.command("cases")(cases)
     bench.command("parity")(parity)
@@ -63,6 +66,37 @@ def brush(
     from app.commands.bench_brush import bench_brush
 
     bench_brush(strokes, report)
+
+
+def scroll(
+    notches: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How far the wheel is turned in each plane.")
+    ] = 80,
+    report: Report = None,
+) -> None:
+    """Time the wheel in each plane of a window on 512x512x600 voxels with ten structures."""
+    from app.commands.bench_window import bench_scroll
+
+    bench_scroll(notches, report)
+
+
+def open_large(model: ModelId = None, report: Report = None) -> None:
+    """Open a CT of 512x512x600 voxels and its mask in a window: seconds, stalls and memory."""
+    from app.commands.bench_window import bench_open
+
+    bench_open(model, report)
+
+
+def stall(
+    model: ModelId = None,
+    clicks: Annotated[int, typer.Option(min=1, metavar="N", help="How many clicks.")] = 12,
+    strokes: Annotated[int, typer.Option(min=1, metavar="N", help="How many strokes.")] = 10,
+    report: Report = None,
+) -> None:
+    """Segment, click, paint and refine in a window, and say for how long it stood still."""
+    from app.commands.bench_window import bench_stall
+
+    bench_stall(model, clicks, strokes, report)
 
 
 def correction(report: Report = None) -> None:

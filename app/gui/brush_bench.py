@@ -6,10 +6,7 @@ import time
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent
 
 from app.controllers.case_session import CaseSession
 from app.controllers.drawing_controller import DrawingController, DrawnSlice
@@ -17,7 +14,10 @@ from app.controllers.drawing_options import DrawingOptions, DrawingTool
 from app.gui.application import make_application
 from app.gui.case_view import CaseView
 from app.gui.gui_thread import GuiThread
+from app.gui.scripted_hand import ScriptedHand, stroke_around
 from imaging.editing.brush import Brush
+from imaging.history import Change
+from imaging.labels import LabelEdit
 from viewer.scenes.planes import Plane
 from viewer.scenes.view_state import Point
 from viewer.widgets.draw_cursor import DrawCursor
@@ -27,10 +27,6 @@ from viewer.widgets.quad_view import QuadView
 VIEWS_SIZE_PX = (1136, 760)
 """What the views have of a window of 1440 x 860."""
 
-MOVES_PER_STROKE = 30
-STEP_PX = 6.0
-"""A quick hand: 6 pixels from one event to the next, 125 times a second, are 75 cm/s on a desk."""
-
 
 @dataclass(frozen=True, slots=True)
 class BrushTimes:
@@ -39,7 +35,6 @@ class BrushTimes:
     stroke_ms: tuple[float, ...]
     release_ms: tuple[float, ...]
     undo_ms: tuple[float, ...]
-    scroll_ms: tuple[float, ...]
 
 
 class BrushBench:
@@ -55,6 +50,7 @@ class BrushBench:
         self._axial = self._views.slice_widgets[Plane.AXIAL]
         self._rendered = 0
         self._axial.rendered.connect(self._on_rendered)
+        self._hand = ScriptedHand(self._axial)
         self._views.resize(*VIEWS_SIZE_PX)
         self._views.show()
         self._case_view.show_case(session)
@@ -64,6 +60,7 @@ class BrushBench:
         self._views.stroke_moved.connect(self._drawing.move)
         self._views.stroke_ended.connect(self._drawing.end)
         self._drawing.preview_changed.connect(self._views.show_preview)
+        self._hand.enter()
         self.settle()
 
     def settle(self, quiet_s: float = 0.5) -> None:
@@ -78,16 +75,15 @@ class BrushBench:
         stroke_ms: list[float] = []
         release_ms: list[float] = []
         undo_ms: list[float] = []
-        scroll_ms: list[float] = []
         self._views.state.set_cursor(around_lps)
         self.settle()
         for number in range(strokes):
-            started_s = time.perf_counter()
             self._axial.scroll_slices(1 if number % 2 else -1)
-            scroll_ms.append(self._until_picture(started_s))
-            for kind, at in _way(self._axial.scene.project(around_lps) or (0.0, 0.0), number):
+            self.settle(0.02)
+            center = self._axial.scene.project(around_lps) or (0.0, 0.0)
+            for kind, at in stroke_around(center, number):
                 started_s = time.perf_counter()
-                self._send(kind, at)
+                self._hand.send(kind, at)
                 elapsed_ms = self._until_picture(started_s)
                 (release_ms if kind is QEvent.Type.MouseButtonRelease else stroke_ms).append(
                     elapsed_ms
@@ -96,7 +92,20 @@ class BrushBench:
             started_s = time.perf_counter()
             self._session.undo()
             undo_ms.append(self._until_picture(started_s))
-        return BrushTimes(tuple(stroke_ms), tuple(release_ms), tuple(undo_ms), tuple(scroll_ms))
+        return BrushTimes(tuple(stroke_ms), tuple(release_ms), tuple(undo_ms))
+
+    def undo_ms(self, edit: LabelEdit) -> float:
+        """Do an edit, let the window come to rest, and undo it: until the picture shows that."""
+        clicks = self._session.clicks.clicks
+        self._session.do(Change("edit", edit, clicks, clicks))
+        while self._case_view.is_building:
+            self.settle(0.02)
+        self.settle(0.05)
+        started_s = time.perf_counter()
+        self._session.undo()
+        elapsed_ms = self._until_picture(started_s)
+        self.settle(0.05)
+        return elapsed_ms
 
     def close(self) -> None:
         """Free the views."""
@@ -121,31 +130,3 @@ class BrushBench:
             self._axial.request_render()
             self._application.processEvents()
         return 1000 * (time.perf_counter() - started_s)
-
-    def _send(self, kind: QEvent.Type, at: tuple[float, float]) -> None:
-        is_move = kind is QEvent.Type.MouseMove
-        button = Qt.MouseButton.NoButton if is_move else Qt.MouseButton.LeftButton
-        held = (
-            Qt.MouseButton.NoButton
-            if kind is QEvent.Type.MouseButtonRelease
-            else Qt.MouseButton.LeftButton
-        )
-        point = QPointF(*at)
-        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-        event = QMouseEvent(kind, point, self._axial.mapToGlobal(point), button, held, modifiers)
-        QApplication.sendEvent(self._axial, event)
-
-
-def _way(center: tuple[float, float], number: int) -> list[tuple[QEvent.Type, tuple[float, float]]]:
-    """The events of a stroke: a curve around a pixel, another for each number."""
-    angles = 0.7 * number + np.arange(MOVES_PER_STROKE) * STEP_PX / 60.0
-    radii = 30.0 + 30.0 * np.arange(MOVES_PER_STROKE) / MOVES_PER_STROKE
-    points = [
-        (center[0] + float(r * np.cos(a)), center[1] + float(r * np.sin(a)))
-        for r, a in zip(radii, angles, strict=True)
-    ]
-    return [
-        (QEvent.Type.MouseButtonPress, points[0]),
-        *((QEvent.Type.MouseMove, point) for point in points[1:]),
-        (QEvent.Type.MouseButtonRelease, points[-1]),
-    ]
