@@ -217,7 +217,9 @@ class Actions:
     def name_step(self, key: str, step: str | None) -> None:
         """Let undo or redo say in text and tooltip which step it is about; None for none."""
         action, spec = self._actions[key], self._specs[key]
-        text = f"{spec.text} {tr_sentence(step)}" if step else spec.text
+        text = (
+            tr("{action} {step}", action=spec.text, step=tr_sentence(step)) if step else spec.text
+        )
         action.setText(text)
         if step:
             action.setToolTip(_tooltip(replace(spec, tip=text)))

@@ -61,7 +61,7 @@ class CheckpointDialog(QDialog):
         self.side.setRange(32, 512)
         self.side.setSingleStep(32)
         self.side.setValue(_SIDE_VOXELS)
-        self.side.setSuffix(" voxels")
+        self.side.setSuffix(" " + tr("voxels"))
         self.side.setToolTip(tr("Side of the box that the CT is resized to"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._accept = self.buttons.addButton(tr("Import"), QDialogButtonBox.ButtonRole.AcceptRole)

@@ -92,7 +92,7 @@ class DrawingForm(QWidget):
             box.setToolTip(name)
         self._low.setValue(-50)
         self._high.setValue(250)
-        to = QLabel("to")
+        to = QLabel(tr("to"))
         to.setObjectName("muted")
 
         self._brush_rows = (

@@ -72,8 +72,9 @@ class _SentenceTranslator(QTranslator):
         disambiguation: str | None = None,  # noqa: ARG002 - Qt's signature
         n: int = -1,  # noqa: ARG002
     ) -> str:
-        """The sentence in this language; empty, which is Qt's word for none, if it is unknown."""
-        return self._patterns.translate(source_text) if context == SENTENCE_CONTEXT else ""
+        """The sentence in this language; None, Qt's null string, where another one may know it."""
+        found = self._patterns.translate(source_text) if context == SENTENCE_CONTEXT else ""
+        return found or None  # type: ignore[return-value]  # an empty text would be shown
 
     @cached_property
     def _patterns(self) -> SentencePatterns:

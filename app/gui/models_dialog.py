@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.controllers.activities import Activity
 from app.controllers.models_controller import ModelEntry
-from viewer.widgets.translation import tr, translatable
+from viewer.widgets.translation import tr, tr_sentence, translatable
 
 _COLUMNS = (
     translatable("Model"),
@@ -201,7 +201,7 @@ def _texts(entry: ModelEntry) -> tuple[str, ...]:
     return (
         package.title,
         package.version,
-        ", ".join(package.structures),
+        ", ".join(map(tr_sentence, package.structures)),
         tr("Yes") if package.takes_clicks else tr("No"),
         package.licence,
         tr("In use") if entry.is_used else "",
@@ -210,7 +210,7 @@ def _texts(entry: ModelEntry) -> tuple[str, ...]:
 
 def _about(entry: ModelEntry) -> str:
     package = entry.package
-    automatic = ", ".join(package.automatic_structures) or "nothing"
+    automatic = ", ".join(map(tr_sentence, package.automatic_structures)) or tr("nothing")
     lines = [
         f"{package.title} ({package.id} {package.version})",
         tr("Segments without clicks: {automatic}.", automatic=automatic),
@@ -225,7 +225,7 @@ def _about(entry: ModelEntry) -> str:
         lines.append(
             tr(
                 "Mean Dice by clicks, {structure}: {dice} ({data}).",
-                structure=measured.structure,
+                structure=tr_sentence(measured.structure),
                 dice=dice,
                 data=measured.data,
             )

@@ -97,7 +97,7 @@ class ShortcutsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Mouse and keys"))
-        self.resize(860, 680)
+        self.resize(1000, 680)
         self._actions = actions
         self._choice = choice
         self._search = QLineEdit()

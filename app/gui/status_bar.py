@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar
 
 from app.controllers.activities import Activities
 from app.controllers.latency import LatencyLog
@@ -42,6 +42,7 @@ class StatusBar(QStatusBar):
         self._cancel.clicked.connect(self._on_cancel)
         self._model = ElidedLabel()
         self._model.setFixedWidth(MODEL_WIDTH_PX)
+        self._model.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._latency = QLabel()
         self._engine = QLabel()
         self._engine.setToolTip(tr(ENGINE_TOOLTIP))

@@ -14,6 +14,9 @@ CLICK_TOOLS = ("navigate", "foreground", "background")
 HAND_TOOLS = ("brush", "eraser", "lasso", "cut", "fill", "refine")
 MEASURING_TOOLS = ("ruler", "angle", "region")
 
+_BESIDE_WORD_PX = 18
+"""What a button needs beside its word."""
+
 
 class ToolsPanel(Section):
     """The tools for clicks, those for the hand, those that measure, and one big button."""
@@ -85,5 +88,7 @@ def _row_of_tools(
         button.setIconSize(QSize(icon_px, icon_px))
         button.setMinimumHeight(icon_px + 10 if is_low else 2 * icon_px + 10)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row.addWidget(button, 1)
+        # Words differ in length: a long one gets more of the room, in any language.
+        words_px = button.fontMetrics().horizontalAdvance(actions[key].text())
+        row.addWidget(button, words_px + _BESIDE_WORD_PX)
     return row

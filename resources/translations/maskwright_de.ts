@@ -1120,10 +1120,6 @@
         <translation>„{structure_name}“ hat keine leeren Schichten zwischen gezeichneten. Zeichnen Sie zuerst alle paar Schichten.</translation>
     </message>
     <message>
-        <source>The {structure_name} has no seeds. Draw a few strokes into it, or place a foreground click.</source>
-        <translation>„{structure_name}“ hat keine Saatpunkte. Zeichnen Sie ein paar Striche hinein, oder setzen Sie einen Vordergrund-Klick.</translation>
-    </message>
-    <message>
         <source>The {structure_name} is empty: draw or segment it first.</source>
         <translation>„{structure_name}“ ist leer: erst zeichnen oder segmentieren.</translation>
     </message>
@@ -1329,7 +1325,7 @@
     </message>
     <message>
         <source>automatic {structure_name}</source>
-        <translation>automatisch: {structure_name}</translation>
+        <translation>{structure_name} automatisch</translation>
     </message>
     <message>
         <source>axial</source>
@@ -1381,7 +1377,7 @@
     </message>
     <message>
         <source>cut</source>
-        <translation>Ausschneiden</translation>
+        <translation>Schnitt</translation>
     </message>
     <message>
         <source>delayed phase</source>
@@ -2715,6 +2711,10 @@
         <translation>Nur axial</translation>
     </message>
     <message>
+        <source>Axial slices side by side, every so many mm; a click goes there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Axial ⌀, mm</source>
         <translation>Axialer ⌀, mm</translation>
     </message>
@@ -2781,6 +2781,14 @@
     <message>
         <source>By</source>
         <translation>Von</translation>
+    </message>
+    <message>
+        <source>By itself after newly approved cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By itself every day at</source>
+        <translation>Von selbst täglich um</translation>
     </message>
     <message>
         <source>By patient, once: a patient is never moved afterwards</source>
@@ -3096,7 +3104,7 @@
     </message>
     <message>
         <source>Cut</source>
-        <translation>Ausschneiden</translation>
+        <translation>Schnitt</translation>
     </message>
     <message>
         <source>Cut 3D open at axial slice</source>
@@ -3275,6 +3283,14 @@
         <translation>Laden und installieren</translation>
     </message>
     <message>
+        <source>Drag around the crosshair to turn the two other planes: oblique slices</source>
+        <translation>Um das Fadenkreuz ziehen, um die beiden anderen Ebenen zu drehen: schräge Schichten</translation>
+    </message>
+    <message>
+        <source>Drag around the crosshair to turn the two other planes; a click moves it. Straighten planes shows the CT's own slices again.</source>
+        <translation>Ziehen Sie um das Fadenkreuz, um die beiden anderen Ebenen zu drehen; ein Klick bewegt es. „Ebenen aufrichten“ zeigt wieder die Schichten des CTs.</translation>
+    </message>
+    <message>
         <source>Drag from one end to the other, or click both. Del deletes, Esc gives up.</source>
         <translation>Von einem Ende zum anderen ziehen, oder beide anklicken. Entf löscht, Esc bricht ab.</translation>
     </message>
@@ -3423,6 +3439,10 @@
         <translation>Weniger mm</translation>
     </message>
     <message>
+        <source>Fewer mm between the slices of the film</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>File with a network_def</source>
         <translation>Datei mit einer network_def</translation>
     </message>
@@ -3453,6 +3473,22 @@
     <message>
         <source>Fill what the structure's outline encloses around a click</source>
         <translation>Füllen, was der Umriss der Struktur um einen Klick einschließt</translation>
+    </message>
+    <message>
+        <source>Film of axial slices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Film of axial slices, every {mm:g} mm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Film: slices closer together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Film: slices farther apart</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Find an action</source>
@@ -3641,6 +3677,10 @@
     <message>
         <source>Hold-out</source>
         <translation>Testdaten</translation>
+    </message>
+    <message>
+        <source>Hour at which a training starts</source>
+        <translation>Stunde, zu der ein Training beginnt</translation>
     </message>
     <message>
         <source>How far the job is</source>
@@ -4115,6 +4155,10 @@
         <translation>Mehr mm</translation>
     </message>
     <message>
+        <source>More mm between the slices of the film</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Mouse and keys</source>
         <translation>Maus und Tasten</translation>
     </message>
@@ -4201,6 +4245,10 @@
     <message>
         <source>New project…</source>
         <translation>Neues Projekt…</translation>
+    </message>
+    <message>
+        <source>Newly approved cases that start a training</source>
+        <translation>Neu freigegebene Fälle, die ein Training auslösen</translation>
     </message>
     <message>
         <source>Next case to do</source>
@@ -4712,7 +4760,7 @@
     </message>
     <message>
         <source>Refine</source>
-        <translation>Verfeinern</translation>
+        <translation>Filter</translation>
     </message>
     <message>
         <source>Region</source>
@@ -4863,6 +4911,10 @@
         <translation>Nur sagittal</translation>
     </message>
     <message>
+        <source>Same zoom in all planes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>Speichern</translation>
     </message>
@@ -4907,6 +4959,10 @@
         <translation>Messwerte speichern…</translation>
     </message>
     <message>
+        <source>Save one turn of the 3D view as an animated picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Save picture</source>
         <translation>Bild speichern</translation>
     </message>
@@ -4941,6 +4997,10 @@
     <message>
         <source>Save the view that was pointed at last as PNG</source>
         <translation>Die zuletzt gezeigte Ansicht als PNG speichern</translation>
+    </message>
+    <message>
+        <source>Save turning film…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Saved as version {number}.</source>
@@ -5105,6 +5165,10 @@
     <message>
         <source>Show review</source>
         <translation>Prüfung zeigen</translation>
+    </message>
+    <message>
+        <source>Show the CT's own slices again</source>
+        <translation>Wieder die eigenen Schichten des CTs zeigen</translation>
     </message>
     <message>
         <source>Show the comparison as a page</source>
@@ -5275,6 +5339,10 @@
         <translation>Anhalten; der letzte Checkpoint bleibt</translation>
     </message>
     <message>
+        <source>Straighten planes</source>
+        <translation>Ebenen aufrichten</translation>
+    </message>
+    <message>
         <source>Structure</source>
         <translation>Struktur</translation>
     </message>
@@ -5292,7 +5360,7 @@
     </message>
     <message>
         <source>Surface, cm²</source>
-        <translation>Oberfläche, cm²</translation>
+        <translation>Fläche, cm²</translation>
     </message>
     <message>
         <source>Surfaces only</source>
@@ -5599,6 +5667,10 @@
         <translation>Dieser Ordner enthält mehrere Serien. Welche möchten Sie öffnen?</translation>
     </message>
     <message>
+        <source>This plane is oblique: drawing and measuring work on the CT's own slices. Straighten planes (View menu) shows them again.</source>
+        <translation>Diese Ebene ist schräg: Zeichnen und Messen gehen nur auf den Schichten des CTs. „Ebenen aufrichten“ (Menü „Ansicht“) zeigt sie wieder.</translation>
+    </message>
+    <message>
         <source>Three planes and 3D</source>
         <translation>Drei Ebenen und 3D</translation>
     </message>
@@ -5645,6 +5717,10 @@
     <message>
         <source>Turn</source>
         <translation>Drehen</translation>
+    </message>
+    <message>
+        <source>Turn planes</source>
+        <translation>Ebenen drehen</translation>
     </message>
     <message>
         <source>Turn the patient; wheel or right drag: zoom</source>
@@ -5819,6 +5895,10 @@
         <translation>Welche Voxel ein Werkzeug ändern darf; Sperren gelten auch</translation>
     </message>
     <message>
+        <source>While a window with this project is open and nobody clicks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Whole mask</source>
         <translation>Ganze Maske</translation>
     </message>
@@ -5887,6 +5967,10 @@
         <translation>Zoom um den Zeiger</translation>
     </message>
     <message>
+        <source>Zooming one plane zooms the others alike, each about the crosshair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a label file replaces the mask</source>
         <translation>eine Labeldatei die Maske ersetzt</translation>
     </message>
@@ -5947,8 +6031,16 @@
         <translation>von links nach rechts</translation>
     </message>
     <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
         <source>not started</source>
         <translation>nicht gestartet</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
     </message>
     <message>
         <source>open</source>
@@ -5991,6 +6083,10 @@
         <translation>dieser Fall</translation>
     </message>
     <message>
+        <source>to</source>
+        <translation>bis</translation>
+    </message>
+    <message>
         <source>today {time}</source>
         <translation>heute {time}</translation>
     </message>
@@ -6007,6 +6103,10 @@
         <translation>Version {number}</translation>
     </message>
     <message>
+        <source>voxels</source>
+        <translation>Voxel</translation>
+    </message>
+    <message>
         <source>with {title}</source>
         <translation>mit {title}</translation>
     </message>
@@ -6021,6 +6121,10 @@
     <message>
         <source>your own clicks on {count} cases until it is good</source>
         <translation>Ihre eigenen Klicks an {count} Fällen, bis er gut ist</translation>
+    </message>
+    <message>
+        <source>{action} {step}</source>
+        <translation>{action}: {step}</translation>
     </message>
     <message>
         <source>{at} of {last}</source>
@@ -6084,7 +6188,7 @@
     </message>
     <message>
         <source>{do_text} (Ctrl+Return)</source>
-        <translation>{do_text} (Strg+Eingabe)</translation>
+        <translation>{do_text} (Strg+Return)</translation>
     </message>
     <message>
         <source>{done} / {in_all} approved</source>

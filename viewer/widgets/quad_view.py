@@ -29,6 +29,7 @@ from viewer.scenes.volume_scene import VolumeScene
 from viewer.scenes.window_level import WindowLevel
 from viewer.widgets.comparison_view import ComparisonView
 from viewer.widgets.draw_cursor import DrawCursor
+from viewer.widgets.film_widget import FilmWidget
 from viewer.widgets.interaction_mode import InteractionMode
 from viewer.widgets.measuring_pen import MeasuringPen
 from viewer.widgets.pen import Pen
@@ -36,10 +37,11 @@ from viewer.widgets.plane_turner import PlaneTurner
 from viewer.widgets.render_scheduler import RenderScheduler
 from viewer.widgets.scene_widget import SceneWidget
 from viewer.widgets.slice_widget import SliceWidget
-from viewer.widgets.translation import tr
-from viewer.widgets.view_grid import VOLUME_KEY, Arrangement, Layout, ViewGrid, ViewKey
+from viewer.widgets.translation import tr_sentence
+from viewer.widgets.view_grid import FILM_KEY, VOLUME_KEY, Arrangement, Layout, ViewGrid, ViewKey
 from viewer.widgets.view_pane import ViewPane
 from viewer.widgets.volume_widget import VolumeWidget
+from viewer.widgets.zoom_link import ZoomLink
 
 SEE_THROUGH_OPACITY = 0.45
 
@@ -92,7 +94,9 @@ class QuadView(QWidget):
         self._measuring = [MeasuringPen(widget, self.calipers) for _, widget in widgets]
         self.comparison = ComparisonView(self.slice_widgets.values(), self)
         self.volume_widget = VolumeWidget(self.volume_scene)
+        self.film = FilmWidget(self.state)
         self.turner = PlaneTurner(self.slice_widgets, self.volume_scene, self.state, self)
+        self.zoom_link = ZoomLink(self.slice_widgets.values(), self.state, self)
         self._scheduler = RenderScheduler(self)
         self._mode = InteractionMode.NAVIGATE
         self._arrangement = Arrangement()
@@ -126,6 +130,7 @@ class QuadView(QWidget):
         body = None if volume is None else body_box(volume)
         for scene in self.slice_scenes.values():
             scene.show_volume(volume, body)
+        self.film.show_volume(volume, body)
         self.volume_scene.show_volume(volume)
         self.turner.show_volume(volume)
         self.calipers.show_volume(volume)
@@ -133,6 +138,7 @@ class QuadView(QWidget):
             middle_kji = (np.array(volume.geometry.shape) - 1) // 2
             self.state.set_cursor(volume.geometry.index_to_lps(middle_kji))
         self._follow_sliders()
+        self.zoom_link.fit()
         self.request_render()
 
     def show_labels(self, labels: NDArray[np.uint8] | None) -> None:
@@ -140,12 +146,14 @@ class QuadView(QWidget):
         for plane, scene in self.slice_scenes.items():
             scene.show_labels(labels)
             self.slice_widgets[plane].request_render()
+        self.film.show_labels(labels)
 
     def labels_changed(self, box: Box) -> None:
         """Draw the labels again where a slice cuts the box."""
         for plane, scene in self.slice_scenes.items():
             if scene.labels_changed(box):
                 self.slice_widgets[plane].request_render()
+        self.film.labels_changed(box)
 
     def show_preview(self, preview: LabelPatch | None, box: Box) -> None:
         """Draw other labels in a part of the map; they look different from before in ``box``.
@@ -213,6 +221,7 @@ class QuadView(QWidget):
         for scene in self.slice_scenes.values():
             scene.fit()
         self.volume_scene.fit()
+        self.zoom_link.fit()
         self.request_render()
 
     @property
@@ -254,9 +263,13 @@ class QuadView(QWidget):
             return entered
         return self._arrangement.leader
 
-    def picture_of(self, key: ViewKey) -> SceneWidget:
+    def picture_of(self, key: ViewKey) -> QWidget:
         """The picture of a view, without header and slider."""
         return self._panes[key].picture
+
+    def set_title(self, key: ViewKey, title: str) -> None:
+        """Say in a view's header what it shows."""
+        self._panes[key].set_title(title)
 
     def request_render(self) -> None:
         """Show all scenes as they are now at the next paint."""
@@ -279,7 +292,7 @@ class QuadView(QWidget):
 
     def _pointed_at(self) -> SceneWidget | None:
         for pane in self._panes.values():
-            if pane.isVisible() and pane.underMouse():
+            if isinstance(pane.picture, SceneWidget) and pane.isVisible() and pane.underMouse():
                 return pane.picture
         return None
 
@@ -289,9 +302,14 @@ class QuadView(QWidget):
         self.setStyleSheet("#quad_view { background: #2a2f38; }")
         panes: dict[ViewKey, ViewPane] = {}
         for plane, widget in self.slice_widgets.items():
-            pane = ViewPane(tr(plane.title), PLANE_COLORS[plane], widget, self, has_slider=True)
+            pane = ViewPane(
+                tr_sentence(plane.title), PLANE_COLORS[plane], widget, self, has_slider=True
+            )
             pane.slider_moved.connect(partial(self._on_slider, plane))
             panes[plane] = pane
+        panes[FILM_KEY] = ViewPane(
+            tr("Film of axial slices"), PLANE_COLORS[Plane.AXIAL], self.film, self, has_slider=False
+        )
         panes[VOLUME_KEY] = ViewPane("3D", VOLUME_COLOR, self.volume_widget, self, has_slider=False)
         for key, pane in panes.items():
             pane.maximise_requested.connect(partial(self._on_maximise, key))

@@ -15,7 +15,7 @@ from viewer.scenes.view_state import Point, ViewState
 from viewer.scenes.window_level import WindowLevel
 from viewer.widgets.interaction_mode import InteractionMode
 from viewer.widgets.scene_widget import DRAG_START_PX, SceneWidget
-from viewer.widgets.translation import tr
+from viewer.widgets.translation import tr, tr_sentence
 
 WHEEL_STEP = 120
 """Qt's angle of one notch, in eighths of a degree."""
@@ -59,6 +59,9 @@ class SliceWidget(SceneWidget):
     hovered = Signal(object)
     """The patient point (LPS mm) under the pointer, None beside the CT."""
 
+    zoomed = Signal()
+    """The user zoomed; the scene's view is the new one."""
+
     own_slice_needed = Signal()
     """A tool was used that works on the CT's own slices, and this one is oblique."""
 
@@ -76,7 +79,7 @@ class SliceWidget(SceneWidget):
         self._start_window = state.window_level
         self._wheel_rest = 0.0
         self.setObjectName(f"slice_{scene.plane.value}")
-        self.setAccessibleName(tr("{title} view", title=tr(scene.plane.title)))
+        self.setAccessibleName(tr("{title} view", title=tr_sentence(scene.plane.title)))
 
     @property
     def mode(self) -> InteractionMode:
@@ -172,6 +175,7 @@ class SliceWidget(SceneWidget):
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.scene.zoom(ZOOM_PER_STEP**steps, self._event_px(event))
             self.request_render()
+            self.zoomed.emit()
             return
         self._last = event.position()
         self._wheel_rest += steps
