@@ -38,6 +38,10 @@ class Settings(BaseModel):
     """The view that was seen alone; empty if all were."""
     ct_look: str = ""
     """How the CT is seen in 3D, a name of `CT_LOOKS`; empty for the surfaces alone."""
+    film_spacing_mm: float = Field(default=10.0, gt=0.0, le=1000.0)
+    """Distance between the slices of the film."""
+    has_same_zoom: bool = False
+    """Whether the planes are zoomed together."""
     compare_look: Literal["wipe", "difference"] = "wipe"
     """How two states of a mask were compared last."""
     shows_case_name: bool = True

@@ -10,13 +10,14 @@ from app.gui.main_window import MainWindow
 from app.settings import SettingsStore
 from viewer.scenes.planes import Plane
 from viewer.widgets.quad_view import QuadView
-from viewer.widgets.view_grid import VIEW_KEYS, VOLUME_KEY, Arrangement, Layout, ViewKey
+from viewer.widgets.view_grid import FILM_KEY, VIEW_KEYS, VOLUME_KEY, Arrangement, Layout, ViewKey
 
 _ALONE: dict[str, ViewKey] = {
     "layout_axial": Plane.AXIAL,
     "layout_coronal": Plane.CORONAL,
     "layout_sagittal": Plane.SAGITTAL,
     "layout_volume": VOLUME_KEY,
+    "layout_film": FILM_KEY,
 }
 _TOGETHER = {"layout_four": Layout.SQUARE, "layout_large": Layout.LARGE}
 
@@ -44,6 +45,13 @@ class LayoutLogic(QObject):
             )
         )
         self._show_arrangement(views.arrangement)
+        self._actions["same_zoom"].toggled.connect(self._on_same_zoom)
+        self._actions["same_zoom"].setChecked(kept.has_same_zoom)
+
+    def _on_same_zoom(self, wanted: bool) -> None:
+        self._views.zoom_link.set_on(wanted)
+        kept = self._settings.settings
+        self._settings.change(kept.model_copy(update={"has_same_zoom": wanted}))
 
     def _maximise(self, which: ViewKey, _checked: bool = True) -> None:
         self._views.maximise(which)
@@ -78,4 +86,4 @@ def _name(key: ViewKey | None) -> str:
 
 
 def _key(name: str) -> ViewKey | None:
-    return next((key for key in VIEW_KEYS if _name(key) == name), None)
+    return next((key for key in (*VIEW_KEYS, FILM_KEY) if _name(key) == name), None)

@@ -100,3 +100,37 @@ TURNING_ACTIONS: tuple[ActionSpec, ...] = (
         ("Shift+J",),
     ),
 )
+
+FILM_ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec(
+        "film_sparser",
+        "Film: slices farther apart",
+        "arrow-expand-horizontal",
+        "More mm between the slices of the film",
+        ("Alt+.",),
+    ),
+    ActionSpec(
+        "film_denser",
+        "Film: slices closer together",
+        "arrow-collapse-horizontal",
+        "Fewer mm between the slices of the film",
+        ("Alt+,",),
+    ),
+    ActionSpec(
+        "same_zoom",
+        "Same zoom in all planes",
+        "link-variant",
+        "Zooming one plane zooms the others alike, each about the crosshair",
+        ("Shift+Z",),
+        is_checkable=True,
+        repeats=False,
+    ),
+    ActionSpec(
+        "save_turntable",
+        "Save turning film…",
+        "rotate-orbit",
+        "Save one turn of the 3D view as an animated picture",
+        ("Ctrl+F12",),
+        repeats=False,
+    ),
+)

@@ -28,6 +28,7 @@ LAYOUTS = (
     "layout_coronal",
     "layout_sagittal",
     "layout_volume",
+    "layout_film",
 )
 CUSTOM = translatable("Custom")
 

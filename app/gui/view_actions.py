@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.gui.action_spec import ActionSpec
-from app.gui.look_actions import COMPARE_ACTIONS, RENDERING_ACTIONS, TURNING_ACTIONS
+from app.gui.look_actions import COMPARE_ACTIONS, FILM_ACTIONS, RENDERING_ACTIONS, TURNING_ACTIONS
 
 LAYOUT_ACTIONS: tuple[ActionSpec, ...] = tuple(
     ActionSpec(f"layout_{name}", text, icon, tip, (keys,), is_checkable=True, group="layout")
@@ -13,6 +13,13 @@ LAYOUT_ACTIONS: tuple[ActionSpec, ...] = tuple(
         ("coronal", "Coronal only", "alpha-c-box-outline", "The coronal plane alone", "Ctrl+3"),
         ("sagittal", "Sagittal only", "alpha-s-box-outline", "The sagittal plane alone", "Ctrl+4"),
         ("volume", "3D only", "cube-outline", "The 3D view alone", "Ctrl+5"),
+        (
+            "film",
+            "Film of axial slices",
+            "grid",
+            "Axial slices side by side, every so many mm; a click goes there",
+            "Ctrl+7",
+        ),
         (
             "large",
             "One large view",
@@ -160,4 +167,5 @@ VIEW_ACTIONS: tuple[ActionSpec, ...] = (
     *COMPARE_ACTIONS,
     *RENDERING_ACTIONS,
     *TURNING_ACTIONS,
+    *FILM_ACTIONS,
 )

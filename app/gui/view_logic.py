@@ -19,6 +19,7 @@ from app.gui.case_view import CaseView
 from app.gui.compare_logic import CompareLogic
 from app.gui.drawing_logic import DRAWING_TOOLS, REFINE, DrawingLogic
 from app.gui.drawing_logic import HINTS as DRAWING_HINTS
+from app.gui.film_logic import FilmLogic
 from app.gui.layout_logic import LayoutLogic
 from app.gui.main_window import MainWindow
 from app.gui.picture_logic import PictureLogic
@@ -26,6 +27,7 @@ from app.gui.rendering_logic import RenderingLogic
 from app.gui.slab_logic import SlabLogic
 from app.gui.turning_logic import HINT as TURN_HINT
 from app.gui.turning_logic import TURN, TurningLogic
+from app.gui.turntable_logic import TurntableLogic
 from app.gui.workbench import Workbench
 from imaging.measures import point_inside
 from viewer.scenes.view_state import Point
@@ -73,6 +75,8 @@ class ViewLogic(QObject):
         self._compare = CompareLogic(window, case_view, workbench.settings)
         self._rendering = RenderingLogic(window, case_view.views, workbench)
         self._turning = TurningLogic(window, case_view.views)
+        self._turntable = TurntableLogic(window, case_view.views, workbench)
+        self._film = FilmLogic(window, case_view.views, workbench.settings)
         self._layout = LayoutLogic(window, case_view.views, workbench.settings)
         self._views.click_requested.connect(self._on_click_requested)
         self._views.click_moved.connect(workbench.segmentation.move_click)
@@ -119,6 +123,7 @@ class ViewLogic(QObject):
         """Free the views' graphics memory."""
         self._pictures.release()
         self._rendering.release()
+        self._turntable.release()
         self._views.release()
 
     def _connect_actions(self) -> None:

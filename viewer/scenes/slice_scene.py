@@ -23,18 +23,11 @@ from viewer.scenes.planes import Plane, SliceFrame
 from viewer.scenes.slabs import Slab
 from viewer.scenes.slice_clicks import SliceClicks
 from viewer.scenes.slice_content import SliceContent
-from viewer.scenes.styles import PLANE_COLORS, OverlayStyle, StructureStyle
+from viewer.scenes.styles import LINE_PLANES, PLANE_COLORS, OverlayStyle, StructureStyle
 from viewer.scenes.turned_planes import TurnedPlanes
 from viewer.scenes.view_state import Point
 from viewer.scenes.vtk_bridge import slice_image
 from viewer.scenes.window_level import DEFAULT_WINDOW_LEVEL, WindowLevel
-
-_LINE_PLANES = {
-    Plane.AXIAL: (Plane.CORONAL, Plane.SAGITTAL),
-    Plane.CORONAL: (Plane.AXIAL, Plane.SAGITTAL),
-    Plane.SAGITTAL: (Plane.AXIAL, Plane.CORONAL),
-}
-"""Which planes the horizontal and the vertical line of a crosshair stand for."""
 
 _CAMERA_DISTANCE_MM = 100.0
 
@@ -59,6 +52,7 @@ class SliceScene:
         self._slab = Slab()
         self._view = PictureView((1, 1))
         self._is_fitted = True
+        self._coarsest_fit = 0.0
         self._body: Box | None = None
         self._pixels = np.zeros((1, 1), np.int16)
         self._image = slice_image(self._pixels, (1.0, 1.0))
@@ -75,7 +69,7 @@ class SliceScene:
         self._slice.VisibilityOff()
         self.renderer.AddViewProp(self._slice)
         self._overlay = LabelOverlay(self.renderer)
-        right_line, up_line = (PLANE_COLORS[line] for line in _LINE_PLANES[plane])
+        right_line, up_line = (PLANE_COLORS[line] for line in LINE_PLANES[plane])
         self._markers = SliceMarkers(self.renderer, right_line, up_line)
         self.annotations = Annotations(self.renderer)
         self.renderer.GetActiveCamera().ParallelProjectionOn()
@@ -269,6 +263,18 @@ class SliceScene:
         """Show the whole body, and keep it fitted while the view's size changes."""
         self._is_fitted = True
 
+    def fitted(self, size_px: tuple[int, int]) -> PictureView:
+        """What fitting shows in a view of this size, were it this scene alone."""
+        volume = self._content.volume
+        if self.frame is None or volume is None:
+            return PictureView(size_px)
+        bounds = bounds_of_body(self.frame, volume.geometry, self._body)
+        return PictureView.fitting(size_px, bounds)
+
+    def set_coarsest_fit(self, mm_per_px: float) -> None:
+        """Fit no closer than at this scale; 0 for as close as can be."""
+        self._coarsest_fit = mm_per_px
+
     def zoom(self, factor: float, about_px: tuple[float, float] | None = None) -> None:
         """Closer by ``factor``; what lies under a pixel stays there."""
         self._view = self._view.zoomed(factor, about_px)
@@ -315,7 +321,8 @@ class SliceScene:
         """Lay everything out for a view of this size; called before each rendering."""
         self._view = self._view.resized(size_px)
         if self._is_fitted and self.frame is not None:
-            self._view = PictureView.fitting(size_px, self._fitted_bounds_picture_mm())
+            view = self.fitted(size_px)
+            self._view = replace(view, mm_per_px=max(view.mm_per_px, self._coarsest_fit))
         if self._content.comparison is not None and self._wipe_line_mm() != self._wipe_picture_mm:
             self._wipe_picture_mm = self._wipe_line_mm()
             self._show_label_slice()
@@ -348,10 +355,8 @@ class SliceScene:
             self.annotations.set_letters(*self.frame.edge_letters)
             self._markers.set_directions((1.0, 0.0), (0.0, 1.0))
             return
-        right_plane, up_plane = _LINE_PLANES[self.plane]
-        self._markers.set_directions(
-            turned.line_in(self.plane, right_plane), turned.line_in(self.plane, up_plane)
-        )
+        right_line, up_line = (turned.line_in(self.plane, p) for p in LINE_PLANES[self.plane])
+        self._markers.set_directions(right_line, up_line)
         letters = turned.axes[self.plane].edge_letters if self.is_oblique else None
         self.annotations.set_letters(*(letters or self.frame.edge_letters))
 
@@ -359,12 +364,6 @@ class SliceScene:
         comparison = self._content.comparison
         share = 0.0 if comparison is None else comparison.wipe_share
         return self._view.to_picture((share * self._view.size_px[0] - 0.5, 0.0))[0]
-
-    def _fitted_bounds_picture_mm(self) -> tuple[float, float, float, float]:
-        volume = self._content.volume
-        if self.frame is None or volume is None:
-            return 0.0, 1.0, 0.0, 1.0
-        return bounds_of_body(self.frame, volume.geometry, self._body)
 
     def _show_slice(self) -> None:
         self._show_pixels()

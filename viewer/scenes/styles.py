@@ -17,6 +17,13 @@ PLANE_COLORS: dict[Plane, Rgb] = {
 }
 """Headers, crosshair lines and 3D frames of each plane; muted, so that organs stand out."""
 
+LINE_PLANES = {
+    Plane.AXIAL: (Plane.CORONAL, Plane.SAGITTAL),
+    Plane.CORONAL: (Plane.AXIAL, Plane.SAGITTAL),
+    Plane.SAGITTAL: (Plane.AXIAL, Plane.CORONAL),
+}
+"""Which planes the horizontal and the vertical line of a plane's crosshair stand for."""
+
 VOLUME_COLOR: Rgb = (126, 164, 222)
 """Header of the 3D view."""
 

@@ -215,6 +215,17 @@ class VolumeScene:
         camera.Elevation(dy_px * DEGREES_PER_PX)
         camera.OrthogonalizeViewUp()
 
+    def turn(self, degrees: float) -> None:
+        """Turn the patient about their own head-foot axis, as on a turntable."""
+        self._leave_fit()
+        camera = self.renderer.GetActiveCamera()
+        center_lps = np.array(camera.GetFocalPoint())
+        cosine, sine = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+        rotation = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]])
+        arm = np.array(camera.GetPosition()) - center_lps
+        camera.SetPosition(*(center_lps + rotation @ arm))
+        camera.SetViewUp(*(rotation @ np.array(camera.GetViewUp())))
+
     def zoom(self, factor: float) -> None:
         """Closer by ``factor``."""
         self._leave_fit()

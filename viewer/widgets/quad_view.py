@@ -37,7 +37,7 @@ from viewer.widgets.plane_turner import PlaneTurner
 from viewer.widgets.render_scheduler import RenderScheduler
 from viewer.widgets.scene_widget import SceneWidget
 from viewer.widgets.slice_widget import SliceWidget
-from viewer.widgets.translation import tr_sentence
+from viewer.widgets.translation import tr, tr_sentence
 from viewer.widgets.view_grid import FILM_KEY, VOLUME_KEY, Arrangement, Layout, ViewGrid, ViewKey
 from viewer.widgets.view_pane import ViewPane
 from viewer.widgets.volume_widget import VolumeWidget
@@ -209,11 +209,6 @@ class QuadView(QWidget):
     def set_surface(self, label_value: int, surface: vtkPolyData | None) -> None:
         """Put a structure's surface into the 3D view (see ``surface_from_labels``)."""
         self.volume_scene.set_surface(label_value, surface)
-        self.volume_widget.request_render()
-
-    def clear_surfaces(self) -> None:
-        """Take all surfaces out of the 3D view."""
-        self.volume_scene.clear_surfaces()
         self.volume_widget.request_render()
 
     def fit(self) -> None:

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from viewer.scenes.planes import Plane
 from viewer.widgets.view_pane import ViewPane
 
-VOLUME_KEY = "3d"
+VOLUME_KEY, FILM_KEY = "3d", "film"
 ViewKey = Plane | str
-"""A ``Plane``, or "3d" for the view of surfaces."""
+"""A ``Plane``, "3d" for the view of surfaces, or "film", which is only ever seen alone."""
 
 VIEW_KEYS: tuple[ViewKey, ...] = (Plane.AXIAL, VOLUME_KEY, Plane.CORONAL, Plane.SAGITTAL)
-"""In reading order of the square."""
+"""Those that are seen together, in reading order of the square."""
 
 LARGE_STRETCH, SMALL_STRETCH = 7, 3
 """Widths of the large view and of the column beside it."""
@@ -76,7 +76,7 @@ class ViewGrid:
             stretch = 1 if not has_large else SMALL_STRETCH if column else LARGE_STRETCH
             self._grid.setColumnStretch(column, stretch)
         for key, pane in self._panes.items():
-            pane.setVisible(maximised is None or key == maximised)
+            pane.setVisible(key == maximised or (maximised is None and key != FILM_KEY))
             pane.set_maximised(key == maximised)
             pane.set_can_be_large(has_large and key != arrangement.large)
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.scenes.styles import Rgb
+from viewer.widgets.film_widget import FilmWidget
 from viewer.widgets.scene_widget import SceneWidget
 from viewer.widgets.translation import tr
 
@@ -56,7 +57,7 @@ class ViewPane(QFrame):
         self,
         title: str,
         color_rgb: Rgb,
-        picture: SceneWidget,
+        picture: SceneWidget | FilmWidget,
         parent: QWidget | None = None,
         *,
         has_slider: bool,
@@ -69,8 +70,8 @@ class ViewPane(QFrame):
         header.setObjectName("view_header")
         header.setFixedHeight(HEADER_HEIGHT_PX)
         header.double_clicked.connect(self.maximise_requested)
-        label = QLabel(title)
-        label.setObjectName("view_title")
+        self._title = QLabel(title)
+        self._title.setObjectName("view_title")
         self._button = _header_button("view_maximise")
         self._button.clicked.connect(self.maximise_requested)
         self._enlarge = _header_button("view_enlarge")
@@ -79,7 +80,7 @@ class ViewPane(QFrame):
         self._enlarge.clicked.connect(self.large_requested)
         row = QHBoxLayout(header)
         row.setContentsMargins(8, 0, 4, 0)
-        row.addWidget(label)
+        row.addWidget(self._title)
         row.addStretch(1)
         row.addWidget(self._enlarge)
         row.addWidget(self._button)
@@ -104,6 +105,10 @@ class ViewPane(QFrame):
         column.addWidget(header)
         column.addLayout(body, 1)
         picture.maximise_requested.connect(self.maximise_requested)
+
+    def set_title(self, title: str) -> None:
+        """Say in the header what the picture is."""
+        self._title.setText(title)
 
     def set_steps(self, count: int, step: int) -> None:
         """Set the slider to ``step`` of ``count`` without emitting; 0 of 0 disables it."""

@@ -5,7 +5,7 @@ import pytest
 from app.gui.layout_logic import LayoutLogic
 from viewer.scenes.planes import Plane
 from viewer.widgets.quad_view import QuadView
-from viewer.widgets.view_grid import Arrangement, Layout
+from viewer.widgets.view_grid import FILM_KEY, Arrangement, Layout
 
 pytestmark = pytest.mark.gui
 
@@ -48,3 +48,21 @@ def test_reset_forgets_which_view_was_large(desk):
     desk.actions["reset_layout"].trigger()
 
     assert desk.logic.views.widget.arrangement == Arrangement()
+
+
+def test_the_film_its_spacing_and_the_zoom_link_are_remembered(desk, qtbot):
+    desk.open_case()
+    views = desk.logic.views.widget
+    desk.actions["film_sparser"].trigger()
+    assert views.maximised == FILM_KEY
+    assert desk.actions["layout_film"].isChecked()
+    assert views.film.sheet.spacing_mm == 15.0
+    desk.actions["same_zoom"].trigger()
+    kept = desk.workbench.settings.settings
+    assert (kept.maximised_view, kept.film_spacing_mm, kept.has_same_zoom) == ("film", 15.0, True)
+
+    other = QuadView()
+    qtbot.addWidget(other)
+    LayoutLogic(desk.window, other, desk.workbench.settings)
+    assert other.maximised == FILM_KEY
+    other.release()

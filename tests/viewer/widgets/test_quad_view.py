@@ -109,7 +109,7 @@ def test_clicks_and_surfaces_reach_the_scenes(quad, volume):
     for plane, widget in quad.slice_widgets.items():
         assert (pixels_of(widget) != before[plane]).any()
     assert (pixels_of(quad.volume_widget) != flat).any()
-    quad.clear_surfaces()
+    quad.set_surface(LIVER.label_value, None)
     np.testing.assert_array_equal(pixels_of(quad.volume_widget), flat)
 
 
