@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.case_options import AsJson, Author, MapOption, ProjectFolder
-from training.jobs.job import FineTuneSettings, JobWish, Preset
+from training.jobs.job import Cluster, FineTuneSettings, JobWish, Preset
 
 JobId = Annotated[int, typer.Argument(metavar="N", min=1, help="A job's number.")]
 SomeModel = Annotated[
@@ -63,6 +63,13 @@ def fine_tune(
         bool,
         typer.Option("--if-due", help="Only where the project's settings wish for it now."),
     ] = False,
+    submit: Annotated[
+        Cluster | None, typer.Option(help="Let a cluster run the worker (through submitit).")
+    ] = None,
+    submit_option: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Of submitit: slurm_partition=gpu; repeatable."),
+    ] = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Do the job now, and end when it is over.")
     ] = False,
@@ -95,7 +102,8 @@ def fine_tune(
         device=device,
         promotes=not ask,
     )
-    wishes = Wishes(settings, tuple(include or ()), author)
+    options = tuple(submit_option or ())
+    wishes = Wishes(settings, tuple(include or ()), author, submit, options)
     raise typer.Exit(fine_tune_model(project, wishes, waits=wait, as_json=as_json))
 
 

@@ -11,11 +11,12 @@ import typer
 from app.bootstrap import model_store
 from app.commands.jobs import job_fields, print_job
 from app.commands.project_access import print_json
+from app.commands.submit_worker import parsed, submit_worker
 from app.commands.worker import job_places, run_here
 from imaging.errors import JobError
 from training.cases.project import Project
 from training.jobs.automatic_start import newly_approved, why_not_now
-from training.jobs.job import FineTuneSettings, Job, JobState
+from training.jobs.job import Cluster, FineTuneSettings, Job, JobState
 from training.jobs.job_queue import JobQueue
 from training.jobs.messages import (
     EpochFinished,
@@ -35,15 +36,21 @@ EXIT_REFUSED = 2
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a user wants of a new job; cases by name, whose numbers are not known yet."""
+    """What a user wants of a new job; cases by name, whose numbers are not known yet.
+
+    ``cluster`` runs its worker, with ``cluster_options``; None for this computer.
+    """
 
     settings: FineTuneSettings
     included: tuple[str, ...]
     author: str | None
+    cluster: Cluster | None = None
+    cluster_options: tuple[str, ...] = ()
 
 
 def fine_tune_model(folder: Path, wishes: Wishes, *, waits: bool, as_json: bool) -> int:
     """Queue a job and see that it is done; returns the exit code."""
+    parsed(wishes.cluster_options)  # a wrong one must leave no job behind
     package = model_store().find(wishes.settings.model_id or None)
     settings = replace(
         wishes.settings,
@@ -52,7 +59,16 @@ def fine_tune_model(folder: Path, wishes: Wishes, *, waits: bool, as_json: bool)
     )
     with JobQueue.open(folder, author=wishes.author) as queue:
         job = queue.submit(settings)
-    return _see_to(folder, job, waits=waits, as_json=as_json)
+    if wishes.cluster is None:
+        return _see_to(folder, job, waits=waits, as_json=as_json)
+    submitted = submit_worker(folder, job.id, wishes.cluster, wishes.cluster_options)
+    where = f"{wishes.cluster} {submitted.job_id}, its log is {submitted.paths.stdout}"
+    typer.echo(f"The worker is submitted: {where}.", err=True)
+    if waits:
+        submitted.wait()
+        with JobQueue.open(folder) as queue:
+            job = queue.get(job.id)
+    return _tell(folder, job, waits=waits, as_json=as_json)
 
 
 def says_not_due(folder: Path) -> bool:
@@ -93,13 +109,18 @@ def _see_to(folder: Path, job: Job, *, waits: bool, as_json: bool) -> int:
             job = queue.get(job.id)
     else:
         start_worker(folder)
+    return _tell(folder, job, waits=waits, as_json=as_json)
+
+
+def _tell(folder: Path, job: Job, *, waits: bool, as_json: bool) -> int:
+    """Print a job; returns the exit code."""
     if as_json:
         print_json(job_fields(folder, job))
     else:
         print_job(job)
     if not waits:
         return 0
-    if job.state is JobState.FAILED:
+    if job.state is JobState.FAILED or job.state.is_open:  # or its worker never came
         return 1
     return 0 if job.state is JobState.FINISHED else EXIT_REFUSED
 

@@ -53,6 +53,13 @@ class Preset(StrEnum):
     GPU_16 = "16 GB"
 
 
+class Cluster(StrEnum):
+    """Where a worker runs that is not started here; ``LOCAL`` is this computer, for a try."""
+
+    SLURM = "slurm"
+    LOCAL = "local"
+
+
 class Stage(StrEnum):
     """What a running job does."""
 

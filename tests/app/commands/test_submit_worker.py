@@ -1,0 +1,62 @@
+"""A worker that submitit starts, on this computer instead of a cluster."""
+
+import json
+
+import pytest
+
+from app import cli
+from app.commands.submit_worker import parsed, submit_worker
+from imaging.errors import JobError
+from training.cases.project import Project
+from training.jobs.job import Cluster
+from training.jobs.job_queue import JobQueue
+
+pytest.importorskip("submitit")
+pytest.importorskip("torch")
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    monkeypatch.setenv("MASKWRIGHT_HOME", str(tmp_path / "home"))
+    Project.create(tmp_path / "study", author="Anna").close()
+    return tmp_path / "study"
+
+
+@pytest.mark.slow
+def test_a_submitted_worker_does_the_job_and_its_messages_are_in_the_log(study, capfd):
+    command = ("train", "fine-tune", "--project", str(study), "--submit", "local", "--wait")
+    assert cli.run([*command, "--submit-option", "timeout_min=20", "--json"]) == 1
+    said = capfd.readouterr()
+    job = json.loads(said.out)
+    assert job["state"] == "failed"
+    assert "no approved case in the train split" in job["message"]
+    (log,) = (study / "jobs" / "1" / "cluster").glob("*_log.out")
+    assert str(log) in said.err
+    assert '"event":"job_left"' in log.read_text()
+
+
+def test_what_cannot_be_submitted_is_a_sentence_and_the_job_waits(study, capsys, monkeypatch):
+    monkeypatch.setenv("PATH", "")  # no slurm here
+    command = ["train", "fine-tune", "--project", str(study), "--submit", "slurm"]
+    assert cli.run(command) == 1
+    assert "could not be submitted to slurm" in capsys.readouterr().err
+    with JobQueue.open(study) as queue:
+        assert [job.state for job in queue.listed()] == ["queued"]
+
+
+def test_a_wrong_option_leaves_no_job_behind(study, capsys):
+    command = ["train", "fine-tune", "--project", str(study), "--submit", "local"]
+    assert cli.run([*command, "--submit-option", "partition"]) == 1
+    assert "such as slurm_partition=gpu" in capsys.readouterr().err
+    with JobQueue.open(study) as queue:
+        assert queue.listed() == ()
+    with pytest.raises(JobError, match="could not be submitted"):
+        submit_worker(study, 1, Cluster.LOCAL, ["no_such_option=1"])
+
+
+def test_options_are_texts_and_whole_numbers():
+    assert parsed(["slurm_partition=gpu", "gpus_per_node=2", "slurm_comment="]) == {
+        "slurm_partition": "gpu",
+        "gpus_per_node": 2,
+        "slurm_comment": "",
+    }
