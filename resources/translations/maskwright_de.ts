@@ -2712,7 +2712,7 @@
     </message>
     <message>
         <source>Axial slices side by side, every so many mm; a click goes there</source>
-        <translation type="unfinished"></translation>
+        <translation>Axiale Schichten nebeneinander, alle so viele mm; ein Klick springt dorthin</translation>
     </message>
     <message>
         <source>Axial ⌀, mm</source>
@@ -2784,7 +2784,7 @@
     </message>
     <message>
         <source>By itself after newly approved cases</source>
-        <translation type="unfinished"></translation>
+        <translation>Von selbst nach neu freigegebenen Fällen</translation>
     </message>
     <message>
         <source>By itself every day at</source>
@@ -3440,7 +3440,7 @@
     </message>
     <message>
         <source>Fewer mm between the slices of the film</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger mm zwischen den Schichten des Films</translation>
     </message>
     <message>
         <source>File with a network_def</source>
@@ -3476,19 +3476,19 @@
     </message>
     <message>
         <source>Film of axial slices</source>
-        <translation type="unfinished"></translation>
+        <translation>Film axialer Schichten</translation>
     </message>
     <message>
         <source>Film of axial slices, every {mm:g} mm</source>
-        <translation type="unfinished"></translation>
+        <translation>Film axialer Schichten, alle {mm:g} mm</translation>
     </message>
     <message>
         <source>Film: slices closer together</source>
-        <translation type="unfinished"></translation>
+        <translation>Film: Schichten enger</translation>
     </message>
     <message>
         <source>Film: slices farther apart</source>
-        <translation type="unfinished"></translation>
+        <translation>Film: Schichten weiter</translation>
     </message>
     <message>
         <source>Find an action</source>
@@ -3876,7 +3876,7 @@
     </message>
     <message>
         <source>Leave the tour</source>
-        <translation>Rundgang beenden</translation>
+        <translation>Beenden</translation>
     </message>
     <message>
         <source>Left button</source>
@@ -4156,7 +4156,7 @@
     </message>
     <message>
         <source>More mm between the slices of the film</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr mm zwischen den Schichten des Films</translation>
     </message>
     <message>
         <source>Mouse and keys</source>
@@ -4912,7 +4912,7 @@
     </message>
     <message>
         <source>Same zoom in all planes</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleicher Zoom in allen Ebenen</translation>
     </message>
     <message>
         <source>Save</source>
@@ -4960,7 +4960,7 @@
     </message>
     <message>
         <source>Save one turn of the 3D view as an animated picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Drehung der 3D-Ansicht als bewegtes Bild speichern</translation>
     </message>
     <message>
         <source>Save picture</source>
@@ -4999,12 +4999,20 @@
         <translation>Die zuletzt gezeigte Ansicht als PNG speichern</translation>
     </message>
     <message>
-        <source>Save turning film…</source>
+        <source>Save turning film</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save turning film…</source>
+        <translation>Drehfilm speichern…</translation>
     </message>
     <message>
         <source>Saved as version {number}.</source>
         <translation>Als Version {number} gespeichert.</translation>
+    </message>
+    <message>
+        <source>Saved the film {name}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Saved the picture {name}.</source>
@@ -5232,7 +5240,7 @@
     </message>
     <message>
         <source>Skip this step</source>
-        <translation>Schritt überspringen</translation>
+        <translation>Überspringen</translation>
     </message>
     <message>
         <source>Slab</source>
@@ -5511,6 +5519,10 @@
         <translation>Der Datensatz gibt seine Aufteilung an, sie wird übernommen: {parts}.</translation>
     </message>
     <message>
+        <source>The film before is not yet finished.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The guide is not part of this installation ({page} is missing). Install the program again.</source>
         <translation>Das Handbuch gehört nicht zu dieser Installation ({page} fehlt). Installieren Sie das Programm neu.</translation>
     </message>
@@ -5727,6 +5739,10 @@
         <translation>Den Patienten drehen; Mausrad oder rechts ziehen: Zoom</translation>
     </message>
     <message>
+        <source>Turning for the film</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Type what you want to do, and press Enter to do it</source>
         <translation>Schreiben Sie, was Sie tun möchten, und drücken Sie die Eingabetaste</translation>
     </message>
@@ -5896,7 +5912,7 @@
     </message>
     <message>
         <source>While a window with this project is open and nobody clicks</source>
-        <translation type="unfinished"></translation>
+        <translation>Solange ein Fenster mit diesem Projekt offen ist und niemand klickt</translation>
     </message>
     <message>
         <source>Whole mask</source>
@@ -5951,6 +5967,10 @@
         <translation>Masken für andere Programme schreiben</translation>
     </message>
     <message>
+        <source>Writing the film</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Yes</source>
         <translation>Ja</translation>
     </message>
@@ -5968,7 +5988,7 @@
     </message>
     <message>
         <source>Zooming one plane zooms the others alike, each about the crosshair</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoomen in einer Ebene zoomt die anderen ebenso, jede um das Fadenkreuz</translation>
     </message>
     <message>
         <source>a label file replaces the mask</source>
