@@ -15,8 +15,10 @@ from scipy.ndimage import gaussian_filter
 
 from imaging.geometry import VolumeGeometry
 from imaging.phantom import make_phantom
+from imaging.readers.open_volume import open_volume
 from imaging.structures import structure_by_name
 from imaging.volume import Volume
+from imaging.writers.atomic_file import whole_file
 from imaging.writers.volume_file import write_volume_file
 from training.cases.content_hash import content_sha256
 from training.cases.project import Project
@@ -60,27 +62,45 @@ def _stripes(geometry: VolumeGeometry, rng: np.random.Generator) -> NDArray[np.f
     return total * np.float32(STRIPES_HU / 2)
 
 
-def make_project(folder: Path, splits: dict[Split, int], first_seed: int = FIRST_SEED) -> None:
-    """A project with approved cases, so many for each split."""
+def make_project(
+    folder: Path,
+    splits: dict[Split, int],
+    first_seed: int = FIRST_SEED,
+    made: Path | None = None,
+) -> None:
+    """A project with approved cases, so many for each split.
+
+    Patients are taken from the folder ``made`` where they were made before, and kept there.
+    """
     with Project.create(folder, author="demo", name="Shifted patients") as project:
         project.cts_folder.mkdir()
         seed = first_seed
         for split, count in splits.items():
             for _ in range(count):
-                _add(project, seed, split)
+                _add(project, seed, split, made or project.cts_folder)
                 seed += 1
 
 
-def _add(project: Project, seed: int, split: Split) -> None:
-    volume, labels = shifted_patient(seed)
-    path = project.cts_folder / f"shifted_{seed}.nii.gz"
-    write_volume_file(path, volume)
+def _add(project: Project, seed: int, split: Split, made: Path) -> None:
+    path, volume, labels = _kept_patient(made, seed)
     source = CaseSource(SourceKind.FILE, path, content_sha256(volume.array, volume.geometry))
     key = project.patient_key(str(seed))
     case = project.cases.add(NewCase(f"Shifted {seed}", source, volume.geometry, key))
     project.splits.assign(key, split)
     project.versions.save(case.id, VersionKind.INTERIM, LabelDraft(labels, volume.geometry))
     project.review.approve(case.id, comment="True labels of a synthetic patient.")
+
+
+def _kept_patient(folder: Path, seed: int) -> tuple[Path, Volume, NDArray[np.uint8]]:
+    """The file of a patient's CT, its content and the labels, made where they are not there."""
+    path, labels_path = folder / f"shifted_{seed}.nii.gz", folder / f"shifted_{seed}_labels.npy"
+    if not labels_path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        volume, labels = shifted_patient(seed)
+        write_volume_file(path, volume)
+        with whole_file(labels_path, ".npy") as part:
+            np.save(part, labels, allow_pickle=False)
+    return path, open_volume(path), np.load(labels_path, allow_pickle=False)
 
 
 def main() -> None:

@@ -17,14 +17,8 @@ from training.simulated_clicks import SimulatedClick, click_in_largest_error
 FAVOURITES = {"spleen": 0.3, "pancreas": 0.25}
 """How often these are the target where a case has them; otherwise any structure is."""
 
-BLOB_SHARE = 0.1
-"""How often the target is an invented lesion-like blob."""
-
 CONTRAST_SHARE = 0.7
 """How often a native CT is shown as if contrast agent had been given."""
-
-CUT_SHARE = 0.15
-"""How often the CT ends within the patch, as short stacks do."""
 
 EMPTY_START_SHARE = 0.35
 """How often there is no mask yet, as for a structure that nothing segments automatically."""
@@ -39,6 +33,24 @@ CLICK_JITTER_VOXELS = 0.8
 
 NEAR_BACKGROUND_VOXELS = 8.0
 """Background clicks of earlier rounds lie within this distance of the structure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """How far samples stray from their cases; the defaults are for a model for every site.
+
+    Attributes:
+        blobs: how often the target is an invented lesion-like blob.
+        cuts: how often the CT ends within the patch, as short stacks do.
+        appearance: how often grey values are changed.
+    """
+
+    blobs: float = 0.1
+    cuts: float = 0.15
+    appearance: float = 1.0
+
+
+EVERY_SITE = Variety()
 
 
 @dataclass(slots=True)
@@ -74,11 +86,16 @@ class ClickSampler:
     """Draws training samples from labelled cases."""
 
     def __init__(
-        self, cases: Sequence[TrainingCase], weights: Sequence[float], spacing_mm: float
+        self,
+        cases: Sequence[TrainingCase],
+        weights: Sequence[float],
+        spacing_mm: float,
+        variety: Variety = EVERY_SITE,
     ) -> None:
         self._cases = cases
         self._weights = np.array(weights, float) / np.sum(weights)
         self._spacing_mm = spacing_mm
+        self._variety = variety
         self._voxels = [_voxels_by_structure(case) for case in cases]
 
     def draw(self, shape: tuple[int, int, int], rng: np.random.Generator) -> ClickSample:
@@ -93,13 +110,16 @@ class ClickSampler:
             patch = cut_patch(case, center, shape, self._spacing_mm, rng)
             if case.is_native and rng.random() < CONTRAST_SHARE:
                 patch = Patch(add_contrast(patch.hu, patch.labels, case.names, rng), patch.labels)
-            if rng.random() < CUT_SHARE:
+            if rng.random() < self._variety.cuts:
                 patch = cut_field_of_view(patch, rng)
             target = patch.labels == value
-            if rng.random() < BLOB_SHARE:
+            if rng.random() < self._variety.blobs:
                 patch, target = _with_blob(patch, rng)
             if int(target.sum()) >= MIN_TARGET_VOXELS:
-                return _sample(vary_appearance(patch, rng), target, rng)
+                # Nothing is drawn where it is sure, so that a seed means what it always meant.
+                if self._variety.appearance >= 1 or rng.random() < self._variety.appearance:
+                    patch = vary_appearance(patch, rng)
+                return _sample(patch, target, rng)
 
 
 def _voxels_by_structure(case: TrainingCase) -> dict[int, NDArray[np.int32]]:

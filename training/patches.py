@@ -84,13 +84,37 @@ def cut_patch(
     rng: np.random.Generator,
 ) -> Patch:
     """Sample a patch around an index of the case, randomly turned, scaled and bent."""
-    axes = np.meshgrid(*(np.arange(n) - (n - 1) / 2 for n in shape), indexing="ij")
-    offset_mm = np.stack([axis.ravel() for axis in axes]) * spacing_mm
-    offset_mm = _random_linear_map(rng) @ offset_mm
+    offset_mm = _random_linear_map(rng) @ _offsets_mm(shape, spacing_mm)
     knots = tuple(max(2, round(n * spacing_mm / 30)) for n in shape)
     for axis in range(3):
         bend = rng.uniform(-1, 1, knots) * rng.uniform(0, MAX_BEND_MM)
         offset_mm[axis] += _stretch(bend, shape).ravel()
+    return _sampled(case, center_index, offset_mm, shape)
+
+
+def plain_patch(
+    case: TrainingCase,
+    center_index: NDArray[np.float64],
+    shape: tuple[int, int, int],
+    spacing_mm: float,
+) -> Patch:
+    """Sample a patch around an index of the case as it is."""
+    return _sampled(case, center_index, _offsets_mm(shape, spacing_mm), shape)
+
+
+def _offsets_mm(shape: tuple[int, int, int], spacing_mm: float) -> NDArray[np.float64]:
+    """Where the voxels of a patch lie from its middle, shape (3, n)."""
+    axes = np.meshgrid(*(np.arange(n) - (n - 1) / 2 for n in shape), indexing="ij")
+    offsets: NDArray[np.float64] = np.stack([axis.ravel() for axis in axes]) * spacing_mm
+    return offsets
+
+
+def _sampled(
+    case: TrainingCase,
+    center_index: NDArray[np.float64],
+    offset_mm: NDArray[np.float64],
+    shape: tuple[int, int, int],
+) -> Patch:
     index = offset_mm / case.spacing_mm[:, None] + np.asarray(center_index)[:, None]
     hu = map_coordinates(case.hu, index, order=1, mode="constant", cval=AIR_HU)
     labels = map_coordinates(case.labels, index, order=0, mode="constant", cval=0)

@@ -3,12 +3,13 @@ import pytest
 
 from imaging.measures import dice
 from imaging.phantom import make_phantom
-from training.click_samples import ClickSampler
+from training.click_samples import EVERY_SITE, ClickSampler, Variety
 from training.corrupted_masks import corrupt_mask, signed_depth
 from training.patches import (
     TrainingCase,
     cut_field_of_view,
     cut_patch,
+    plain_patch,
     training_case,
     vary_appearance,
 )
@@ -88,3 +89,32 @@ def test_a_sample_has_a_mask_or_a_foreground_click_and_clicks_tell_the_truth(cas
             assert sample.target[tuple(np.round(at).astype(int))]
         for at in sample.background:
             assert not sample.target[tuple(np.round(at).astype(int))]
+
+
+def test_a_plain_patch_shows_the_case_as_it_is(case):
+    center = np.array([20.0, 40.0, 40.0])
+    spacing_mm = float(case.spacing_mm[0])
+    patch = plain_patch(case, center, (3, 5, 5), spacing_mm)
+    assert patch.hu[1, 2, 2] == pytest.approx(case.hu[20, 40, 40])
+    assert patch.hu[:, 2, 2] == pytest.approx(case.hu[19:22, 40, 40])
+    assert patch.labels[1, 2, 2] == case.labels[20, 40, 40]
+
+
+def test_a_site_of_its_own_shows_its_grey_values_as_they_are(case):
+    """Of a liver without noise, only a changed appearance has other values."""
+    calm = TrainingCase(
+        "calm",
+        np.where(case.labels == 4, 100.0, 50.0).astype(np.float32),
+        case.labels,
+        {4: "liver"},
+        case.spacing_mm,
+    )
+
+    def spread(variety):
+        sampler = ClickSampler([calm], [1.0], 2.0, variety)
+        rng = np.random.default_rng(3)
+        samples = [sampler.draw((32, 32, 32), rng) for _ in range(6)]
+        return max(float(np.abs(s.hu[s.target] - 100).max()) for s in samples)
+
+    assert spread(Variety(blobs=0, cuts=0, appearance=0)) <= 50
+    assert spread(EVERY_SITE) > 60

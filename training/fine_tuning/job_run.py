@@ -32,7 +32,7 @@ from training.fine_tuning.measuring import (
 )
 from training.fine_tuning.memory import chosen_device, fitted, free_bytes
 from training.fine_tuning.plan import TrainingPlan, load_plan, make_plan, save_plan
-from training.fine_tuning.recipe import FineTuneRecipe, recipe_for
+from training.fine_tuning.recipe import SITE_VARIETY, FineTuneRecipe, recipe_for
 from training.fine_tuning.recorded_clicks import recorded_work
 from training.fine_tuning.report import read_decision, write_report
 from training.fine_tuning.trainer import FineTuner, is_out_of_memory
@@ -156,9 +156,11 @@ class FineTuneRun:
         spacing_mm = recipe.click.spacing_mm
         own = self._cases(plan, Split.TRAIN)
         replay = replay_cases(self.places.cache / "replay", self._is_stopped)
-        cases = ClickSampler(own, [1.0] * len(own), spacing_mm)
+        cases = ClickSampler(own, [1.0] * len(own), spacing_mm, SITE_VARIETY)
         replayed = ClickSampler(replay, [1.0] * len(replay), spacing_mm)
-        validation = ValidationSet.of(self._cases(plan, Split.VALIDATION), spacing_mm)
+        validation = ValidationSet.of(
+            self._cases(plan, Split.VALIDATION), spacing_mm, base.package.automatic_structures
+        )
         tuner = self._tuner(base, recipe, device)
         self._reach(Stage.TRAINING)
         self._report(epoch=tuner.epoch, epochs=recipe.epochs, figures=tuner.figures)
@@ -172,6 +174,7 @@ class FineTuneRun:
                 tuner = self._tuner(base, self._smaller(tuner.recipe), device)
                 continue
             self._epoch_done(tuner, time.monotonic() - started)
+        tuner.mix_with_base(validation, self._before_batch(recipe))
         return tuner
 
     def _tuner(self, base: BaseModel, recipe: FineTuneRecipe, device: str) -> FineTuner:

@@ -19,9 +19,10 @@ from training.click_recipe import MAX_GRADIENT_NORM, click_loss, network_input
 from training.click_rounds import OpenRounds, clicked_error
 from training.click_samples import ClickSample, ClickSampler
 from training.fine_tuning.checkpoint import Checkpoint, Tensors, load_checkpoint, save_checkpoint
-from training.fine_tuning.recipe import FineTuneRecipe
+from training.fine_tuning.recipe import SHARE_UNSEEN, SHARES_OF_NEW, FineTuneRecipe
 from training.fine_tuning.validation import Answer, ValidationSet
 from training.jobs.job import EpochFigures
+from training.promotion import MARGIN
 
 SMALLEST_HALF_SIDE = 48
 """Patches with a shorter side are computed in float32 on the CPU.
@@ -65,6 +66,7 @@ class FineTuner:
         self._teacher = self._built(shape, base).eval().requires_grad_(False)
         self._average = {k: v.detach().clone() for k, v in self._network.state_dict().items()}
         self._best = {k: v.clone() for k, v in self._average.items()}
+        self._base = dict(self._teacher.state_dict())
         self._optimizer = torch.optim.AdamW(
             self._network.parameters(), recipe.learning_rate, weight_decay=recipe.click.weight_decay
         )
@@ -91,8 +93,32 @@ class FineTuner:
         """The epoch with the best mean Dice on the validation cases; the last one without any."""
         return best_epoch(self.figures)
 
+    def mix_with_base(self, validation: ValidationSet, before_batch: BeforeBatch) -> float:
+        """Go back towards the weights it began with, as far as the validation cases ask for.
+
+        Weights between old and new often answer better than both, and forget less (Wortsman et
+        al., "Robust fine-tuning of zero-shot models", 2022). Call it when the training is done;
+        returns the share of the new ones.
+        """
+        chosen = SHARE_UNSEEN
+        if len(validation):
+            before = validation.dice(self._answers_of(self._base))
+            found: dict[float, Mapping[str, float]] = {}
+            for number, share in enumerate(SHARES_OF_NEW):
+                before_batch(number)
+                found[share] = validation.dice(self._answers_of(self._mixture(share)))
+            chosen = best_share(before, found)
+            logger.info(
+                "share of the new weights: %s; Dice before %s, now %s", chosen, before, found
+            )
+        self._best = self._mixture(chosen)
+        return chosen
+
+    def _mixture(self, share: float) -> Tensors:
+        return {name: torch.lerp(old, self._best[name], share) for name, old in self._base.items()}
+
     def best_weights(self) -> Tensors:
-        """The moving average of the best epoch, on the CPU."""
+        """The moving average of the best epoch, mixed or not, on the CPU."""
         return {name: value.detach().cpu().contiguous() for name, value in self._best.items()}
 
     def run_epoch(
@@ -247,6 +273,21 @@ class FineTuner:
                 self._optimizer.state[parameter] = moments
         self.figures = stored.figures
         logger.info("resumed after epoch %d", self.epoch)
+
+
+def best_share(before: Mapping[str, float], found: Mapping[float, Mapping[str, float]]) -> float:
+    """The mixture with the best mean Dice, of those that the gate would not refuse.
+
+    ``found`` has the Dice by structure for each share. Where every one lets a structure fall, it
+    is the one with which the worst structure loses least.
+    """
+    worst = {
+        share: min(dice[name] - before[name] for name in before) for share, dice in found.items()
+    }
+    allowed = [share for share in found if worst[share] >= -MARGIN / 2]
+    if not allowed:
+        return max(found, key=lambda share: worst[share])
+    return max(allowed, key=lambda share: statistics.fmean(found[share].values()))
 
 
 def best_epoch(figures: tuple[EpochFigures, ...]) -> int:

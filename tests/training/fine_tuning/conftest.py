@@ -75,9 +75,8 @@ def write_tiny_package(folder: Path, version: str = "1.0.0", seed: int = 0) -> N
 
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch):
-    """One thread and small validation tasks: two threads on tiny patches wait for each other."""
-    monkeypatch.setattr("training.fine_tuning.validation.TASKS_OF_A_STRUCTURE", 1)
-    monkeypatch.setattr("training.fine_tuning.validation.VALIDATION_SHAPE", (32, 32, 32))
+    """One thread and small validation pieces: two threads on tiny patches wait for each other."""
+    monkeypatch.setattr("training.fine_tuning.validation.SIDE_RANGE", (32, 32))
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

@@ -1,8 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from training.fine_tuning import shared_answers
 from training.fine_tuning.shared_answers import SharedAnswers
+
+FAST_ENGINE = shared_answers._fast_engine
 
 
 class CountingEngine:
@@ -32,7 +36,7 @@ class Package:
 
 @pytest.fixture(autouse=True)
 def counting(monkeypatch):
-    monkeypatch.setattr(shared_answers, "OnnxRuntimeEngine", CountingEngine)
+    monkeypatch.setattr(shared_answers, "_fast_engine", lambda: CountingEngine)
 
 
 def test_two_models_with_the_same_network_get_the_same_answer_computed_once():
@@ -58,3 +62,26 @@ def test_models_with_other_networks_share_nothing(other):
 def test_the_click_network_is_never_shared():
     shared = SharedAnswers((Package("one"), Package("two")))
     assert isinstance(shared.open("clicks"), CountingEngine)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "expected"),
+    [
+        (("onnx-cuda",), "openvino-bf16"),
+        (("onnx-cuda", "openvino-bf16"), "openvino"),
+        (("onnx-cuda", "openvino-bf16", "openvino"), None),
+        ((), None),
+    ],
+)
+def test_the_comparison_runs_on_what_is_fastest_without_building(monkeypatch, lacking, expected):
+    def kind_named(name):
+        return Kind(name, "not here" if name in lacking else None)
+
+    class Kind:
+        def __init__(self, name, reason):
+            self.why_not = lambda: reason
+            self.open = lambda _path, _cache: name
+
+    monkeypatch.setattr(shared_answers, "kind_named", kind_named)
+    monkeypatch.setattr(shared_answers, "OnnxRuntimeEngine", lambda _path: None)
+    assert FAST_ENGINE()(Path("clicks.onnx")) == expected

@@ -12,6 +12,7 @@ from training.fine_tuning.recipe import FineTuneRecipe  # noqa: E402 - likewise
 from training.fine_tuning.trainer import (  # noqa: E402 - likewise
     FineTuner,
     best_epoch,
+    best_share,
     is_out_of_memory,
 )
 from training.fine_tuning.validation import ValidationSet  # noqa: E402 - likewise
@@ -132,18 +133,53 @@ def test_want_of_memory_is_told_from_other_faults(error, expected):
     assert is_out_of_memory(error) is expected
 
 
-def test_validation_asks_the_same_every_time(case):
-    seen = []
+class Told:
+    """A validation set that likes weights the better, the nearer they are to a share of the new."""
 
-    def answer(sample):
-        seen.append(sample.hu.sum() + sample.mask.sum())
-        return sample.target
+    def __init__(self, tuner, share):
+        self._tuner, self._share = tuner, share
+        self._name = next(iter(tuner.best_weights()))
+        self._old, self._new = tuner._base[self._name].clone(), tuner._best[self._name].clone()
 
-    for _ in range(2):
-        dice = ValidationSet.of([case], 4.0).dice(answer)
-    assert seen[: len(seen) // 2] == seen[len(seen) // 2 :]
-    assert dice["spleen"] > 0.5
-    assert ValidationSet.of([], 4.0).dice(answer) == {}
+    def __len__(self):
+        return 1
+
+    def dice(self, weights):
+        wanted = torch.lerp(self._old, self._new, self._share)
+        return {"spleen": 1 - float((weights[self._name] - wanted).abs().sum())}
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.75, 1.0])
+def test_the_validation_cases_choose_how_far_the_weights_move(train, monkeypatch, share):
+    tuner = train(1)
+    told = Told(tuner, share)
+    monkeypatch.setattr(tuner, "_answers_of", lambda weights: weights)
+    assert tuner.mix_with_base(told, lambda _number: None) == share
+    mixed = tuner.best_weights()[told._name]
+    assert torch.allclose(mixed, torch.lerp(told._old, told._new, share))
+
+
+BEFORE = {"spleen": 0.90, "pancreas": 0.50}
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ({0.5: {"spleen": 0.90, "pancreas": 0.52}, 1.0: {"spleen": 0.91, "pancreas": 0.55}}, 1.0),
+        ({0.5: {"spleen": 0.90, "pancreas": 0.52}, 1.0: {"spleen": 0.89, "pancreas": 0.60}}, 0.5),
+        ({0.5: {"spleen": 0.88, "pancreas": 0.52}, 1.0: {"spleen": 0.85, "pancreas": 0.70}}, 0.5),
+    ],
+)
+def test_a_mixture_that_the_gate_would_refuse_is_not_taken(found, expected):
+    assert best_share(BEFORE, found) == expected
+
+
+def test_without_validation_cases_the_weights_move_half_of_the_way(train):
+    tuner = train(1)
+    new = tuner.best_weights()
+    assert tuner.mix_with_base(ValidationSet([]), lambda _number: None) == 0.5
+    for name, mixed in tuner.best_weights().items():
+        assert torch.allclose(mixed, (tuner._base[name] + new[name]) / 2, atol=1e-6)
 
 
 def test_a_training_whose_numbers_are_none_ends_in_a_sentence(train, monkeypatch):
