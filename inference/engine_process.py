@@ -7,6 +7,7 @@ import os
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -18,6 +19,7 @@ from imaging.own_program import module_command
 from inference.engines.engine import IsCancelled, never
 from inference.host_protocol import (
     Answer,
+    BuildProgress,
     CancelRun,
     Crashed,
     Failed,
@@ -77,8 +79,11 @@ class EngineProcess:
         limit_s: float,
         is_cancelled: IsCancelled = never,
         number: int | None = None,
+        report: Callable[[float], None] = lambda _share: None,
     ) -> Answer:
         """The answer to a request; ``number`` is that of a run, which can be cancelled.
+
+        ``report`` hears how far a build is; each time ``limit_s`` begins again.
 
         Raises:
             ProcessDiedError: it died, or was killed because ``limit_s`` went by.
@@ -106,6 +111,10 @@ class EngineProcess:
                     raise errors.CancelledError("Cancelled: nothing was changed.") from None
                 continue
             match answer:
+                case BuildProgress(share):
+                    deadline = time.monotonic() + limit_s
+                    report(share)
+                    continue
                 case None:
                     raise ProcessDiedError(self._obituary())
                 case Failed(kind, sentence):

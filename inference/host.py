@@ -18,11 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.errors import CancelledError, EngineError, MaskwrightError
+from inference.engine_build import BackgroundBuild
 from inference.engine_process import EngineProcess, ProcessDiedError
 from inference.engines.catalog import AUTOMATIC, kind_ids, kind_named
 from inference.engines.choice import Choice, choice_from_fields
 from inference.engines.engine import IsCancelled, check_shape, never
 from inference.host_protocol import (
+    BuildEngine,
     CloseNetwork,
     Examined,
     ExamineEngines,
@@ -86,6 +88,7 @@ class EngineHost:
         self._process: EngineProcess | None = None
         self._block = SharedBlock()
         self._networks: dict[Path, _Network] = {}
+        self._builds: list[BackgroundBuild] = []
         self._runs = 0
         self._is_closed = False
 
@@ -133,6 +136,11 @@ class EngineHost:
         for network in self._networks.values():
             if network.choice is not None:
                 lines += [f"{network.path.stem}:", *(f"  {r}" for r in network.choice.reasons)]
+                lines += [
+                    f"  {kind_named(build.kind).title}: {build.share:.0%} built"
+                    for build in tuple(self._builds)
+                    if build.is_for(network.path) and not build.has_failed
+                ]
         return tuple(lines)
 
     def close(self) -> None:
@@ -142,6 +150,8 @@ class EngineHost:
         if process is not None:
             process.kill()
         with self._lock:
+            for build in self._builds:
+                build.close()
             self._bury()
             self._networks.clear()
 
@@ -150,7 +160,11 @@ class EngineHost:
     ) -> NDArray[np.float32]:
         """For ``RemoteEngine.run``."""
         with self._lock:
-            return self._persist(network, lambda: self._run(network, inputs, is_cancelled))
+            ready = self._take_over_builds(network)
+            logits = self._persist(network, lambda: self._run(network, inputs, is_cancelled))
+            if ready:
+                self._notify(ready)
+            return logits
 
     def release(self, network: _Network) -> None:
         """For ``RemoteEngine.close``: the process gives the network's memory back."""
@@ -255,17 +269,45 @@ class EngineHost:
 
     def _opened(self, network: _Network) -> NetworkOpened:
         if network.opened is None:
+            failed = [b.kind for b in self._builds if b.has_failed and b.is_for(network.path)]
+            excluded = tuple(dict.fromkeys([*network.excluded, *failed]))
             request = OpenNetwork(
-                str(network.path), str(self._cache), self._wanted, tuple(network.excluded)
+                str(network.path), str(self._cache), self._wanted, excluded, defers_builds=True
             )
             answer = self._running().ask(request, OPEN_LIMIT_S)
             assert isinstance(answer, NetworkOpened)
             network.opened = network.last_opened = answer
             network.choice = choice_from_fields(answer.choice)
+            self._begin_builds(network, answer)
             sentence = network.choice.why_not(self._wanted)
-            if sentence and not network.excluded:
+            if sentence and not network.excluded and not network.choice.to_build:
                 self._notify(sentence)
         return network.opened
+
+    def _begin_builds(self, network: _Network, opened: NetworkOpened) -> None:
+        """Have built in the background what may be better than the engine that answers now."""
+        assert network.choice is not None
+        for kind in network.choice.to_build:
+            if any(build.is_for(network.path, kind) for build in self._builds):
+                continue
+            request = BuildEngine(str(network.path), str(self._cache), self._wanted, kind)
+            self._builds.append(BackgroundBuild(request))
+            self._notify(
+                f"{kind_named(kind).title} is being built for this computer in the background. "
+                f"{opened.name} on {opened.device} answers until it is ready."
+            )
+
+    def _take_over_builds(self, network: _Network) -> str:
+        """Let a run open the network anew where a better engine is ready; a sentence, or none."""
+        for build in [one for one in self._builds if one.is_for(network.path)]:
+            if build.choice is not None:
+                self._builds.remove(build)
+                if network.choice is not None and build.choice.kind != network.choice.kind:
+                    network.opened = None
+                    return (
+                        f"{kind_named(build.choice.kind).title} is ready and answers from now on."
+                    )
+        return ""
 
 
 class RemoteEngine:

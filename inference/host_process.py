@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
@@ -23,10 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.errors import EngineError, MaskwrightError
-from inference.engines.choose import examine_engines, open_engine
+from inference.engines.choose import build_engine, examine_engines, open_engine
 from inference.engines.engine import Engine
 from inference.host_protocol import (
     Answer,
+    BuildEngine,
+    BuildProgress,
     CancelRun,
     CloseNetwork,
     Crashed,
@@ -53,11 +55,15 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = _claim_standard_output()
     inbox = _Inbox(sys.stdin.buffer)
-    room = EngineRoom(inbox)
+
+    def send(answer: Answer) -> None:
+        answers.write(to_line(answer))
+        answers.flush()
+
+    room = EngineRoom(inbox, send)
     for request in inbox:
         try:
-            answers.write(to_line(room.answer(request)))
-            answers.flush()
+            send(room.answer(request))
         except BrokenPipeError:
             return  # nobody is left to tell
 
@@ -92,8 +98,10 @@ class _Inbox:
 class EngineRoom:
     """The loaded networks, by path, and the block that they share with the parent."""
 
-    def __init__(self, inbox: _Inbox) -> None:
+    def __init__(self, inbox: _Inbox, send: Callable[[Answer], None]) -> None:
+        """``send`` tells the parent how far a build is, before the answer."""
         self._inbox = inbox
+        self._send = send
         self._engines: dict[str, Engine] = {}
         self._block: SharedMemory | None = None
         self._logits: NDArray[np.float32] | None = None
@@ -123,12 +131,19 @@ class EngineRoom:
                 return Done()
             case ExamineEngines(network, cache):
                 return Examined(asdict(examine_engines(Path(network), Path(cache))))
+            case BuildEngine(network, cache, wanted, kind):
+                choice = build_engine(Path(network), Path(cache), wanted, kind, self._report)
+                return Examined(asdict(choice))
         raise ValueError(f"{type(request).__name__} is not answered")
 
     def _open(self, request: OpenNetwork) -> Answer:
         self._close(request.network)
         engine, choice = open_engine(
-            Path(request.network), Path(request.cache), request.wanted, request.excluded
+            Path(request.network),
+            Path(request.cache),
+            request.wanted,
+            request.excluded,
+            defers_builds=request.defers_builds,
         )
         self._engines[request.network] = engine
         return NetworkOpened(engine.name, engine.device, engine.input_shape, asdict(choice))
@@ -160,6 +175,9 @@ class EngineRoom:
                 self._block.close()
             self._block = attach(block)
         return self._block
+
+    def _report(self, share: float) -> None:
+        self._send(BuildProgress(share))
 
     def _close(self, network: str) -> None:
         engine = self._engines.pop(network, None)

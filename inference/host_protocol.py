@@ -23,6 +23,20 @@ class OpenNetwork:
     cache: str
     wanted: str
     excluded: tuple[str, ...]
+    defers_builds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BuildEngine:
+    """Build an engine and try it; answered by some ``BuildProgress``, then ``Examined``.
+
+    The fields are those of ``inference.engines.choose.build_engine``.
+    """
+
+    network: str
+    cache: str
+    wanted: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,13 @@ class Examined:
 
 
 @dataclass(frozen=True, slots=True)
+class BuildProgress:
+    """How far a build is, from 0 to 1; the answer is still to come."""
+
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """It was done."""
 
@@ -116,15 +137,26 @@ class Crashed:
     traceback: str
 
 
-Request = OpenNetwork | RunNetwork | FetchLogits | CancelRun | CloseNetwork | ExamineEngines
-Answer = NetworkOpened | RunFinished | Examined | Done | Failed | Crashed
+Request = (
+    OpenNetwork | RunNetwork | FetchLogits | CancelRun | CloseNetwork | ExamineEngines | BuildEngine
+)
+Answer = NetworkOpened | RunFinished | Examined | BuildProgress | Done | Failed | Crashed
 Message = TypeVar("Message")
 _REQUESTS: dict[str, type[Request]] = {
     cls.__name__: cls
-    for cls in (OpenNetwork, RunNetwork, FetchLogits, CancelRun, CloseNetwork, ExamineEngines)
+    for cls in (
+        OpenNetwork,
+        RunNetwork,
+        FetchLogits,
+        CancelRun,
+        CloseNetwork,
+        ExamineEngines,
+        BuildEngine,
+    )
 }
 _ANSWERS: dict[str, type[Answer]] = {
-    cls.__name__: cls for cls in (NetworkOpened, RunFinished, Examined, Done, Failed, Crashed)
+    cls.__name__: cls
+    for cls in (NetworkOpened, RunFinished, Examined, BuildProgress, Done, Failed, Crashed)
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 from imaging.errors import EngineError
 from inference.engines.engine import Engine
@@ -17,8 +18,25 @@ AUTOMATIC = "auto"
 REFERENCE = "onnx-cpu"
 """The kind that every other one must agree with; it runs everywhere."""
 
+Library = Literal["tensorrt", "tensorrt_rtx"]
+"""TensorRT's Python modules."""
+
 WhyNot = Callable[[], str | None]
 OpenNetwork = Callable[[Path, Path], Engine]
+ReportShare = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a kind does for minutes, once for each network, before it can open one.
+
+    Attributes:
+        is_there: whether it was done, given the network and the engines' cache folder.
+        make: does it, and says how far it is. Raises EngineError.
+    """
+
+    is_there: Callable[[Path, Path], bool]
+    make: Callable[[Path, Path, ReportShare], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +49,7 @@ class EngineKind:
         family: kinds of one family differ in precision only; the first that agrees will do.
         why_not: says in a few words what this computer lacks for it; None if nothing.
         open: loads a network, given the engines' cache folder. Raises EngineError.
+        build: what comes first where ``open`` alone would take minutes; None if nothing does.
     """
 
     id: str
@@ -38,6 +57,7 @@ class EngineKind:
     family: str
     why_not: WhyNot
     open: OpenNetwork
+    build: Build | None = None
 
 
 def kind_named(kind_id: str) -> EngineKind:
@@ -107,6 +127,20 @@ def _open_tensorrt(path: Path, cache: Path) -> Engine:
     return TensorRtEngine(path, "tensorrt", cache)
 
 
+def _tensorrt_build(library: Library) -> Build:
+    def is_there(path: Path, cache: Path) -> bool:
+        from inference.engines.tensorrt_build import BuildTarget, is_built
+
+        return is_built(BuildTarget(path, library), cache)
+
+    def make(path: Path, cache: Path, report: ReportShare) -> None:
+        from inference.engines.tensorrt_build import BuildTarget, engine_bytes
+
+        engine_bytes(BuildTarget(path, library), cache, report)
+
+    return Build(is_there, make)
+
+
 def _open_cuda(path: Path, _cache: Path) -> Engine:
     from inference.engines.onnx_runtime import CUDA, OnnxRuntimeEngine
 
@@ -144,6 +178,7 @@ KINDS = (
         "tensorrt",
         lambda: _why_no_tensorrt("tensorrt", "tensorrt"),
         _open_tensorrt,
+        _tensorrt_build("tensorrt"),
     ),
     EngineKind(
         "tensorrt-rtx",
@@ -151,6 +186,7 @@ KINDS = (
         "tensorrt-rtx",
         lambda: _why_no_tensorrt("tensorrt_rtx", "tensorrt-rtx"),
         _open_tensorrt_rtx,
+        _tensorrt_build("tensorrt_rtx"),
     ),
     EngineKind("onnx-cuda", "ONNX Runtime on the GPU", "onnx-cuda", _why_no_cuda, _open_cuda),
     EngineKind("openvino-bf16", "OpenVINO bf16", "openvino", _why_no_bf16, _open_bf16),

@@ -38,6 +38,7 @@ class Trial:
         milliseconds: for one run of the self-test's input; None where it did not run.
         dice: agreement with the reference; None as before.
         largest_difference: of two logits; None as before.
+        needs_build: it may be usable once it has been built, which takes minutes.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Trial:
     milliseconds: float | None = None
     dice: float | None = None
     largest_difference: float | None = None
+    needs_build: bool = False
 
     @property
     def sentence(self) -> str:
@@ -71,6 +73,11 @@ class Choice:
     def reasons(self) -> tuple[str, ...]:
         """One line for each kind, the chosen one first."""
         return tuple(trial.sentence for trial in self.trials)
+
+    @property
+    def to_build(self) -> tuple[str, ...]:
+        """Ids of the kinds that may be better once they are built."""
+        return tuple(trial.kind for trial in self.trials if trial.needs_build)
 
     def why_not(self, wanted: str) -> str:
         """A sentence about an engine that was asked for and is not used; empty otherwise."""

@@ -17,6 +17,7 @@ from inference.engines.catalog import (
     KINDS,
     REFERENCE,
     EngineKind,
+    ReportShare,
     kind_named,
 )
 from inference.engines.choice import MAX_DEATHS, Choice, ChoiceFile, Trial
@@ -33,12 +34,18 @@ ENOUGH_S = 0.5
 
 
 def open_engine(
-    network: Path, cache: Path, wanted: str = AUTOMATIC, excluded: Collection[str] = ()
+    network: Path,
+    cache: Path,
+    wanted: str = AUTOMATIC,
+    excluded: Collection[str] = (),
+    *,
+    defers_builds: bool = False,
 ) -> tuple[Engine, Choice]:
     """The engine to run ``network`` with, loaded.
 
     ``cache`` is the folder where choices and built engines are kept, ``wanted`` the id of a kind
-    that comes first if it agrees, ``excluded`` ids that failed lately.
+    that comes first if it agrees, ``excluded`` ids that failed lately. With ``defers_builds`` a
+    kind that must be built for minutes first is left to ``build_engine``; see ``Choice.to_build``.
 
     Raises:
         EngineError: no engine can run the network, or ``wanted`` is no id.
@@ -48,14 +55,14 @@ def open_engine(
     use_pack()
     file = ChoiceFile(network, cache, wanted, is_complete=False)
     known = _without(file.load(), excluded)
-    if known is not None:
+    if known is not None and not (defers_builds and _lacks_build(known.kind, network, cache)):
         try:
             return kind_named(known.kind).open(network, cache), known
         except MaskwrightError:  # it worked before; something on this computer has changed
             logger.warning("the engine %s no longer loads the network", known.kind, exc_info=True)
-    trials = _Trials(network, cache, file, excluded)
+    trials = _Trials(network, cache, file, excluded, defers_builds=defers_builds)
     choice = trials.choose(wanted)
-    if not excluded:
+    if not excluded and not choice.to_build:
         file.save(choice)
     return trials.opened(choice.kind), choice
 
@@ -69,6 +76,33 @@ def examine_engines(network: Path, cache: Path) -> Choice:
     use_pack()
     file = ChoiceFile(network, cache, AUTOMATIC, is_complete=True)
     return _Trials(network, cache, file, ()).choose(AUTOMATIC, is_complete=True)
+
+
+def build_engine(
+    network: Path, cache: Path, wanted: str, kind_id: str, report: ReportShare
+) -> Choice:
+    """Build an engine of a kind, which takes minutes, and choose again; the next start knows.
+
+    Raises:
+        EngineError: it cannot be built.
+    """
+    use_pack()
+    kind = kind_named(kind_id)
+    if kind.build is not None:
+        file = ChoiceFile(network, cache, wanted, is_complete=False)
+        file.set_deaths(kind.id, file.deaths(kind.id) + 1)
+        try:
+            kind.build.make(network, cache, report)
+        finally:
+            file.set_deaths(kind.id, 0)
+    engine, choice = open_engine(network, cache, wanted)
+    engine.close()
+    return choice
+
+
+def _lacks_build(kind_id: str, network: Path, cache: Path) -> bool:
+    build = kind_named(kind_id).build
+    return build is not None and not build.is_there(network, cache)
 
 
 def _without(known: Choice | None, excluded: Collection[str]) -> Choice | None:
@@ -91,12 +125,19 @@ class _Trials:
     """One round of trying; keeps the engines that it loaded until one is taken."""
 
     def __init__(
-        self, network: Path, cache: Path, file: ChoiceFile, excluded: Collection[str]
+        self,
+        network: Path,
+        cache: Path,
+        file: ChoiceFile,
+        excluded: Collection[str],
+        *,
+        defers_builds: bool = False,
     ) -> None:
         self._network = network
         self._cache = cache
         self._file = file
         self._excluded = excluded
+        self._defers_builds = defers_builds
         self._engines: dict[str, Engine] = {}
         self._inputs: NDArray[np.float32] | None = None
         self._reference: NDArray[np.float32] | None = None
@@ -157,11 +198,13 @@ class _Trials:
         self._file.set_deaths(kind.id, deaths + 1)
         try:
             missing = kind.why_not()
-            trial = (
-                self._compare(kind)
-                if missing is None
-                else Trial(kind.id, is_usable=False, reason=missing)
-            )
+            if missing is not None:
+                trial = Trial(kind.id, is_usable=False, reason=missing)
+            elif self._defers_builds and _lacks_build(kind.id, self._network, self._cache):
+                reason = "it is built for this computer first"
+                trial = Trial(kind.id, is_usable=False, reason=reason, needs_build=True)
+            else:
+                trial = self._compare(kind)
         except MaskwrightError as error:
             trial = Trial(kind.id, is_usable=False, reason=str(error).partition(". ")[0])
         except Exception as error:  # foreign libraries raise what they like; this is their edge

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.errors import EngineError
+from inference.engines.catalog import Library
 from inference.engines.engine import (
     IsCancelled,
     cancelled,
@@ -19,7 +20,7 @@ from inference.engines.engine import (
     finite,
     never,
 )
-from inference.engines.tensorrt_build import BuildTarget, Foreign, Library, engine_bytes
+from inference.engines.tensorrt_build import BuildTarget, Foreign, engine_bytes
 
 
 class TensorRtEngine:

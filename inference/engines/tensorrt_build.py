@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any
 
 from imaging.errors import EngineError
 from inference.engines.built_files import ENGINE, TIMINGS, BuiltFiles
+from inference.engines.catalog import Library, ReportShare
 from inference.engines.engine import cannot_load
 from inference.engines.machine import nvidia_card
 
 logger = logging.getLogger(__name__)
-
-Library = Literal["tensorrt", "tensorrt_rtx"]
 
 SMALLEST_SIDE, USUAL_SIDE, LARGEST_SIDE = 16, 96, 256
 """Of the inputs that an engine for any size is built for, in voxels."""
@@ -31,8 +30,6 @@ WORKSPACE_BYTES = 4 * 2**30
 
 Foreign = Any
 """An object of a library that has no types."""
-
-ReportShare = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +61,12 @@ def engine_bytes(
     contents = _build(trt, target, files.load(TIMINGS), report)
     files.save(contents)
     return contents[ENGINE]
+
+
+def is_built(target: BuildTarget, cache: Path) -> bool:
+    """Whether ``engine_bytes`` would find the engine in ``cache``, whole."""
+    trt = import_module(target.library)
+    return BuiltFiles(cache, facts_of(target, trt.__version__)).load() is not None
 
 
 def facts_of(target: BuildTarget, version: str) -> dict[str, str]:
