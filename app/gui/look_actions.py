@@ -1,4 +1,4 @@
-"""The actions of what else the views can show: two states of the mask, and the CT in 3D."""
+"""The actions of what else the views show: states of the mask, the CT in 3D, oblique planes."""
 
 from __future__ import annotations
 

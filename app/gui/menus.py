@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from app.gui.action_spec import ActionSpec
 from app.gui.actions import Actions
 from app.gui.language_actions import LANGUAGE_ACTIONS
-from app.gui.look_actions import COMPARE_ACTIONS, RENDERING_ACTIONS, TURNING_ACTIONS
+from app.gui.look_actions import RENDERING_ACTIONS
 from app.gui.theme import icon
 from app.gui.tool_actions import REFINE_PREFIX, TOOL_ACTIONS
 from app.gui.toolbar import LAYOUTS
@@ -54,28 +54,27 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "copy_measures",
     ),
     translatable("&View"): (
-        *LAYOUTS,
-        "film_sparser",
-        "film_denser",
-        "-",
+        "@layout",
         "@presets",
         "toggle_labels",
         "solo",
         "toggle_crosshair",
         "toggle_case_name",
+        "-",
         "@slab",
         "same_zoom",
-        *(spec.key for spec in TURNING_ACTIONS),
-        *(spec.key for spec in COMPARE_ACTIONS),
+        "turn_planes",
+        "straighten_planes",
+        "cine",
+        "-",
+        "compare_wipe",
+        "compare_difference",
+        "-",
         "@ct_in_3d",
         "toggle_frames",
         "see_through",
-        "cine",
         "-",
-        "save_picture",
-        "save_all_pictures",
-        "copy_picture",
-        "save_turntable",
+        "@pictures",
         "-",
         "go_to_structure",
         "reset_views",
@@ -157,6 +156,9 @@ _MENUS: dict[str, tuple[str, ...]] = {
 }
 """Keys of actions; "-" is a line, "@" a submenu."""
 
+_LAYOUT = (*LAYOUTS, "film_sparser", "film_denser")
+_PICTURES = ("save_picture", "save_all_pictures", "copy_picture", "save_turntable")
+
 
 class Menus(QObject):
     """Fills a menu bar."""
@@ -186,13 +188,18 @@ class Menus(QObject):
         for spec in TOOL_ACTIONS:
             if spec.key.startswith(REFINE_PREFIX):
                 refine.addAction(actions[spec.key])
-        slab = _submenu(bar, tr("Slab"), "layers-triple-outline", actions, SLAB_ACTIONS)
-        ct_in_3d = _submenu(bar, tr("CT in 3D"), "cube-scan", actions, RENDERING_ACTIONS)
-        language = _submenu(bar, tr("Language"), "translate", actions, LANGUAGE_ACTIONS)
         submenus = {
-            "@language": language,
-            "@slab": slab,
-            "@ct_in_3d": ct_in_3d,
+            "@layout": _submenu(bar, tr("Layout"), "view-dashboard-outline", actions, _LAYOUT),
+            "@slab": _submenu(
+                bar, tr("Slab"), "layers-triple-outline", actions, _keys(SLAB_ACTIONS)
+            ),
+            "@ct_in_3d": _submenu(
+                bar, tr("CT in 3D"), "cube-scan", actions, _keys(RENDERING_ACTIONS)
+            ),
+            "@pictures": _submenu(bar, tr("Pictures"), "camera-outline", actions, _PICTURES),
+            "@language": _submenu(
+                bar, tr("Language"), "translate", actions, _keys(LANGUAGE_ACTIONS)
+            ),
             "@refine": refine,
             "@recent": self._recent,
             "@recent_projects": self._recent_projects,
@@ -228,14 +235,18 @@ class Menus(QObject):
 
 
 def _submenu(
-    bar: QMenuBar, title: str, icon_name: str, actions: Actions, specs: tuple[ActionSpec, ...]
+    bar: QMenuBar, title: str, icon_name: str, actions: Actions, keys: tuple[str, ...]
 ) -> QMenu:
     menu = QMenu(title, bar)
     menu.setIcon(icon(icon_name))
     menu.setToolTipsVisible(True)
-    for spec in specs:
-        menu.addAction(actions[spec.key])
+    for key in keys:
+        menu.addAction(actions[key])
     return menu
+
+
+def _keys(specs: tuple[ActionSpec, ...]) -> tuple[str, ...]:
+    return tuple(spec.key for spec in specs)
 
 
 def _fill(menu: QMenu, paths: tuple[Path, ...], choose: Callable[[Path], None]) -> None:

@@ -81,6 +81,11 @@ _MOUSE = (
         translatable("Turn the patient; wheel or right drag: zoom"),
     ),
     (
+        translatable("Left click in 3D"),
+        translatable("Go to surface"),
+        translatable("Move the crosshair to the surface, or to the CT, under the pointer"),
+    ),
+    (
         translatable("1 to 9"),
         translatable("Pick structure"),
         translatable("Make that structure of the list the active one"),
