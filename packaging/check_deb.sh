@@ -65,8 +65,10 @@ training_journey() {
 inside() {
   local -r root=$1 deb=$2
   mount -t proc proc "$root/proc"
-  mkdir -p "$root/dev/shm"
+  mount -t sysfs -o ro sysfs "$root/sys"
+  mkdir -p "$root/dev/shm" "$root/dev/pts"
   mount -t tmpfs tmpfs "$root/dev/shm"
+  mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
   cp --dereference /etc/resolv.conf /etc/hosts "$root/etc/"
   cp "$deb" "$root/tmp/maskwright.deb"
   if [ -d ../shared ]; then
@@ -74,7 +76,8 @@ inside() {
     mount --bind ../shared "$root/shared"
     mount -o remount,bind,ro "$root/shared"
   fi
-  local -r run=(chroot "$root" /usr/bin/env -i DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin)
+  local -r run=(chroot "$root" /usr/bin/env -i DEBIAN_FRONTEND=noninteractive LANG=C.UTF-8
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin)
   "${run[@]}" apt-get update -qq
   if "${run[@]}" sh -c 'command -v python3'; then
     echo "The room holds Python; it would prove nothing." >&2

@@ -149,3 +149,16 @@ def test_the_windows_installer_names_files_that_exist_and_no_version_of_its_own(
     assert not re.search(r"^AppVersion=\d", script, re.MULTILINE)
     for ending in (".dcm", ".nii", ".gz", ".nrrd", ".mha"):
         assert rf"Software\Classes\{ending}\OpenWithProgids" in script
+
+
+def test_every_module_that_is_started_as_a_process_is_packed():
+    folders = ("app", "imaging", "inference", "training")
+    sources = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
+    started = {
+        module
+        for file in sources
+        for module in re.findall(r'module_command\(\s*"([\w.]+)"', file.read_text("utf-8"))
+    }
+    assert "inference.host_process" in started
+    spec = (ROOT / "packaging" / "maskwright.spec").read_text("utf-8")
+    assert [module for module in started if f'"{module}"' not in spec] == []
