@@ -17,7 +17,12 @@ CURSOR_WIDTH_PX = 330
 """Room for HU, place and structure, so that what stands beside them does not move."""
 
 MODEL_WIDTH_PX = 220
-"""The version would be cut off first, so it stands before the title."""
+VERSION_WIDTH_PX = 84
+"""In a narrow window the title is cut off, and the version before it stays."""
+
+ACTIVITY_WIDTH_PX = 60
+PROGRESS_WIDTHS_PX = (60, 200)
+"""The least and the most: all this must not make the window wider than it may be."""
 
 ENGINE_TOOLTIP = translatable("What runs the model on this computer")
 
@@ -33,16 +38,16 @@ class StatusBar(QStatusBar):
         self._cursor.setObjectName("cursor")
         self._cursor.setMinimumWidth(CURSOR_WIDTH_PX)
         self._hint = ElidedLabel()
-        self._activity = QLabel()
+        self._activity = _yielding(ACTIVITY_WIDTH_PX)
         self._progress = QProgressBar()
-        self._progress.setFixedWidth(200)
+        self._progress.setMinimumWidth(PROGRESS_WIDTHS_PX[0])
+        self._progress.setMaximumWidth(PROGRESS_WIDTHS_PX[1])
         self._progress.setRange(0, 1000)
         self._cancel = QPushButton(tr("Cancel"))
         self._cancel.setToolTip(tr("Stop it; nothing is changed"))
         self._cancel.clicked.connect(self._on_cancel)
-        self._model = ElidedLabel()
-        self._model.setFixedWidth(MODEL_WIDTH_PX)
-        self._model.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._model = _yielding(VERSION_WIDTH_PX)
+        self._model.setMaximumWidth(MODEL_WIDTH_PX)
         self._latency = QLabel()
         self._engine = QLabel()
         self._engine.setToolTip(tr(ENGINE_TOOLTIP))
@@ -127,3 +132,11 @@ class StatusBar(QStatusBar):
         activity = self._activities.current
         if activity is not None and activity.cancel is not None:
             activity.cancel()
+
+
+def _yielding(least_px: int) -> ElidedLabel:
+    """A label as wide as its text, or less where there is no room."""
+    label = ElidedLabel()
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    label.setMinimumWidth(least_px)
+    return label
