@@ -85,7 +85,9 @@ class WindowEngines:
         with self._lock:
             if self._is_closed:
                 raise CancelledError(_CLOSING)
-            trial = self._trial = EngineHost(self._cache, self._wanted, logger.info)
+            trial = self._trial = EngineHost(
+                self._cache, self._wanted, logger.info, defers_builds=False
+            )
         try:
             for network in networks:
                 trial.open_engine(network)

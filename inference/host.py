@@ -75,15 +75,22 @@ class EngineHost:
     """Owns the engine process. Networks run on one thread at a time; ``close`` on any."""
 
     def __init__(
-        self, cache: Path, wanted: str = AUTOMATIC, notify: Notify = logger.warning
+        self,
+        cache: Path,
+        wanted: str = AUTOMATIC,
+        notify: Notify = logger.warning,
+        *,
+        defers_builds: bool = True,
     ) -> None:
         """Keep choices under ``cache``; ``notify`` gets sentences, on the thread that runs.
 
-        ``wanted`` is the id of the engine to prefer.
+        ``wanted`` is the id of the engine to prefer. With ``defers_builds`` another engine answers
+        while one is built for minutes; without, opening a network takes that long.
         """
         self._cache = cache
         self._wanted = wanted
         self._notify = notify
+        self._defers_builds = defers_builds
         self._lock = Lock()
         self._process: EngineProcess | None = None
         self._block = SharedBlock()
@@ -272,7 +279,7 @@ class EngineHost:
             failed = [b.kind for b in self._builds if b.has_failed and b.is_for(network.path)]
             excluded = tuple(dict.fromkeys([*network.excluded, *failed]))
             request = OpenNetwork(
-                str(network.path), str(self._cache), self._wanted, excluded, defers_builds=True
+                str(network.path), str(self._cache), self._wanted, excluded, self._defers_builds
             )
             answer = self._running().ask(request, OPEN_LIMIT_S)
             assert isinstance(answer, NetworkOpened)

@@ -11,8 +11,9 @@ hosts = []
 class Host:
     """An engine process that is none."""
 
-    def __init__(self, _cache, wanted, _notify):
+    def __init__(self, _cache, wanted, _notify, *, defers_builds=True):
         self.wanted, self.opened, self.is_closed = wanted, [], False
+        self.defers_builds = defers_builds
         hosts.append(self)
 
     def open_engine(self, network):
@@ -37,6 +38,7 @@ def test_networks_are_tried_in_a_process_of_their_own_which_ends_then(engines, t
     assert (answering.is_closed, trial.is_closed) == (False, True)
     assert [network.name for network in trial.opened] == ["clicks.onnx", "automatic.onnx"]
     assert trial.wanted == "onnx-cpu"
+    assert (answering.defers_builds, trial.defers_builds) == (True, False)
 
 
 def test_when_the_program_closes_so_does_the_process_that_tries(engines, tmp_path, monkeypatch):
