@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +111,7 @@ def _run(
 
         def when_made(window: MainWindow, logic: WindowLogic) -> None:
             typer.echo("working in a window", err=True)
-            scripts.append(WindowScript(window, logic, lambda script: play(work, script)))
+            scripts.append(WindowScript(window, logic, partial(play, work), _tell))
 
         paths = _home_with_tried_engines(folder)
         run_application(
@@ -120,6 +121,10 @@ def _run(
     if scripts[0].problem:
         raise ImpossibleRequestError(scripts[0].problem)
     return scripts[0], work
+
+
+def _tell(phase: str) -> None:
+    typer.echo(f"  {phase}", err=True)
 
 
 def _home_with_tried_engines(folder: Path) -> AppPaths:

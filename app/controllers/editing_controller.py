@@ -10,6 +10,7 @@ from app.controllers.case_session import CaseSession
 from app.controllers.segmentation_controller import SegmentationController
 from imaging.clicks import Click
 from imaging.history import Change
+from imaging.labels import box_of_value
 from imaging.structures import structure_by_name
 
 
@@ -61,8 +62,11 @@ class EditingController:
         if session is None:
             return
         name = session.active.name
-        nothing = np.zeros(session.volume.geometry.shape, np.bool_)
-        edit = session.labels.edit_to(nothing, structure_by_name(name).label_value)
+        edit, value = None, structure_by_name(name).label_value
+        box = box_of_value(session.labels.array, value)
+        if box is not None:
+            nothing = np.zeros([part.stop - part.start for part in box], np.bool_)
+            edit = session.labels.edit_to(nothing, value, box=box)
         before = session.clicks.clicks
         after = tuple(click for click in before if click.structure != name)
         if edit is not None or after != before:

@@ -13,7 +13,7 @@ from app.gui.window_logic import WindowLogic
 TICK_MS = 5
 """So often the loop should come round; what it is late by is a stall."""
 
-PATIENCE_S = 300.0
+PATIENCE_S = 600.0
 """Nothing that a script waits for takes so long, unless something went wrong."""
 
 Until = Callable[[], bool]
@@ -38,13 +38,16 @@ class WindowScript(QObject):
         window: MainWindow,
         logic: WindowLogic,
         script: Callable[[WindowScript], Script],
+        tell: Callable[[str], object] = lambda _phase: None,
     ) -> None:
+        """``tell`` is called with the name of each phase when it begins."""
         super().__init__(window)
         self.window = window
         self.logic = logic
         self.late_ms: dict[str, list[float]] = {}
         self.problem = ""
         self._phase = ""
+        self._tell = tell
         self._script = script(self)
         self._until: Until = lambda: True
         self._waits_since_s = self._last_s = time.perf_counter()
@@ -57,6 +60,8 @@ class WindowScript(QObject):
 
     def begin(self, phase: str) -> None:
         """What comes now belongs to another phase; an empty one is not watched."""
+        if phase and phase != self._phase:
+            self._tell(phase)
         self._phase = phase
         self._last_s = time.perf_counter()
 
@@ -72,6 +77,9 @@ class WindowScript(QObject):
                 self._until = next(self._script)
             except StopIteration:
                 self._stop()
+            except BaseException:
+                self._stop("The script failed; the lines above say where.")
+                raise
         elif now_s - self._waits_since_s > PATIENCE_S:
             self._stop(f"Nothing came of it within {PATIENCE_S:.0f} s: {self._phase}")
 

@@ -76,7 +76,7 @@ class WindowWork:
         self._note_memory("ready")
 
     def working(self, script: WindowScript, clicks: int, strokes: int) -> Script:
-        """Segment, click, paint, undo and refine."""
+        """Click, paint, undo, refine and segment."""
         yield from self.opening(script)
         session, views = _session(script), _quad_view(script)
         bench, actions = script.logic.workbench, script.window.actions_by_key
@@ -85,6 +85,11 @@ class WindowWork:
         script.begin("")
         name = next(n for n in bench.model.automatic_structures if n in self._points)
         session.activate(name)
+        yield from self._clicked(script, session, name, clicks)
+        self._note_memory("clicked")
+        yield from self._painted(script, session, views, strokes)
+        yield from self._refined(script, session)
+        self._note_memory("refined")
         script.begin("automatic")
         self.seconds["automatic"] = yield from timed(
             actions["segment"].trigger, lambda: bench.activities.current is None
@@ -92,11 +97,6 @@ class WindowWork:
         yield from _settled(script)
         script.begin("")
         self._note_memory("automatic")
-        yield from self._clicked(script, session, name, clicks)
-        self._note_memory("clicked")
-        yield from self._painted(script, session, views, strokes)
-        yield from self._refined(script, session)
-        self._note_memory("refined")
 
     def _opened(self, script: WindowScript) -> Script:
         logic, bench = script.logic, script.logic.workbench
