@@ -23,6 +23,9 @@ journey() {
   cat first/window.json
   say "The same, listened to: no call may reach for the network"
   CALLS=silent-calls.txt "${screen[@]}" bash /tmp/check_silence.sh maskwright window --sample --trial silent
+  if [ -d /opt/maskwright/_internal/torch ]; then
+    training_journey
+  fi
   say "Commands"
   maskwright --version
   maskwright doctor
@@ -31,9 +34,6 @@ journey() {
   if [ -d /shared/data/ct ]; then
     ct=$(find /shared/data/ct -name '*.nii.gz' ! -name '*seg*' ! -name '*label*' | sort | head -n 1)
     maskwright segment "$ct" --structure spleen --out real-spleen.nii.gz --json real-spleen.json
-  fi
-  if [ -d /opt/maskwright/_internal/torch ]; then
-    training_journey
   fi
 }
 
