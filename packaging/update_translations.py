@@ -34,6 +34,8 @@ COMPOSED = (
     "1 step by hand or from files was not played.",
     "1 surface of {cases} was",
     "No cases",
+    "{engine_title} is used. {engine_reason}.",
+    "{engine_title} would do. {engine_reason}.",
     "{count} DICOM RTSTRUCTs were",
     "{count} DICOM SEGs were",
     "{count} cases",

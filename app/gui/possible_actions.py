@@ -7,6 +7,7 @@ from app.controllers.refinements import REFINEMENTS
 from app.controllers.segmentation_controller import SegmentationController
 from app.gui.actions import Actions
 from app.gui.help_actions import HELP_ACTIONS
+from app.gui.language_actions import LANGUAGE_ACTIONS
 from app.gui.project_possible import PROJECT_KEYS
 from app.gui.tool_actions import REFINE_PREFIX
 from viewer.widgets.translation import tr, tr_sentence
@@ -20,7 +21,7 @@ _ALWAYS = frozenset(
         "quit",
         "full_screen",
         "reset_layout",
-        *(spec.key for spec in HELP_ACTIONS),
+        *(spec.key for spec in (*HELP_ACTIONS, *LANGUAGE_ACTIONS)),
     }
 )
 

@@ -104,6 +104,9 @@ class SentencePatterns:
 
 
 def _expression(pattern: str) -> re.Pattern[str]:
+    # What is no sentence (a name of a step, a task under way) fills its gaps with a few words.
+    is_sentence = pattern.endswith((".", "!", "?"))
+    gap = ".+?" if is_sentence else r"(?:(?!\. |, ).)+?"
     seen: set[str] = set()
     parts = []
     for number, piece in enumerate(_GAP.split(pattern)):
@@ -113,5 +116,5 @@ def _expression(pattern: str) -> re.Pattern[str]:
             parts.append(f"(?P={piece})")
         else:
             seen.add(piece)
-            parts.append(f"(?P<{piece}>.+?)")
+            parts.append(f"(?P<{piece}>{gap})")
     return re.compile("".join(parts), re.DOTALL)

@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>"{case}" has no saved labels, so there is nothing to {verb}. Segment it and save first.</source>
-        <translation>„{case}“ hat keine gespeicherten Labels. Segmentieren und speichern Sie zuerst.</translation>
+        <translation>„{case}“ hat keine gespeicherten Labels, es gibt also nichts zum {verb}. Segmentieren und speichern Sie zuerst.</translation>
     </message>
     <message>
         <source>"{case}" has no such earlier version to build on. Open the case again.</source>
@@ -768,6 +768,14 @@
         <translation>Angehalten. {sentence}</translation>
     </message>
     <message>
+        <source>Stopped; adding the same folder again goes on.</source>
+        <translation>Angehalten; denselben Ordner erneut hinzuzufügen macht weiter.</translation>
+    </message>
+    <message>
+        <source>Stopped; starting it again goes on.</source>
+        <translation>Angehalten; erneutes Starten macht weiter.</translation>
+    </message>
+    <message>
         <source>Stopping; files that are whole stay</source>
         <translation>Wird angehalten; fertige Dateien bleiben</translation>
     </message>
@@ -1308,6 +1316,10 @@
         <translation>Aorta</translation>
     </message>
     <message>
+        <source>approve</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message>
         <source>approved</source>
         <translation>freigegeben</translation>
     </message>
@@ -1486,10 +1498,6 @@
     <message>
         <source>is only one slice, {step} thick</source>
         <translation>Es gibt nur eine Schicht, {step} dick</translation>
-    </message>
-    <message>
-        <source>is used</source>
-        <translation>wird verwendet</translation>
     </message>
     <message>
         <source>it holds several volumes (time points or channels); save one of them on its own</source>
@@ -1728,6 +1736,10 @@
         <translation>Struktur</translation>
     </message>
     <message>
+        <source>submit</source>
+        <translation>Einreichen</translation>
+    </message>
+    <message>
         <source>submitted</source>
         <translation>eingereicht</translation>
     </message>
@@ -1828,10 +1840,6 @@
         <translation>mit Kontrastmittel</translation>
     </message>
     <message>
-        <source>would do</source>
-        <translation>wäre möglich</translation>
-    </message>
-    <message>
         <source>your disk quota is used up. Free some space</source>
         <translation>Ihr Speicherkontingent ist aufgebraucht. Schaffen Sie Platz</translation>
     </message>
@@ -1928,8 +1936,12 @@
         <translation>{engine_title} wird nicht verwendet: {engine_reason}.</translation>
     </message>
     <message>
-        <source>{engine_title} {state}. {engine_reason}.</source>
-        <translation>{engine_title} {state}. {engine_reason}.</translation>
+        <source>{engine_title} is used. {engine_reason}.</source>
+        <translation>{engine_title} wird verwendet. {engine_reason}.</translation>
+    </message>
+    <message>
+        <source>{engine_title} would do. {engine_reason}.</source>
+        <translation>{engine_title} wäre möglich. {engine_reason}.</translation>
     </message>
     <message>
         <source>{error} Until then a crash would lose your latest steps: save often.</source>
@@ -3607,6 +3619,10 @@
         <translation>Zur Struktur</translation>
     </message>
     <message>
+        <source>Go to surface</source>
+        <translation>Zur Oberfläche</translation>
+    </message>
+    <message>
         <source>Graphics card with 16 GB</source>
         <translation>Grafikkarte mit 16 GB</translation>
     </message>
@@ -3863,6 +3879,10 @@
         <translation>Lasso</translation>
     </message>
     <message>
+        <source>Layout</source>
+        <translation>Anordnung</translation>
+    </message>
+    <message>
         <source>Learn from the approved cases; held-out patients decide</source>
         <translation>Aus den freigegebenen Fällen lernen; zurückgehaltene Patienten entscheiden</translation>
     </message>
@@ -3881,6 +3901,10 @@
     <message>
         <source>Left button</source>
         <translation>Linke Taste</translation>
+    </message>
+    <message>
+        <source>Left click in 3D</source>
+        <translation>Linksklick in 3D</translation>
     </message>
     <message>
         <source>Left drag in 3D</source>
@@ -4177,6 +4201,10 @@
     <message>
         <source>Move the crosshair there</source>
         <translation>Das Fadenkreuz dorthin setzen</translation>
+    </message>
+    <message>
+        <source>Move the crosshair to the surface, or to the CT, under the pointer</source>
+        <translation>Das Fadenkreuz auf die Oberfläche, oder das CT, unter dem Zeiger setzen</translation>
     </message>
     <message>
         <source>Move the crosshair with the left button</source>
@@ -4647,6 +4675,10 @@
         <translation>Struktur wählen</translation>
     </message>
     <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
         <source>Pictures (*.png)</source>
         <translation>Bilder (*.png)</translation>
     </message>
@@ -5000,7 +5032,7 @@
     </message>
     <message>
         <source>Save turning film</source>
-        <translation type="unfinished"></translation>
+        <translation>Drehfilm speichern</translation>
     </message>
     <message>
         <source>Save turning film…</source>
@@ -5012,7 +5044,7 @@
     </message>
     <message>
         <source>Saved the film {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Film {name} gespeichert.</translation>
     </message>
     <message>
         <source>Saved the picture {name}.</source>
@@ -5520,7 +5552,7 @@
     </message>
     <message>
         <source>The film before is not yet finished.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der vorige Film ist noch nicht fertig.</translation>
     </message>
     <message>
         <source>The guide is not part of this installation ({page} is missing). Install the program again.</source>
@@ -5740,7 +5772,7 @@
     </message>
     <message>
         <source>Turning for the film</source>
-        <translation type="unfinished"></translation>
+        <translation>Drehung für den Film</translation>
     </message>
     <message>
         <source>Type what you want to do, and press Enter to do it</source>
@@ -5968,7 +6000,7 @@
     </message>
     <message>
         <source>Writing the film</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Film wird geschrieben</translation>
     </message>
     <message>
         <source>Yes</source>
