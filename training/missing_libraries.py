@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from imaging.own_program import is_installed
+
+NEEDED = ("torch", "monai")
+
+
+def missing_libraries() -> tuple[str, ...]:
+    """Those without which nothing can be trained here; asks without loading them."""
+    return tuple(name for name in NEEDED if find_spec(name) is None)
 
 
 def where_to_get_them() -> str:

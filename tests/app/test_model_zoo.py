@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import app.model_zoo
-import training.conversion.child
+import training.missing_libraries
 from app.cli import run
 from app.model_import import ModelImporter
 from app.model_zoo import ZOO, ZooInstaller, zoo_model
@@ -132,7 +132,7 @@ def test_an_id_that_is_taken_is_said_before_anything_is_downloaded(installer, se
 
 
 def test_without_pytorch_nothing_is_downloaded(installer, served, server, monkeypatch):
-    monkeypatch.setattr(training.conversion.child.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(training.missing_libraries, "find_spec", lambda _name: None)
     with pytest.raises(ModelError, match="needs PyTorch and MONAI"):
         install(installer, served)
     assert server.behaviour.requests == []

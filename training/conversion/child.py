@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import logging
 import os
@@ -19,7 +18,7 @@ import training
 from imaging.errors import CancelledError, ModelError
 from imaging.own_program import module_command
 from inference.engines.cores import usable_cores
-from training.missing_libraries import where_to_get_them
+from training.missing_libraries import missing_libraries, where_to_get_them
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +92,7 @@ def require_torch() -> None:
     Raises:
         ModelError: they are not.
     """
-    if importlib.util.find_spec("torch") is None or importlib.util.find_spec("monai") is None:
+    if missing_libraries():
         raise ModelError(
             "Importing a network needs PyTorch and MONAI, which this installation lacks. "
             f"{where_to_get_them()} Or import on a computer that has them and carry the model "

@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from imaging.errors import JobError
 from imaging.own_program import own_program
 from training.jobs.worker_lock import has_worker
+from training.missing_libraries import missing_libraries, where_to_get_them
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +26,18 @@ def start_worker(folder: Path) -> subprocess.Popen[bytes] | None:
 
     What it says goes nowhere: its progress is in the queue, its troubles in the log. Two that
     start at the same moment settle by the lock who stays.
+
+    Raises:
+        JobError: nothing can be trained here; jobs stay in the queue.
     """
     if has_worker(folder):
         return None
+    if missing_libraries():
+        raise JobError(
+            "The job is in the queue, but this installation cannot train: it has no "
+            f"{' and no '.join(missing_libraries())}. {where_to_get_them()} Where they are, here "
+            f"or on another computer, it is done by: maskwright worker --project {folder}"
+        )
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP

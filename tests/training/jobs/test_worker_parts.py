@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from imaging.errors import JobError
+from training import missing_libraries
 from training.jobs import process
 from training.jobs.clicks_first import (
     LONGEST_WAIT_SECONDS,
@@ -165,6 +166,13 @@ def test_a_second_worker_is_not_started(folder, monkeypatch):
     assert process.start_worker(folder).pid == 7
     ((_, options),) = started
     assert options["start_new_session"] == (os.name == "posix")
+
+
+def test_a_job_that_cannot_be_done_here_is_said_and_stays_in_the_queue(folder, monkeypatch):
+    monkeypatch.setattr(missing_libraries, "find_spec", lambda _name: None)
+    monkeypatch.setattr(process.subprocess, "Popen", pytest.fail)
+    with pytest.raises(JobError, match=r"in the queue, but .* no torch and no monai"):
+        process.start_worker(folder)
 
 
 class Started:
