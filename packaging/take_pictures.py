@@ -246,6 +246,7 @@ def take_all(camera: Photographer, data: Path | None) -> None:
     from help_pictures import take_help
     from project_pictures import take_project
     from tool_pictures import take_tools
+    from view_pictures import take_views
 
     camera.keep("window-start")
     camera.keep_series_dialog("window-series")
@@ -256,6 +257,7 @@ def take_all(camera: Photographer, data: Path | None) -> None:
         camera.bench.cases.open_path(no_ct)
         camera.keep("window-error")
     take_tools(camera)
+    take_views(camera)
     camera.keep_dialog("window-about", "about")
     take_help(camera)
     take_project(camera)

@@ -156,7 +156,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
 }
 """Keys of actions; "-" is a line, "@" a submenu."""
 
-_LAYOUT = (*LAYOUTS, "film_sparser", "film_denser")
+_LAYOUT = (*LAYOUTS, "layout_film", "film_sparser", "film_denser")
 _PICTURES = ("save_picture", "save_all_pictures", "copy_picture", "save_turntable")
 
 

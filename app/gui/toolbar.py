@@ -28,7 +28,6 @@ LAYOUTS = (
     "layout_coronal",
     "layout_sagittal",
     "layout_volume",
-    "layout_film",
 )
 CUSTOM = translatable("Custom")
 
