@@ -15,6 +15,19 @@ logger = logging.getLogger(__name__)
 MAX_RECENT_FILES = 8
 
 
+class KeptDrawing(BaseModel):
+    """How the drawing tools drew last."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    diameter_mm: float = Field(default=16.0, gt=0.0)
+    is_ball: bool = False
+    sticks_to_edges: bool = False
+    is_through: bool = False
+    hu_range: tuple[int, int] | None = None
+    """Only voxels from the first to the last HU are changed; None for all."""
+
+
 class Settings(BaseModel):
     """The user's preferences; a missing one has its default."""
 
@@ -44,6 +57,16 @@ class Settings(BaseModel):
     """Whether the planes are zoomed together."""
     compare_look: Literal["wipe", "difference"] = "wipe"
     """How two states of a mask were compared last."""
+    drawing: KeptDrawing = KeptDrawing()
+    """Size and shape of the brush, and what else the drawing tools were told."""
+    refine_tool: str = ""
+    """The tool for the whole mask that was chosen last, by its key; empty for the first."""
+    refine_numbers: dict[str, tuple[float, ...]] = {}
+    """What each of those tools was set to, by its key."""
+    shows_measures: bool = False
+    """Whether the table of measures is open beside a case."""
+    measures_columns: str = ""
+    """Widths and order of its columns as Qt describes them, base64."""
     shows_case_name: bool = True
     """Whether the views, and so their pictures, name the case."""
     language: Literal["system", "en", "de"] = "system"

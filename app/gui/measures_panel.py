@@ -43,6 +43,7 @@ class MeasuresPanel(QFrame):
         self.setMinimumHeight(110)
         self.model = MeasuresModel()
         self.table = self._make_table()
+        self.reset_columns()
         self._note = QLabel()
         self._note.setObjectName("muted")
         self._lay_out(actions)
@@ -57,6 +58,13 @@ class MeasuresPanel(QFrame):
             self._note.setText(tr("Nothing to measure yet: segment, click or draw first."))
         else:
             self._note.setText(tr("Measuring…") if is_busy else "")
+
+    def reset_columns(self) -> None:
+        """Give the columns the order and the widths that they began with."""
+        header = self.table.horizontalHeader()
+        for column in range(1 + len(COLUMNS)):
+            header.moveSection(header.visualIndex(column), column)
+            self.table.setColumnWidth(column, NUMBER_WIDTH_PX if column else NAME_WIDTH_PX)
 
     def sizeHint(self) -> QSize:
         """A few rows high."""
@@ -75,9 +83,7 @@ class MeasuresPanel(QFrame):
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT_PX)
         table.horizontalHeader().setHighlightSections(False)
-        table.setColumnWidth(0, NAME_WIDTH_PX)
-        for column in range(1, len(COLUMNS) + 1):
-            table.setColumnWidth(column, NUMBER_WIDTH_PX)
+        table.horizontalHeader().setSectionsMovable(True)
         table.clicked.connect(self._on_clicked)
         return table
 

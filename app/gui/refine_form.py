@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
@@ -23,7 +25,7 @@ from viewer.widgets.translation import tr, tr_sentence
 
 
 class RefineForm(QWidget):
-    """A choice of tools; the numbers of each are remembered while the window is open."""
+    """A choice of tools; the numbers of each are remembered."""
 
     preview_requested = Signal()
     apply_requested = Signal()
@@ -88,6 +90,24 @@ class RefineForm(QWidget):
         name = self._other.currentData()
         is_asked = self.refinement.asks_structure and name is not None
         return structure_by_name(name) if is_asked else None
+
+    @property
+    def numbers_by_tool(self) -> dict[str, tuple[float, ...]]:
+        """What every tool is set to, by its key."""
+        return {key: tuple(numbers) for key, numbers in self._numbers.items()}
+
+    def restore(self, key: str, numbers_by_tool: Mapping[str, tuple[float, ...]]) -> None:
+        """Choose a tool and set all of them; what no tool has, or takes, is left out."""
+        for refinement in REFINEMENTS:
+            numbers = numbers_by_tool.get(refinement.key, ())
+            if len(numbers) == len(refinement.parameters):
+                self._numbers[refinement.key] = [
+                    min(max(number, parameter.least), parameter.most)
+                    for number, parameter in zip(numbers, refinement.parameters, strict=True)
+                ]
+        if key in self._numbers:
+            self.choose(key)
+        self._on_chosen()
 
     def choose(self, key: str) -> None:
         """Choose a tool by its key."""

@@ -30,6 +30,7 @@ from imaging.errors import MaskwrightError
 
 if TYPE_CHECKING:
     from app.gui.measures_logic import MeasuresLogic
+    from app.gui.tool_memory import ToolMemory
     from app.gui.view_logic import ViewLogic
 
 
@@ -43,6 +44,7 @@ class WindowLogic(QObject):
         super().__init__(window)
         self.views: ViewLogic | None = None
         self.measures: MeasuresLogic | None = None
+        self.tool_memory: ToolMemory | None = None
         self._is_closing = False
         self.workbench = workbench
         self.files = FileLogic(window, workbench)
@@ -74,6 +76,7 @@ class WindowLogic(QObject):
             # VTK and scipy take a second to load, which the first picture need not wait for.
             from app.gui.case_view import CaseView
             from app.gui.measures_logic import MeasuresLogic
+            from app.gui.tool_memory import ToolMemory
             from app.gui.view_logic import ViewLogic
             from viewer.widgets.quad_view import QuadView
 
@@ -81,6 +84,7 @@ class WindowLogic(QObject):
             case_view = CaseView(QuadView(), bench.background.pool, bench.gui_thread.call)
             self.views = ViewLogic(self._window, case_view, bench)
             self.measures = MeasuresLogic(self._window, bench)
+            self.tool_memory = ToolMemory(self._window, bench.settings, bench.tools.drawing)
             bench.segmentation.after_picture = case_view.after_picture
         return self.views
 
