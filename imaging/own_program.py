@@ -42,7 +42,8 @@ def module_command(module: str, *, sees_working_folder: bool = False) -> list[st
 
 def run_module_if_asked() -> None:
     """In an installed program: become the module that the arguments name, and leave with it."""
-    if not is_installed() or sys.argv[1:2] not in ([MODULE_ARGUMENT], [MODULE_HERE_ARGUMENT]):
+    asked = len(sys.argv) > 2 and sys.argv[1] in (MODULE_ARGUMENT, MODULE_HERE_ARGUMENT)
+    if not (asked and is_installed()):
         return
     if sys.argv[1] == MODULE_HERE_ARGUMENT:
         sys.path.insert(0, "")
