@@ -15,7 +15,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +79,7 @@ class Trial:
 
 TRIALS: Mapping[str, Trial] = {
     "spleen_unet": Trial(
-        TrialRecipe(800),
+        TrialRecipe(1200),
         range(11, 14),
         None,
         (80, 80, 80),
@@ -87,7 +87,7 @@ TRIALS: Mapping[str, Trial] = {
         {"channels": [4, 8, 16, 32, 64]},
     ),
     "spleen_deepedit": Trial(
-        TrialRecipe(600),
+        TrialRecipe(2000, learning_rate=3e-3),
         range(11, 15),
         (128, 128, 128),
         (64, 64, 64),
@@ -95,7 +95,7 @@ TRIALS: Mapping[str, Trial] = {
         {"filters": [4, 8, 16, 32, 40, 40]},
     ),
     "pancreas_dints": Trial(
-        TrialRecipe(400),
+        TrialRecipe(1500),
         range(11, 14),
         (120, 136, 168),
         (64, 64, 64),
@@ -157,9 +157,7 @@ def make_bundle(name: str, root: Path, minutes: float | None) -> None:
     labels = {one: value for one, value in config["label_names"].items() if value}
     cases = [_case(config, seed, labels, trial.ct_shape, root) for seed in trial.patients]
     seconds = None if minutes is None else 60 * minutes
-    recipe = TrialRecipe(
-        trial.recipe.steps, seconds, trial.recipe.batch, uses_bf16=trial.recipe.uses_bf16
-    )
+    recipe = replace(trial.recipe, seconds=seconds)
     draw = _draw(cases, trial.crop_ras, labels, takes_clicks="spatial_size" in config)
     started = time.perf_counter()
     losses: list[float] = []

@@ -17,7 +17,6 @@ import torch
 from numpy.typing import NDArray
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-LEARNING_RATE = 1e-3
 WARM_UP_STEPS = 20
 """Before them the steps grow to their full length: normalised networks jump at first."""
 
@@ -50,19 +49,17 @@ Draw = Callable[[np.random.Generator], Example]
 
 @dataclass(frozen=True, slots=True)
 class TrialRecipe:
-    """How long to learn, and in what.
+    """How long to learn, and how fast.
 
     Attributes:
         steps: at most.
+        learning_rate: of AdamW.
         seconds: at most; None for no limit.
-        batch: examples of one shape that a step sees.
-        uses_bf16: faster; wrong on some processors where the smallest grid is 2 x 2 x 2.
     """
 
     steps: int
+    learning_rate: float = 1e-3
     seconds: float | None = None
-    batch: int = 1
-    uses_bf16: bool = False
 
 
 def learn(
@@ -84,15 +81,14 @@ def learn(
     network.train()
     averaging = get_ema_multi_avg_fn(AVERAGED_SHARE)  # type: ignore[no-untyped-call]
     average = AveragedModel(network, multi_avg_fn=averaging)
-    optimiser = torch.optim.AdamW(network.parameters(), LEARNING_RATE)
+    optimiser = torch.optim.AdamW(network.parameters(), recipe.learning_rate)
     started = time.monotonic()
     for step in range(1, recipe.steps + 1):
         if recipe.seconds is not None and time.monotonic() - started > recipe.seconds:
             break
         for group in optimiser.param_groups:
-            group["lr"] = LEARNING_RATE * min(1.0, step / WARM_UP_STEPS)
-        examples = [draw(rng) for _ in range(recipe.batch)]
-        loss = _loss(network, examples, uses_bf16=recipe.uses_bf16)
+            group["lr"] = recipe.learning_rate * min(1.0, step / WARM_UP_STEPS)
+        loss = _loss(network, draw(rng))
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch has no types there
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -160,12 +156,10 @@ def crop(
     return Example(np.clip(part, 0, 1)[None], np.ascontiguousarray(classes[r, a, s]))
 
 
-def _loss(network: torch.nn.Module, examples: list[Example], *, uses_bf16: bool) -> torch.Tensor:
-    inputs = torch.from_numpy(np.stack([one.inputs for one in examples]))
-    classes = torch.from_numpy(np.stack([one.classes for one in examples]).astype(np.int64))
-    with torch.autocast("cpu", torch.bfloat16, enabled=uses_bf16):
-        logits = network(inputs)
-    logits = logits.float()
+def _loss(network: torch.nn.Module, example: Example) -> torch.Tensor:
+    """Cross entropy and one minus Dice."""
+    classes = torch.from_numpy(example.classes.astype(np.int64))[None]
+    logits = network(torch.from_numpy(example.inputs)[None])
     shares = logits.softmax(1).movedim(1, 0).flatten(1)
     truth = torch.nn.functional.one_hot(classes.flatten(), len(shares)).T.float()
     overlap = (2 * (shares * truth).sum(1) + 1) / (shares.sum(1) + truth.sum(1) + 1)
