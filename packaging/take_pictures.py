@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 WINDOW_SIZE_PX = (1400, 860)
-SCREEN = "1600x1000x24"
+SCREEN_SIZE_PX = (1600, 1000)
 MAX_FILE_BYTES = 500_000
 LIMIT_S = 600.0
 QUIET_S = 1.5
@@ -53,21 +53,33 @@ def main() -> None:
     """Take all pictures, and say what was measured on the way."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, help="folder of the open CTs, for two more pictures")
-    options.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
+    options.add_argument("--out", type=Path, help="all pictures there, not in docs/pictures")
+    options.add_argument("--language", choices=("en", "de"), default="en")
+    options.add_argument("--scale", type=int, choices=(1, 2), default=1, help="of the screen")
     arguments = options.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    with virtual_screen(), tempfile.TemporaryDirectory() as home:
+    out = arguments.out or ROOT / "docs" / "pictures"
+    out.mkdir(parents=True, exist_ok=True)
+    os.environ["QT_SCALE_FACTOR"] = str(arguments.scale)
+    with virtual_screen(arguments.scale), tempfile.TemporaryDirectory() as home:
         os.environ["MASKWRIGHT_HOME"] = home  # neither the user's settings nor recent files
-        take_all(Photographer(arguments.out), arguments.data)
+        camera = Photographer(out, arguments.language)
+        if arguments.language == "de" and arguments.out is None:
+            from german_pictures import take_german
+
+            take_german(camera)
+            camera.close()
+        else:
+            take_all(camera, arguments.data)
 
 
 @contextmanager
-def virtual_screen() -> Iterator[None]:
+def virtual_screen(scale: int = 1) -> Iterator[None]:
     """An X server that only this program uses, so that every picture has the same size."""
     if shutil.which("Xvfb") is None:
         raise SystemExit("Xvfb is missing. On Debian: apt-get install xvfb")
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"]
+    screen = "{}x{}x24".format(*(scale * side for side in SCREEN_SIZE_PX))
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     try:
@@ -84,17 +96,19 @@ def virtual_screen() -> Iterator[None]:
 class Photographer:
     """The window, the hands of a user, and a camera."""
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, language: str = "en") -> None:
         from app.bootstrap import make_workbench, model_store
         from app.gui.application import make_application
         from app.gui.background import Background
         from app.gui.gui_thread import GuiThread
+        from app.gui.language import speak
         from app.gui.main_window import MainWindow
         from app.gui.window_logic import WindowLogic
         from app.paths import AppPaths
 
         self._out = out
         self._application = make_application()
+        speak(language, self._application)
         self._background, gui_thread = Background(), GuiThread()
         paths = AppPaths.of_user()
         package = model_store(paths).find(None)
