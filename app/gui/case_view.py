@@ -106,7 +106,8 @@ class CaseView(QObject):
 
     def show_before(self, before: LabelPatch | None) -> None:
         """Compare the mask with labels that it had; None ends that."""
-        self.end_comparison()
+        if before is None or self._shows_others:
+            self.end_comparison()
         self.views.comparison.show(before)
 
     def end_comparison(self) -> None:

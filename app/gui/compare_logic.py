@@ -50,6 +50,7 @@ class CompareLogic(QObject):
         if not self._window.actions_by_key[key].isChecked():
             self._follows_changes = False
             self._case_view.end_comparison()
+            self._window.review.versions.show_comparison(None)
             return
         self._comparison.set_look(look)
         kept = self._settings.settings

@@ -37,6 +37,10 @@ class TurntableLogic(QObject):
         self._turntable.finished.connect(self._on_finished)
         window.actions_by_key["save_turntable"].triggered.connect(self._on_triggered)
 
+    def show_case(self) -> None:
+        """Give up a film of the case before."""
+        self._cancel()
+
     def release(self) -> None:
         """Take no more pictures."""
         self._turntable.cancel()
@@ -63,6 +67,7 @@ class TurntableLogic(QObject):
         self.release()
 
     def _on_finished(self, pictures: tuple[Any, ...]) -> None:
+        self._views.take_keys()
         path = self._path
         if path is None:
             return

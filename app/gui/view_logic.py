@@ -112,6 +112,7 @@ class ViewLogic(QObject):
         self._pictures.show_case()
         self._compare.show_case(session)
         self._rendering.show_case(session)
+        self._turntable.show_case()
         self._views.take_keys()
         self._show_hint()
 

@@ -40,13 +40,11 @@ class CtLook:
     """How the CT is seen in 3D.
 
     Attributes:
-        title: the name as shown in the window.
         opacity: HU and how much a ``OPACITY_UNIT_MM`` of it hides, rising in HU.
         colors: HU and colour, parts of 0 to 1.
         is_maximum: the brightest voxel of each ray alone, without light.
     """
 
-    title: str
     opacity: tuple[tuple[float, float], ...]
     colors: tuple[tuple[float, Rgb01], ...]
     is_maximum: bool = False
@@ -54,12 +52,10 @@ class CtLook:
 
 CT_LOOKS: dict[str, CtLook] = {
     "bone": CtLook(
-        "Bone",
         ((140, 0.0), (200, 0.25), (320, 0.8), (900, 0.97)),
         ((140, (0.62, 0.36, 0.25)), (260, (0.86, 0.72, 0.55)), (700, (0.97, 0.95, 0.88))),
     ),
     "soft": CtLook(
-        "Soft tissue with contrast",
         ((0, 0.0), (40, 0.015), (90, 0.05), (130, 0.22), (220, 0.55), (600, 0.9)),
         (
             (0, (0.42, 0.2, 0.14)),
@@ -70,7 +66,6 @@ CT_LOOKS: dict[str, CtLook] = {
         ),
     ),
     "vessels": CtLook(
-        "Vessels",
         ((130, 0.0), (190, 0.2), (280, 0.7), (700, 0.9)),
         (
             (130, (0.5, 0.05, 0.04)),
@@ -80,18 +75,17 @@ CT_LOOKS: dict[str, CtLook] = {
         ),
     ),
     "lung": CtLook(
-        "Lung and airways",
         ((-1000, 0.0), (-930, 0.0), (-860, 0.03), (-720, 0.12), (-560, 0.03), (-420, 0.0)),
         ((-930, (0.2, 0.32, 0.46)), (-760, (0.5, 0.66, 0.78)), (-500, (0.92, 0.8, 0.74))),
     ),
     "maximum": CtLook(
-        "Maximum (MIP)",
         ((-50, 0.0), (150, 0.55), (600, 1.0)),
         ((-50, (0.0, 0.0, 0.0)), (250, (0.55, 0.55, 0.55)), (900, (1.0, 1.0, 1.0))),
         is_maximum=True,
     ),
 }
-"""By name, in the order of the menu. Contrast phases differ: they suit a portal venous one."""
+"""By name, in the order of the menu; titles are in the table of actions. They suit a portal venous
+phase: in others contrast has other HU."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class FilmSheet:
         self._spacing_mm = DEFAULT_FILM_SPACING_MM
         self._first_row = 0
         self._size_px = (1, 1)
+        self._pixel_ratio = 1.0
         self._tiles: dict[int, NDArray[np.uint8]] = {}
 
     @property
@@ -130,10 +131,10 @@ class FilmSheet:
         all_rows = -(-len(self.slice_indices) // grid.columns)
         self._first_row = int(np.clip(self._first_row + rows, 0, max(0, all_rows - grid.rows)))
 
-    def resize(self, size_px: tuple[int, int]) -> None:
-        """Lay the tiles out on a sheet of another size."""
-        if size_px != self._size_px:
-            self._size_px = size_px
+    def resize(self, size_px: tuple[int, int], pixel_ratio: float = 1.0) -> None:
+        """Lay the tiles out on a sheet of another size; on dense screens they have more pixels."""
+        if (size_px, pixel_ratio) != (self._size_px, self._pixel_ratio):
+            self._size_px, self._pixel_ratio = size_px, pixel_ratio
             self._tiles.clear()
         self.scroll(0)
 
@@ -213,7 +214,7 @@ class FilmSheet:
 
     def _grid(self) -> _Grid:
         width, height = self._size_px
-        columns = max(1, round(width / TILE_WIDTH_PX))
+        columns = max(1, round(width / (TILE_WIDTH_PX * self._pixel_ratio)))
         tile_width = max(1, (width + GAP_PX) // columns - GAP_PX)
         left, right, bottom, top = self._bounds()
         tile_height = max(1, round(tile_width * (top - bottom) / (right - left)))

@@ -92,7 +92,7 @@ class FilmWidget(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin at the crosshair."""
         super().showEvent(event)
-        self.sheet.resize((self.width(), self.height()))
+        self._follow_size()
         self.sheet.reveal(self._state.cursor_lps)
 
     def sizeHint(self) -> QSize:
@@ -102,8 +102,7 @@ class FilmWidget(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the sheet as it is now."""
         del event
-        ratio = self.devicePixelRatioF()
-        self.sheet.resize((round(self.width() * ratio), round(self.height() * ratio)))
+        ratio = self._follow_size()
         pixels = self.sheet.picture()
         height, width, _ = pixels.shape
         picture = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
@@ -174,6 +173,13 @@ class FilmWidget(QWidget):
         super().enterEvent(event)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.entered.emit()
+
+    def _follow_size(self) -> float:
+        """Lay the sheet out for this widget; returns the screen's pixels for one of Qt's."""
+        ratio = self.devicePixelRatioF()
+        size_px = round(self.width() * ratio), round(self.height() * ratio)
+        self.sheet.resize(size_px, ratio)
+        return ratio
 
     def _scroll(self, rows: int) -> None:
         self.sheet.scroll(rows)

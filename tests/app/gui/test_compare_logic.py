@@ -63,6 +63,15 @@ def test_the_second_press_shows_the_mask_again(opened):
     np.testing.assert_array_equal(drawn(opened), mask)
 
 
+def test_the_line_stays_where_it_was_dragged_while_changes_follow(opened):
+    opened.actions["compare_wipe"].trigger()
+    line = opened.logic.views.case_view.views.comparison.lines[0]
+    line._set_share(0.8)
+    put(opened.session, 0, 4, 6)
+
+    assert line.share == 0.8
+
+
 def test_the_look_is_remembered(opened):
     opened.actions["compare_difference"].trigger()
     assert opened.workbench.settings.settings.compare_look == "difference"
