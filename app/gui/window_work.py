@@ -148,21 +148,24 @@ class WindowWork:
         self, script: WindowScript, session: CaseSession, views: QuadView, strokes: int
     ) -> Script:
         actions = script.window.actions_by_key
-        actions["brush"].trigger()
         axial = views.slice_widgets[Plane.AXIAL]
         hand = ScriptedHand(axial)
         hand.enter()
         rendered_s: list[float] = []
         views.volume_widget.rendered.connect(_noting_time(rendered_s))
         for number in range(strokes):
+            actions["brush" if number % 2 else "eraser"].trigger()  # the organ is under the pen
             center = axial.scene.project(views.state.cursor_lps) or (100.0, 100.0)
+            revision = session.revision
             script.begin("painting")
-            for kind, at in stroke_around(center, number):
+            for kind, at in stroke_around(center, number // 2):
+                lifted_s = time.perf_counter()
+                rendered_s.clear()
                 hand.send(kind, at)
                 yield _now
-            lifted_s = time.perf_counter()
-            rendered_s.clear()
             yield from _settled(script)
+            if session.revision == revision:
+                continue  # it passed over what is locked
             yield until_any(rendered_s)
             self.surface_ms.append(1000 * (rendered_s[-1] - lifted_s))
             if number % 2:
