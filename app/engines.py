@@ -60,6 +60,7 @@ class WindowEngines:
         self._lock = Lock()
         self._host: EngineHost | None = None
         self._trial: EngineHost | None = None
+        self._trial_lock = Lock()
         self._is_closed = False
 
     def start(self) -> None:
@@ -71,7 +72,7 @@ class WindowEngines:
         return self._made().open_engine(network)
 
     def try_networks(self, networks: Sequence[Path]) -> None:
-        """Build and test engines for networks in another process; call it on one thread only.
+        """Build and test engines for networks in another process; a second call waits.
 
         What it finds out is kept, so that ``open_engine`` takes a moment afterwards. Networks that
         are open go on answering meanwhile.
@@ -82,18 +83,19 @@ class WindowEngines:
         """
         from inference.host import EngineHost
 
-        with self._lock:
-            if self._is_closed:
-                raise CancelledError(_CLOSING)
-            trial = self._trial = EngineHost(
-                self._cache, self._wanted, logger.info, defers_builds=False
-            )
-        try:
-            for network in networks:
-                trial.open_engine(network)
-        finally:
-            trial.close()
-            self._trial = None
+        with self._trial_lock:
+            with self._lock:
+                if self._is_closed:
+                    raise CancelledError(_CLOSING)
+                trial = self._trial = EngineHost(
+                    self._cache, self._wanted, logger.info, defers_builds=False
+                )
+            try:
+                for network in networks:
+                    trial.open_engine(network)
+            finally:
+                trial.close()
+                self._trial = None
 
     @property
     def reasons(self) -> tuple[str, ...]:
