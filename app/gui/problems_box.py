@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.theme import icon
-from viewer.widgets.translation import tr
+from viewer.widgets.translation import tr, tr_sentence
 
 _MAX_HEIGHT_PX = 170
 
@@ -63,10 +63,10 @@ class ProblemsBox(QFrame):
     def show_problems(self, title: str, lines: Iterable[str]) -> None:
         """List sentences under a title; none hides the box."""
         self._lines.clear()
-        for line in lines:
+        for line in map(tr_sentence, lines):
             item = QListWidgetItem(icon("alert-outline", "warning"), line, self._lines)
             item.setToolTip(line)
-        self._title.setText(title)
+        self._title.setText(tr_sentence(title))
         self.setVisible(self._lines.count() > 0)
 
     def copy_lines(self) -> None:

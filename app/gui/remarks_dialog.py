@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.sentence_list import Sentence, SentenceList
-from viewer.widgets.translation import tr
+from viewer.widgets.translation import tr, tr_sentence
 
 _SIZE_PX = (620, 360)
 
@@ -26,6 +26,7 @@ class RemarksDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Remarks"))
         self.resize(*_SIZE_PX)
+        remarks = tuple(map(tr_sentence, remarks))
         self._text = "\n".join((title, *remarks))
         heading = QLabel(title)
         heading.setWordWrap(True)

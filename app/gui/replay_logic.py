@@ -12,7 +12,7 @@ from app.controllers.replay_controller import ReplayController, ReplayEnd
 from app.controllers.replay_film import ReplayFilm
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
-from viewer.widgets.translation import tr
+from viewer.widgets.translation import tr, tr_sentence
 
 if TYPE_CHECKING:
     from app.gui.view_logic import ViewLogic
@@ -91,7 +91,8 @@ class ReplayLogic(QObject):
 
     def _on_ended(self, end: ReplayEnd) -> None:
         self._end = end
-        self._box.show_end(end, why_not_take_over=self._versions.why_not_save)
+        why_not = self._versions.why_not_save
+        self._box.show_end(end, why_not_take_over=why_not and tr_sentence(why_not))
         self._window.review.reveal(self._box)
 
     def _on_closed(self) -> None:
@@ -137,10 +138,10 @@ class ReplayLogic(QObject):
             return
         self._box.buttons[0].setChecked(wanted)
         if wanted and self._end is not None:
+            if self._end.point_lps is not None:
+                views.go_to(self._end.point_lps)  # first: a wipe begins at the crosshair
             views.case_view.show_comparison(
                 self._end.before, self._end.after, (tr("Kept"), tr("Replayed"))
             )
-            if self._end.point_lps is not None:
-                views.go_to(self._end.point_lps)
         else:
             views.case_view.end_comparison()

@@ -154,6 +154,7 @@ class ShortcutsDialog(QDialog):
         for row, line in enumerate(_MOUSE):
             for column, text in enumerate(line):
                 item = QTableWidgetItem(tr(text))
+                item.setToolTip(tr(text))
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 self._table.setItem(row, column, item)
         for row, spec in enumerate(self._actions.specs, start=len(_MOUSE)):

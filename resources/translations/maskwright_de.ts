@@ -1348,6 +1348,10 @@
         <translation>Hintergrund-Klick auf {structure_name}</translation>
     </message>
     <message>
+        <source>beside the CT</source>
+        <translation>neben dem CT</translation>
+    </message>
+    <message>
         <source>brush</source>
         <translation>Pinsel</translation>
     </message>
@@ -1852,6 +1856,10 @@
         <translation>{already_there_count} schon vorhanden</translation>
     </message>
     <message>
+        <source>{caliper_length_mm} mm</source>
+        <translation>{caliper_length_mm} mm</translation>
+    </message>
+    <message>
         <source>{cases} added</source>
         <translation>{cases} hinzugefügt</translation>
     </message>
@@ -2046,6 +2054,18 @@
     <message>
         <source>{folder_name} was not saved: what was written did not read back the same. The disk may be full or damaged; save to another one.</source>
         <translation>{folder_name} wurde nicht gespeichert: Das Geschriebene ließ sich nicht gleich zurücklesen. Der Datenträger ist vielleicht voll oder beschädigt; speichern Sie auf einem anderen.</translation>
+    </message>
+    <message>
+        <source>{found_area_mm2} mm²   ⌀ {part} mm</source>
+        <translation>{found_area_mm2} mm²   ⌀ {part} mm</translation>
+    </message>
+    <message>
+        <source>{found_mean_hu} ± {found_sd_hu} HU</source>
+        <translation>{found_mean_hu} ± {found_sd_hu} HU</translation>
+    </message>
+    <message>
+        <source>{found_min_hu} to {found_max_hu} HU</source>
+        <translation>{found_min_hu} bis {found_max_hu} HU</translation>
     </message>
     <message>
         <source>{header_name} is as it was left: {steps} restored.</source>

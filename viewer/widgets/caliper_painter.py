@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from viewer.widgets.translation import tr_sentence
+
 LINE_WIDTH_PX = 1.6
 SHADE_WIDTH_PX = 3.4
 """A dark line under the bright one, so that it shows on bone as well as on air."""
@@ -64,12 +66,13 @@ def paint_caliper(painter: QPainter, shape: CaliperShape, bounds: QRectF) -> Non
 
 
 def _paint_texts(painter: QPainter, shape: CaliperShape, color: QColor, bounds: QRectF) -> None:
+    texts = [tr_sentence(text) for text in shape.texts]
     font = QFont(painter.font())
     font.setPixelSize(TEXT_SIZE_PX)
     painter.setFont(font)
     metrics = QFontMetricsF(font)
-    width = max(metrics.horizontalAdvance(text) for text in shape.texts) + 2 * TEXT_PADDING_PX
-    height = metrics.height() * len(shape.texts) + 2 * TEXT_PADDING_PX
+    width = max(metrics.horizontalAdvance(text) for text in texts) + 2 * TEXT_PADDING_PX
+    height = metrics.height() * len(texts) + 2 * TEXT_PADDING_PX
     is_angle = len(shape.handles) == 3
     near = shape.handles[1:2] if is_angle else shape.line
     rightmost, leftmost = max(near, key=QPointF.x), min(near, key=QPointF.x)
@@ -86,7 +89,7 @@ def _paint_texts(painter: QPainter, shape: CaliperShape, color: QColor, bounds: 
     painter.drawRoundedRect(box, 3, 3)
     painter.setPen(color)
     inner = box.adjusted(TEXT_PADDING_PX, TEXT_PADDING_PX, 0, -TEXT_PADDING_PX)
-    painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, "\n".join(shape.texts))
+    painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, "\n".join(texts))
 
 
 def _distance(first: QPointF, second: QPointF) -> float:
