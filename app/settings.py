@@ -55,7 +55,7 @@ class Settings(BaseModel):
     """Distance between the slices of the film."""
     has_same_zoom: bool = False
     """Whether the planes are zoomed together."""
-    compare_look: Literal["wipe", "difference"] = "wipe"
+    compare_look: Literal["wipe", "difference"] = "difference"
     """How two states of a mask were compared last."""
     drawing: KeptDrawing = KeptDrawing()
     """Size and shape of the brush, and what else the drawing tools were told."""

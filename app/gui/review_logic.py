@@ -241,11 +241,11 @@ class ReviewLogic(QObject):
         self._window.review.versions.show_comparison(comparison)
         views = self._views()
         if views is not None:
+            if comparison.point_lps is not None:
+                views.go_to(comparison.point_lps)  # first: a wipe begins at the crosshair
             views.case_view.show_comparison(
                 comparison.before, comparison.after, comparison_titles(comparison)
             )
-            if comparison.point_lps is not None:
-                views.go_to(comparison.point_lps)
 
     def _close_comparison(self) -> None:
         self._window.review.versions.show_comparison(None)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QToolButton,
+    QVBoxLayout,
 )
 
 from app.controllers.versions_controller import CaseHistory, Comparison
@@ -82,7 +83,7 @@ class VersionsPanel(Section):
         self._result.setObjectName("comparison")
         self._result.setWordWrap(True)
         self._result.setTextFormat(Qt.TextFormat.RichText)
-        self._looks = QHBoxLayout()
+        self._looks = QVBoxLayout()
         self._close = QPushButton(icon("close"), tr("Show the mask again"))
         self._close.clicked.connect(self.comparison_closed)
         for widget in (self._empty, self._list):
@@ -104,7 +105,7 @@ class VersionsPanel(Section):
             button = QToolButton()
             button.setDefaultAction(look)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setVisible(False)
             self._looks.addWidget(button)
             self._look_buttons.append(button)
