@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +27,7 @@ from imaging.errors import CancelledError, MaskwrightError
 from inference.engines.gpu_pack import announce_pack
 
 EXIT_FAILED = 1
+EXIT_USAGE = 2
 EXIT_UNEXPECTED = 70
 """`EX_SOFTWARE` of sysexits.h: a fault of this program, not of what it was given."""
 EXIT_CANCELLED = 130
@@ -78,6 +80,8 @@ def run(arguments: Sequence[str]) -> int:
     """
     from app.logs import logging_to
 
+    if sentence := unknown_word(arguments):
+        return _fail(sentence, EXIT_USAGE)
     paths = AppPaths.of_user()
     announce_pack(paths.gpu_pack)
     with logging_to(paths.log_file):
@@ -106,6 +110,18 @@ def with_default_command(arguments: Sequence[str]) -> list[str]:
     if first in _GROUP_OPTIONS or first in command_names():
         return list(arguments)
     return ["window", *arguments]
+
+
+def unknown_word(arguments: Sequence[str]) -> str:
+    """What to say of a first word that is neither a command nor a path; empty if it is one."""
+    word = arguments[0] if arguments else ""
+    names = command_names()
+    is_word = word.replace("-", "").isalpha() and not word.startswith("-")
+    if not is_word or word in names or Path(word).exists():
+        return ""
+    near = get_close_matches(word, names, n=1)
+    advice = f"Did you mean {near[0]}?" if near else "See: maskwright --help"
+    return f"There is no command and no file {word}. {advice}"
 
 
 def command_names() -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isclose
 from pathlib import Path
 
 import typer
@@ -129,12 +130,19 @@ def parse_shares(text: str | None) -> SplitShares | None:
         return None
     try:
         train, validation, hold_out = (float(part) for part in text.split(","))
-        return SplitShares(train, validation, hold_out)
+        shares = SplitShares(train, validation, hold_out)
     except ValueError:
         raise CaseError(
             "--shares takes three numbers for training, validation and hold-out, such as "
             f"70,15,15; {text!r} is not that."
         ) from None
+    total = train + validation + hold_out
+    if not any(isclose(total, whole, rel_tol=1e-3) for whole in (1, 100)):
+        raise CaseError(
+            f"The shares {text} make {total:g}, not 100. A draw cannot be repeated, so nothing "
+            "was drawn."
+        )
+    return shares
 
 
 def _measures_of(

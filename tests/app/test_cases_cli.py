@@ -134,7 +134,7 @@ def test_a_study_from_the_first_ct_to_the_export(run, inbox, mask, tmp_path):
     assert "--force" in refused
     assert run("cases", "approve", 2, "--force", "It is a block")["status"] == "approved"
 
-    drawn = run("cases", "split", "--shares", "1,0,1", "--seed", 5)
+    drawn = run("cases", "split", "--shares", "50,0,50", "--seed", 5)
     assert [drawn["splits"][split]["cases"] for split in ("train", "hold-out")] == [1, 1]
     for name in FORMATS:
         files = run("export", "--all", "--format", name, "-o", tmp_path / "out")["files"]
@@ -262,6 +262,7 @@ def study(tmp_path_factory):
         (["cases", "return", "a", "--comment", "x", "--structure", "livr"], "liver"),
         (["cases", "split"], "not drawn"),
         (["cases", "split", "--shares", "1,2"], "three numbers"),
+        (["cases", "split", "--shares", "70,15,20"], "make 105, not 100"),
         (["cases", "split", "--extend", "--seed", "1"], "--extend alone"),
         (["cases", "add", "nowhere"], "no file or folder"),
         (["cases", "add", "x", "--map", "1=liver"], "--data-set"),

@@ -67,6 +67,23 @@ def test_what_names_no_command_opens_the_window(arguments, expected):
     assert cli.with_default_command(arguments) == expected
 
 
+@pytest.mark.parametrize(
+    ("word", "advice"),
+    [("segmnt", "Did you mean segment?"), ("cheese", "See: maskwright --help")],
+)
+def test_a_first_word_that_is_no_command_and_no_file_opens_no_window(word, advice, capsys):
+    assert cli.run([word, "a", "b"]) == 2
+    assert capsys.readouterr().err == (
+        f"maskwright: There is no command and no file {word}. {advice}\n"
+    )
+
+
+def test_a_folder_may_be_called_as_a_word(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "study").mkdir()
+    assert cli.unknown_word(["study"]) == ""
+
+
 def test_an_expected_failure_is_one_sentence_on_standard_error(capsys, tmp_path, monkeypatch):
     def fail(*_):
         raise ImpossibleRequestError("The scan is made of cheese. Choose another.")

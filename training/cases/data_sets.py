@@ -98,7 +98,7 @@ def _load(file: Path) -> dict[str, Any]:
         description = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise CaseError(
-            f"There is no {file.name} in {file.parent.name}. Name the folder of a Decathlon or "
+            f"There is no {file.name} in {file.parent}. Name the folder of a Decathlon or "
             "nnU-Net data set, or the JSON file of a data list."
         ) from error
     except (ValueError, RecursionError) as error:

@@ -47,6 +47,22 @@ def is_project(folder: Path) -> bool:
     return (folder / DATABASE).is_file()
 
 
+def check_is_project(folder: Path) -> None:
+    """Raise the sentence for a folder that is none.
+
+    Raises:
+        ProjectError: it is not there, or is no project.
+    """
+    if is_project(folder):
+        return
+    if not folder.exists():
+        raise ProjectError(f"There is no folder {folder}. Check its name.")
+    raise ProjectError(
+        f"{folder.name} is no project: it has no file {DATABASE}. Choose the project's own "
+        "folder, or make a new project."
+    )
+
+
 class Project:
     """An open project; use it in a ``with`` block, or call ``close``.
 
@@ -128,11 +144,7 @@ class Project:
         Raises:
             ProjectError: it is no project, it is damaged, or a newer Maskwright made it.
         """
-        if not is_project(folder):
-            raise ProjectError(
-                f"{folder.name} is no project: it has no file {DATABASE}. Choose the project's own "
-                "folder, or make a new project."
-            )
+        check_is_project(folder)
         return cls._opened(folder, author, clock)
 
     @classmethod
@@ -145,8 +157,7 @@ class Project:
             ProjectError: it is no project, it is damaged, or another Maskwright made it.
         """
         folder = folder.resolve()
-        if not is_project(folder):
-            raise ProjectError(f"{folder.name} is no project: it has no file {DATABASE}.")
+        check_is_project(folder)
         database = _reader(folder, "The project was opened to look only.", is_live=True)
         return cls(folder, database, None, login_name(), utc_now)
 

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from imaging.errors import JobError, ProjectError
 from training.cases.database import Database
 from training.cases.file_lock import login_name
-from training.cases.project import DATABASE, Project, is_project, utc_now
+from training.cases.project import DATABASE, Project, check_is_project, utc_now
 from training.cases.schema import MIGRATIONS, checked_version
 from training.jobs.job import FineTuneSettings, Job, JobProgress, JobState, JobWish
 from training.promotion import PromotionDecision
@@ -246,11 +246,7 @@ _STOPS = {
 
 def _renew(folder: Path) -> None:
     """Bring the data base to today's version, where nobody else has the project open."""
-    if not is_project(folder):
-        raise ProjectError(
-            f"{folder.name} is no project: it has no file {DATABASE}. Choose the project's own "
-            "folder, or make a new project."
-        )
+    check_is_project(folder)
     connection = sqlite3.connect(f"{(folder / DATABASE).absolute().as_uri()}?mode=ro", uri=True)
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]

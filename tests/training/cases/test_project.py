@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -74,6 +75,8 @@ def test_a_project_is_not_made_twice_nor_among_other_files(project, tmp_path):
 def test_a_folder_that_is_no_project_is_a_sentence(tmp_path):
     with pytest.raises(ProjectError, match="is no project: it has no file"):
         Project.open(tmp_path)
+    with pytest.raises(ProjectError, match=re.escape(f"no folder {tmp_path / 'nope'}")):
+        Project.open(tmp_path / "nope")
 
 
 def test_a_second_opening_reads_only_and_says_who_has_it(project, add_case, draft):
