@@ -1,9 +1,10 @@
 """A sliding-window network over a CT on its own grid: every window as MONAI, or only those needed.
 
 MONAI runs windows everywhere, each voxel in up to 27 of them. The usual way here runs windows
-side by side over the body first, and then, where they found something, those between them, until
-every voxel found lies in the middle half of some window. Windows are blended by Gaussians, so the
-middles count. A window of nothing but air is run once for all.
+side by side over the body first, and then, where they found something, those between them: where
+all parts of a window count alike, until every voxel found has been seen by every window that holds
+it, as with MONAI; where Gaussians make the middles count, until it lies in the middle half of some
+window. A window of nothing but air is run once for all.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ from inference.windows import WindowBlend, blending_weights, scan_starts
 LEAST_TISSUE = 0.02
 """Share of a window that must be denser than the network's lowest HU for a first look at it."""
 
-LEAST_FOUND_VOXELS = 8
-"""Fewer voxels in the middle of a window do not ask for it to be run: noise."""
+LARGEST_OVERLAP = 0.5
+"""Of windows that count: eight answers for each voxel found, where MONAI may ask for 27."""
+
+LEAST_FOUND_VOXELS = 64
+"""Fewer voxels found in a window do not ask for it to be run: a speck, or the tip of an organ."""
 
 Cell = tuple[int, int, int]
 
@@ -72,10 +76,11 @@ class SlidingWindow:
             CancelledError: if asked to, between two windows or while the network runs.
         """
         body = bounding_box(self._image > 0)
-        blend = self._blend("gaussian")
+        blend = self._blend(self._spec.blending)
+        counts_all = self._spec.blending == "constant"
         if body is None:
             return BlendedCt(blend, self._own)
-        lattice = _Lattice.over(body, self._image.shape, self._spec.window_ras)
+        lattice = _Lattice.over(self._image.shape, self._spec)
         first = [
             cell for cell in lattice.coarse_cells() if self._has_tissue(lattice.window_box(cell))
         ]
@@ -90,7 +95,9 @@ class SlidingWindow:
                 cell
                 for cell in lattice.cells()
                 if cell not in done
-                and blend.foreground(lattice.middle(cell)).sum() >= LEAST_FOUND_VOXELS
+                and self._holds_found(
+                    blend, lattice.window_box(cell) if counts_all else lattice.middle(cell)
+                )
             ]
         return BlendedCt(blend, self._own)
 
@@ -122,6 +129,9 @@ class SlidingWindow:
             self._air_logits = logits.copy()
         return logits
 
+    def _holds_found(self, blend: WindowBlend, box: Box) -> bool:
+        return bool(blend.foreground(box).sum() >= LEAST_FOUND_VOXELS)
+
     def _has_tissue(self, box: Box) -> bool:
         return bool(np.count_nonzero(self._image[box]) >= LEAST_TISSUE * self._image[box].size)
 
@@ -133,20 +143,24 @@ class SlidingWindow:
         return WindowBlend(len(self._spec.outputs), (r, a, s), weights)
 
 
-def box_around_body(image: NDArray[np.float32], window: tuple[int, int, int]) -> Box:
-    """The part of an image in which ``needed_windows`` runs the same windows as in the whole.
+def box_around_body(image: NDArray[np.float32], spec: SlidingWindowSpec) -> Box:
+    """The part of an image that is worth a look; its windows are windows of the whole.
 
-    It holds the body and a voxel more on each side, and is no smaller than a window where the
-    image is not. What lies outside needs no memory: half of a long CT.
+    It holds every window of which the body fills a quarter's depth. What lies outside needs no
+    memory: half of a long CT.
     """
     body = bounding_box(image > 0)
     if body is None:
         return whole_box(image.shape)
     parts = []
-    for part, length, side in zip(body, image.shape, window, strict=True):
-        size = min(max(part.stop - part.start, side), length)
-        first = min(part.start, length - size)
-        parts.append(slice(max(first - 1, 0), min(first + size + 1, length)))
+    for part, length, side in zip(body, image.shape, spec.window_ras, strict=True):
+        depth = min(side // 4, part.stop - part.start)
+        starts = [
+            start
+            for start in scan_starts(max(length, side), side, _overlap(spec))
+            if start + side >= part.start + depth and start <= part.stop - depth
+        ]
+        parts.append(slice(starts[0], min(starts[-1] + side, length)))
     return parts[0], parts[1], parts[2]
 
 
@@ -182,7 +196,7 @@ class BlendedCt:
 
 @dataclass(frozen=True, slots=True)
 class _Lattice:
-    """Windows at half a window's distance over a box; each has a middle, and the middles tile it.
+    """Windows over a volume, MONAI's where they overlap by half; their middles tile it.
 
     ``starts`` hold the windows' first voxels along R, A, S, ``edges`` the limits of the middles.
     """
@@ -192,17 +206,15 @@ class _Lattice:
     window: tuple[int, int, int]
 
     @classmethod
-    def over(cls, box: Box, shape: tuple[int, ...], window: tuple[int, int, int]) -> _Lattice:
-        """The lattice over a box of a volume at least as large as a window."""
+    def over(cls, shape: tuple[int, ...], spec: SlidingWindowSpec) -> _Lattice:
+        """The lattice over a volume at least as large as a window."""
         starts, edges = [], []
-        for part, length, side in zip(box, shape, window, strict=True):
-            size = max(part.stop - part.start, side)
-            first = min(part.start, length - size)
-            own = [first + start for start in scan_starts(size, side, 0.5)]
+        for length, side in zip(shape, spec.window_ras, strict=True):
+            own = scan_starts(length, side, _overlap(spec))
             between = [(a + b + side) // 2 for a, b in pairwise(own)]
-            starts.append(tuple(own))
-            edges.append((first, *between, first + size))
-        return cls(tuple(starts), tuple(edges), window)
+            starts.append(own)
+            edges.append((0, *between, length))
+        return cls(tuple(starts), tuple(edges), spec.window_ras)
 
     def cells(self) -> list[Cell]:
         """All windows, by their number along R, A, S."""
@@ -226,6 +238,10 @@ class _Lattice:
         """The part of a window that belongs to it alone."""
         r, a, s = (slice(edges[n], edges[n + 1]) for edges, n in zip(self.edges, cell, strict=True))
         return r, a, s
+
+
+def _overlap(spec: SlidingWindowSpec) -> float:
+    return min(spec.overlap, LARGEST_OVERLAP)
 
 
 def _box(corner: tuple[int, ...], window: tuple[int, int, int]) -> Box:

@@ -146,7 +146,7 @@ class SlidingWindowSession:
         del hu, image
         seen_part = whole_box(image_ras.shape)
         if not self._is_exact:
-            seen_part = box_around_body(image_ras, self._spec.window_ras)
+            seen_part = box_around_body(image_ras, self._spec)
         network = SlidingWindow(self._spec, np.ascontiguousarray(image_ras[seen_part]), engine)
         del image_ras
         prepared = time.perf_counter()

@@ -1,10 +1,13 @@
-"""Windows run in a part of an image as they do in the whole."""
+"""Which windows are run, and that those which matter vote as with MONAI."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from inference.network_specs import PackageFile, SlidingWindowSpec
 from inference.sliding_window import SlidingWindow, box_around_body, whole_box
+from inference.windows import scan_starts
 
 SHAPE = (70, 50, 90)
 
@@ -34,37 +37,50 @@ def spec(tmp_path):
     )
 
 
-def looked_at(spec, image):
-    network = SlidingWindow(spec, image, BrightEngine())
-    found = network.needed_windows(lambda _share, _what: None, lambda: False).found()
-    return network.windows_run, found
+BODIES = [
+    (slice(20, 61), slice(3, 33), slice(40, 80)),
+    (slice(0, 70), slice(10, 20), slice(0, 90)),  # thinner than a window, and cut off
+    (slice(60, 70), slice(44, 50), slice(0, 5)),  # in a corner
+    (slice(30, 34), slice(20, 24), slice(45, 50)),  # small, in the middle
+]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        (slice(20, 61), slice(3, 33), slice(40, 80)),
-        (slice(0, 70), slice(10, 20), slice(0, 90)),  # thinner than a window, and cut off
-        (slice(60, 70), slice(44, 50), slice(0, 5)),  # in a corner
-    ],
-)
-def test_around_the_body_the_same_windows_give_the_same_logits(spec, body):
+@pytest.mark.parametrize("overlap", [0.25, 0.5, 0.625])
+@pytest.mark.parametrize("body", BODIES)
+def test_windows_around_the_body_are_windows_of_the_whole(spec, body, overlap):
+    spec = replace(spec, overlap=overlap)
     image = np.zeros(SHAPE, np.float32)
-    image[body] = np.random.default_rng(4).random(image[body].shape, np.float32)
-    part = box_around_body(image, spec.window_ras)
-    runs, (box, logits) = looked_at(spec, image)
+    image[body] = 1
+    part = box_around_body(image, spec)
+    for own, inner, length, side in zip(part, body, SHAPE, spec.window_ras, strict=True):
+        assert own.start <= inner.start
+        assert own.stop >= inner.stop
+        in_whole = scan_starts(length, side, min(overlap, 0.5))
+        in_part = scan_starts(own.stop - own.start, side, min(overlap, 0.5))
+        assert {own.start + start for start in in_part} <= set(in_whole)
 
-    runs_in_part, (box_in_part, logits_in_part) = looked_at(spec, np.ascontiguousarray(image[part]))
 
-    assert runs_in_part == runs
-    moved = [
-        slice(own.start + outer.start, own.stop + outer.start)
-        for own, outer in zip(box_in_part, part, strict=True)
-    ]
-    assert moved == list(box)
-    np.testing.assert_array_equal(logits_in_part, logits)
+class OnceWrongEngine(BrightEngine):
+    """Finds something in the last corner of every window where there is none."""
+
+    def run(self, inputs, _is_cancelled=None):
+        logits = super().run(inputs)
+        logits[:, :, -6:, -6:, -6:] = np.array([-1.0, 1.0]).reshape(2, 1, 1, 1)
+        return logits
+
+
+def test_what_one_window_says_is_outvoted_by_the_others_as_with_monai(spec):
+    image = np.full((72, 72, 72), 0.1, np.float32)
+    image[30:44, 30:44, 30:44] = 1
+    network = SlidingWindow(spec, image, OnceWrongEngine())
+    nothing = (lambda _share, _what: None, lambda: False)
+    usual = network.needed_windows(*nothing).blend
+    exact = SlidingWindow(spec, image, OnceWrongEngine()).every_window(*nothing).blend
+    organ = tuple(slice(30, 44) for _ in range(3))
+    np.testing.assert_allclose(usual.mean(organ), exact.mean(organ), atol=1e-5)
+    whole = whole_box(image.shape)
+    assert not (usual.foreground(whole) & ~exact.foreground(whole)).any()
 
 
 def test_an_image_without_a_body_is_kept_whole(spec):
-    image = np.zeros(SHAPE, np.float32)
-    assert box_around_body(image, spec.window_ras) == whole_box(SHAPE)
+    assert box_around_body(np.zeros(SHAPE, np.float32), spec) == whole_box(SHAPE)
