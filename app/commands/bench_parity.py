@@ -43,10 +43,10 @@ is more than none, times are too long and vary, for both alike. Where MONAI woul
 hour, its network ran for *1 of so many batches* of windows only: its time is scaled, and there is
 no mask to compare with.
 
-The weights are made for this comparison in minutes (`training/trial_weights.py`): they say nothing
-about how good a model is, and more voxels than usual lie at a border, where rounding decides.
+The weights are made for this comparison in minutes, on synthetic patients
+(`training/trial_weights.py`): they say nothing about how good a model is.
 
-Made by:
+Made by `packaging/measure_parity.sh DIR`; one row by
 
     .venv/bin/python packaging/trial_bundles.py DIR --ct CT.nii
     maskwright models import DIR/spleen_deepedit
