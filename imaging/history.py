@@ -26,6 +26,8 @@ class Change:
     label_edit: LabelEdit | None
     clicks_before: tuple[Click, ...]
     clicks_after: tuple[Click, ...]
+    is_joined: bool = False
+    """It goes with the change before it: undo and redo take both."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,12 +38,14 @@ class _Step:
     packed: PackedEdit | None
     clicks_before: tuple[Click, ...]
     clicks_after: tuple[Click, ...]
+    is_joined: bool
 
     @classmethod
     def of(cls, change: Change) -> _Step:
         edit = change.label_edit
         packed = None if edit is None else edit.packed or PackedEdit.of(edit)
-        return cls(change.name, packed, change.clicks_before, change.clicks_after)
+        before, after = change.clicks_before, change.clicks_after
+        return cls(change.name, packed, before, after, change.is_joined)
 
     @property
     def byte_count(self) -> int:
@@ -53,7 +57,7 @@ class _Step:
 
     def change(self, labels: LabelMap, *, is_applied: bool) -> Change:
         edit = self.packed.unpacked(labels, is_applied=is_applied) if self.packed else None
-        return Change(self.name, edit, self.clicks_before, self.clicks_after)
+        return Change(self.name, edit, self.clicks_before, self.clicks_after, self.is_joined)
 
 
 class EditHistory:
@@ -91,6 +95,11 @@ class EditHistory:
     def redo_name(self) -> str | None:
         """Name of the change that redo would repeat; None if there is none."""
         return self._undone[-1].name if self._undone else None
+
+    @property
+    def is_redo_joined(self) -> bool:
+        """Whether the change that redo would repeat goes with the one before it."""
+        return bool(self._undone) and self._undone[-1].is_joined
 
     @property
     def byte_count(self) -> int:

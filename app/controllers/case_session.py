@@ -210,18 +210,20 @@ class CaseSession:
         self._after(change, StepKind.DONE)
 
     def undo(self) -> None:
-        """Take the last step back; nothing happens if there is none."""
+        """Take the last step back, and what it goes with; nothing happens if there is none."""
         change = self._history.undo()
-        if change is not None:
+        while change is not None:
             self._undone_states.append(self._states.pop())
             self._after(change, StepKind.UNDONE)
+            change = self._history.undo() if change.is_joined else None
 
     def redo(self) -> None:
-        """Repeat the step that was undone last; nothing happens if there is none."""
+        """Repeat the step that was undone last, and what goes with it, if there is one."""
         change = self._history.redo()
-        if change is not None:
+        while change is not None:
             self._states.append(self._undone_states.pop())
             self._after(change, StepKind.REDONE)
+            change = self._history.redo() if self._history.is_redo_joined else None
 
     def mark_saved(self, revision_state: int) -> None:
         """Remember that the state of that mark is on disk; see ``state``."""

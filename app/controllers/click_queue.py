@@ -103,15 +103,15 @@ class ClickQueue:
         )
 
     def record(self, clicks: Sequence[PlacedClick], edit: LabelEdit | None) -> None:
-        """Make clicks that were answered together one undo step each; the last has the edit."""
+        """Record clicks that were answered together, the last with the edit; undo takes all."""
         session = self._session
         self._placed = [placed for placed in self._placed if placed not in clicks]
         for placed in clicks:
             before = session.clicks.clicks
             after = (*self._without_old(placed), placed.click)
-            session.do(
-                Change(_name_of(placed), edit if placed is clicks[-1] else None, before, after)
-            )
+            own_edit = edit if placed is clicks[-1] else None
+            is_joined = placed is not clicks[0]
+            session.do(Change(_name_of(placed), own_edit, before, after, is_joined))
         self._show()
 
     def _without_old(self, placed: PlacedClick) -> tuple[Click, ...]:

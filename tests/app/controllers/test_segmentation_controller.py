@@ -3,61 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.controllers.activities import Activities
 from app.controllers.case_session import CaseSession
-from app.controllers.editing_controller import EditingController
-from app.controllers.segmentation_controller import SegmentationController
 from imaging.errors import CancelledError, EngineError
-from imaging.history import Change
 
 SPLEEN, PANCREAS = 1, 2
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self):
-        return self.now
-
-
-class Bench:
-    """A case, its controllers, and what they said."""
-
-    def __init__(self, executor, model, predictor, volume):
-        self.executor = executor
-        self.predictor = predictor
-        self.clock = Clock()
-        self.activities = Activities()
-        self.session = CaseSession(volume, model.structures)
-        self.controller = SegmentationController(
-            executor, lambda function: function(), self.activities, clock=self.clock
-        )
-        self.editing = EditingController(lambda: self.session, self.controller)
-        self.failures, self.notices = [], []
-        self.controller.failed.connect(self.failures.append)
-        self.controller.noticed.connect(self.notices.append)
-        self.model = model
-        self.controller.open_case(self.session, model, lambda _volume: predictor)
-
-    def click(self, index_kji, *, is_foreground=True):
-        point = tuple(float(x) for x in self.session.volume.geometry.index_to_lps(index_kji))
-        self.controller.add_click(point, is_foreground=is_foreground)
-
-    def draw_elsewhere(self, mask, label_value):
-        """A step that has nothing to do with the model."""
-        edit = self.session.labels.edit_to(mask, label_value)
-        self.session.do(Change("brush", edit, self.session.clicks.clicks, ()))
-
-    @property
-    def labels(self):
-        return self.session.labels.array
-
-
-@pytest.fixture
-def bench(held_executor, fake_model, predictor, volume):
-    bench = Bench(held_executor, fake_model, predictor, volume)
-    held_executor.run_all()
-    return bench
 
 
 def test_a_click_shows_its_marker_at_once_and_its_mask_when_the_answer_comes(bench):
@@ -79,48 +28,6 @@ def test_the_newest_request_holds_all_the_clicks_and_older_ones_are_not_delivere
     assert [len(request.clicks) for request in bench.predictor.requests] == [3]
     assert [request.new_clicks for request in bench.predictor.requests] == [3]
     assert bench.labels[10, 20, 20] == SPLEEN
-
-
-def test_every_click_is_one_undo_step_also_when_one_answer_served_two(bench):
-    bench.click((10, 10, 10))
-    bench.click((10, 20, 20))
-    bench.executor.run_all()
-
-    bench.editing.undo()
-    assert len(bench.session.shown_clicks) == 1
-    assert not bench.labels.any()
-    bench.editing.undo()
-    assert bench.session.shown_clicks == ()
-    assert bench.session.undo_name is None
-
-
-def test_undo_and_redo_restore_the_labels_byte_for_byte(bench):
-    states = [bench.labels.tobytes()]
-    bench.controller.segment_active()
-    bench.executor.run_all()
-    states.append(bench.labels.tobytes())
-    for index_kji, is_foreground in (((10, 10, 10), True), ((4, 4, 4), False), ((6, 6, 6), True)):
-        bench.click(index_kji, is_foreground=is_foreground)
-        bench.executor.run_all()
-        states.append(bench.labels.tobytes())
-    assert len(set(states)) == len(states)
-
-    for state in reversed(states[:-1]):
-        bench.editing.undo()
-        assert bench.labels.tobytes() == state
-    for state in states[1:]:
-        bench.editing.redo()
-        assert bench.labels.tobytes() == state
-
-
-def test_undo_withdraws_a_click_that_is_not_answered_yet(bench):
-    bench.click((10, 10, 10))
-    bench.editing.undo()
-    bench.executor.run_all()
-
-    assert bench.session.shown_clicks == ()
-    assert not bench.labels.any()
-    assert bench.session.undo_name is None
 
 
 def test_an_answer_to_a_mask_that_is_gone_is_dropped_and_asked_again(bench):
@@ -158,38 +65,6 @@ def test_other_labels_on_the_same_ct_need_no_new_preparation(bench, volume):
     assert other.labels.array[10, 10, 10] == SPLEEN
 
 
-def test_a_locked_structure_is_not_overwritten_by_clicks_on_another(bench):
-    bench.click((10, 10, 10))
-    bench.executor.run_all()
-    spleen = bench.labels == SPLEEN
-    bench.session.activate("pancreas")
-    bench.click((10, 10, 12))
-    bench.executor.run_all()
-
-    assert np.array_equal(bench.labels == SPLEEN, spleen)
-    assert bench.labels[10, 10, 14] == PANCREAS
-
-
-def test_an_unlocked_structure_gives_way(bench):
-    bench.click((10, 10, 10))
-    bench.executor.run_all()
-    bench.session.set_locked("spleen", False)
-    bench.session.activate("pancreas")
-    bench.click((10, 10, 12))
-    bench.executor.run_all()
-
-    assert bench.labels[10, 10, 12] == PANCREAS
-
-
-def test_a_click_into_a_locked_structure_says_whose_spot_it_is(bench):
-    bench.click((10, 10, 10))
-    bench.executor.run_all()
-    bench.session.activate("pancreas")
-    bench.click((10, 10, 10))
-
-    assert "belongs to the spleen" in bench.notices[-1]
-
-
 def test_clicks_on_two_structures_are_both_answered(bench):
     bench.click((10, 10, 10))
     bench.session.activate("pancreas")
@@ -201,9 +76,9 @@ def test_clicks_on_two_structures_are_both_answered(bench):
 
 
 def test_a_click_before_the_model_is_ready_waits_for_it(
-    held_executor, fake_model, predictor, volume
+    held_executor, fake_model, predictor, volume, make_bench
 ):
-    bench = Bench(held_executor, fake_model, predictor, volume)
+    bench = make_bench(held_executor, fake_model, predictor, volume)
     bench.click((10, 10, 10))
     assert bench.controller.engine == ""
     held_executor.run_all()
@@ -265,18 +140,6 @@ def test_what_is_drawn_during_automatic_is_heeded(bench):
     assert (bench.labels[drawn] == PANCREAS).all()
     bench.editing.undo()
     assert np.array_equal(bench.labels == PANCREAS, drawn)
-
-
-def test_a_lock_that_closes_while_a_click_waits_holds_for_its_answer(bench):
-    bench.session.set_locked("pancreas", False)
-    everywhere = np.ones(bench.labels.shape, bool)
-    bench.draw_elsewhere(everywhere, PANCREAS)
-    bench.click((10, 10, 10))
-    bench.session.set_locked("pancreas", True)
-    bench.executor.run_all()
-
-    assert (bench.labels == PANCREAS).all()
-    assert len(bench.session.clicks) == 1
 
 
 def test_cancelling_automatic_while_it_runs_changes_nothing(bench):
@@ -370,12 +233,12 @@ def test_latency_is_counted_from_the_click_to_the_picture(bench):
 
 
 def test_a_model_that_cannot_be_made_ready_fails_once_and_disables_clicks(
-    held_executor, fake_model, volume
+    held_executor, fake_model, volume, make_bench
 ):
     def broken(_volume):
         raise EngineError("The weights are missing.")
 
-    bench = Bench(held_executor, fake_model, None, volume)
+    bench = make_bench(held_executor, fake_model, None, volume)
     bench.controller.open_case(bench.session, fake_model, broken)
     bench.click((10, 10, 10))
     held_executor.run_all()
@@ -386,10 +249,10 @@ def test_a_model_that_cannot_be_made_ready_fails_once_and_disables_clicks(
 
 
 def test_a_model_that_knows_its_structures_only_takes_no_clicks_on_others(
-    held_executor, fake_model, predictor, volume
+    held_executor, fake_model, predictor, volume, make_bench
 ):
     model = replace(fake_model, answers_any_structure=False)
-    bench = Bench(held_executor, model, predictor, volume)
+    bench = make_bench(held_executor, model, predictor, volume)
     assert bench.controller.why_no_clicks() is None
 
     bench.session.activate("liver")
