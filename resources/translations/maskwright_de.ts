@@ -28,8 +28,8 @@
         <translation>„{case}“ ist {status}, also schon offen.</translation>
     </message>
     <message>
-        <source>"{case}" was saved again meanwhile. Look at it, then approve it.</source>
-        <translation>„{case}“ wurde inzwischen erneut gespeichert. Sehen Sie den Fall an, dann geben Sie ihn frei.</translation>
+        <source>"{case}" was saved again meanwhile. Look at it, then go on.</source>
+        <translation>„{case}“ wurde inzwischen erneut gespeichert. Sehen Sie den Fall an, dann machen Sie weiter.</translation>
     </message>
     <message>
         <source>1 DICOM RTSTRUCT was</source>
@@ -932,6 +932,14 @@
         <translation>Die Maske ist bereits die von Version {version_number}.</translation>
     </message>
     <message>
+        <source>The mask that is shown began from version {number}, and version {record_version_count} is newer.</source>
+        <translation>Die gezeigte Maske begann mit Version {number}, und Version {record_version_count} ist neuer.</translation>
+    </message>
+    <message>
+        <source>The mask that is shown does not contain the newest version of the case, version {record_version_count}.</source>
+        <translation>Die gezeigte Maske enthält die neueste Version des Falls, Version {record_version_count}, nicht.</translation>
+    </message>
+    <message>
         <source>The measures of {cases} were</source>
         <translation>Messwerte von {cases}</translation>
     </message>
@@ -1176,10 +1184,6 @@
         <translation>Eine solche Version gibt es in diesem Projekt nicht. Sehen Sie in der Liste der Versionen nach.</translation>
     </message>
     <message>
-        <source>There is no {file_name} in {parent_name}. Name the folder of a Decathlon or nnU-Net data set, or the JSON file of a data list.</source>
-        <translation>In {parent_name} gibt es kein {file_name}. Nennen Sie den Ordner eines Decathlon- oder nnU-Net-Datensatzes, oder die JSON-Datei einer Datenliste.</translation>
-    </message>
-    <message>
         <source>There is not enough free memory to open this volume.</source>
         <translation>Es ist nicht genug Speicher frei, um dieses Volumen zu öffnen.</translation>
     </message>
@@ -1326,6 +1330,10 @@
     <message>
         <source>are only {images_count} slices, {step} apart</source>
         <translation>Es gibt nur {images_count} Schichten, Abstand {step}</translation>
+    </message>
+    <message>
+        <source>arterial</source>
+        <translation>arteriell</translation>
     </message>
     <message>
         <source>arterial phase</source>
@@ -1642,6 +1650,10 @@
     <message>
         <source>portal and splenic vein</source>
         <translation>Pfortader und Milzvene</translation>
+    </message>
+    <message>
+        <source>portal venous</source>
+        <translation>portalvenös</translation>
     </message>
     <message>
         <source>portal venous phase</source>
@@ -5859,12 +5871,20 @@
         <translation>Version</translation>
     </message>
     <message>
+        <source>Version {newest} is newer than this mask</source>
+        <translation>Version {newest} ist neuer als diese Maske</translation>
+    </message>
+    <message>
         <source>Version {number}</source>
         <translation>Version {number}</translation>
     </message>
     <message>
         <source>Version {number} → {newer}: &lt;span style='color:#3a96ff'&gt;■ added&lt;/span&gt;, &lt;span style='color:#ff961e'&gt;■ removed&lt;/span&gt;</source>
         <translation>Version {number} → {newer}: &lt;span style='color:#3a96ff'&gt;■ ergänzt&lt;/span&gt;, &lt;span style='color:#ff961e'&gt;■ entfernt&lt;/span&gt;</translation>
+    </message>
+    <message>
+        <source>Version {number}, but version {newest} is newer</source>
+        <translation>Version {number}, aber Version {newest} ist neuer</translation>
     </message>
     <message>
         <source>Version {version}</source>
