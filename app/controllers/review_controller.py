@@ -106,11 +106,12 @@ class ReviewController:
     def submit(self) -> None:
         """Keep what is unsaved and ask for a review."""
         self._after_saving(
-            lambda case_id: self._act(
+            lambda case_id, version_id: self._act(
                 "Submitting the case",
-                lambda project: project.review.submit(case_id),
+                lambda project: project.review.submit(case_id, seen_id=version_id),
                 "Submitted for review.",
-            )
+            ),
+            as_shown=True,
         )
 
     def approve(self, reason: str = "", then: Then | None = None) -> None:
@@ -124,6 +125,7 @@ class ReviewController:
             self.check(lambda: self.approve(reason, then))
             return
         against = tuple(finding for finding in self.findings if finding.needs_reason)
+        against = self._newer_version() + against
         if against and not reason:
             self.reason_wanted.emit(against)
             return
@@ -132,13 +134,14 @@ class ReviewController:
     def send_back(self, comment: str, point_lps: Point, structure: str) -> None:
         """Return the case to who drew it, with a comment anchored at a point."""
         self._after_saving(
-            lambda case_id: self._act(
+            lambda case_id, _version_id: self._act(
                 "Returning the case",
                 lambda project: project.review.send_back(
                     case_id, comment, point_lps=point_lps, structure=structure
                 ),
                 "Returned with your comment.",
-            )
+            ),
+            as_shown=False,
         )
 
     def comment(self, comment: str, point_lps: Point, structure: str) -> None:
@@ -179,8 +182,10 @@ class ReviewController:
     # How it is done
 
     def _approve(self, opened: OpenCase, reason: str, then: Then | None) -> None:
+        seen_id = self._versions.newest_id
+
         def work(project: Project, case_id: int, draft: LabelDraft | None) -> LabelVersion:
-            return project.review.approve(case_id, draft, comment=reason)
+            return project.review.approve(case_id, draft, comment=reason, seen_id=seen_id)
 
         def deliver(version: LabelVersion) -> None:
             self.approved.emit(version)
@@ -189,15 +194,37 @@ class ReviewController:
 
         self._versions.keep("Approving the case", opened, work, deliver)
 
-    def _after_saving(self, act: Callable[[int], None]) -> None:
-        """Act on the case that is open now, whichever is when it is saved."""
+    def _newer_version(self) -> tuple[Finding, ...]:
+        """What stands against approving a mask that began from an older version."""
+        record = self._opener.record
+        if record is None or not self._versions.is_behind:
+            return ()
+        from training.cases.quality_checks import Check, Finding, Severity
+
+        number = self._versions.base_number
+        sentence = (
+            "The mask that is shown does not contain the newest version of the case, version "
+            f"{record.version_count}."
+            if number is None
+            else f"The mask that is shown began from version {number}, and version "
+            f"{record.version_count} is newer."
+        )
+        return (Finding(Check.NEWER_VERSION, Severity.WARNING, sentence),)
+
+    def _after_saving(self, act: Callable[[int, int | None], None], *, as_shown: bool) -> None:
+        """Act on the case that is open now, whichever is when it is saved, and on its version.
+
+        With ``as_shown`` the newest version is then what is shown, also where nothing was drawn.
+        """
         opened = self._opener.opened
         if opened is None:
             return
-        if opened.session.is_modified or self._versions.is_keeping:
-            self._versions.save(lambda: act(opened.case_id))
+        versions = self._versions
+        is_other = as_shown and versions.is_behind
+        if opened.session.is_modified or is_other or versions.is_keeping:
+            versions.save(lambda: act(opened.case_id, opened.version_id))
         else:
-            act(opened.case_id)
+            act(opened.case_id, opened.version_id)
 
     def _act(self, what: str, work: Callable[[Project], object], sentence: str) -> None:
         self._projects.write(what, work, lambda _result: self.done.emit(sentence))

@@ -138,16 +138,42 @@ class VersionsController:
             return f"The case is {record.status.value}. Reopen it to change it."
         return None
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the case has a newer version than the one that its open mask began from."""
+        record, opened = self._opener.record, self._opener.opened
+        if record is None or opened is None:
+            return False
+        return (record.version_id or 0) > (opened.version_id or 0)
+
+    @property
+    def newest_id(self) -> int | None:
+        """The newest version of the open case that this window knows of."""
+        record, opened = self._opener.record, self._opener.opened
+        base_id = opened.version_id if opened else None
+        return record.version_id if record is not None and self.is_behind else base_id
+
+    @property
+    def base_number(self) -> int | None:
+        """The number of the version that the open mask began from; None where it is unknown."""
+        opened = self._opener.opened
+        if self.history is None or opened is None or opened.case_id != self.history.case_id:
+            return None
+        return self.history.number_of(opened.version_id)
+
     # Keeping
 
     def save(self, then: Then | None = None) -> None:
-        """Keep the labels as an interim version; ``then`` is called once they are safe."""
+        """Keep the labels as an interim version; ``then`` is called once they are safe.
+
+        What is shown becomes the newest version, also where it began from an older one.
+        """
         opened = self._opener.opened
         if opened is None:
             return
         if self.is_keeping:
             self._waiting.append(lambda: self._save_again(opened, then))
-        elif opened.session.is_modified:
+        elif opened.session.is_modified or self.is_behind:
             self.keep(
                 "Saving the mask", opened, _save, lambda version: self._on_saved(version, then)
             )
@@ -176,8 +202,12 @@ class VersionsController:
         work: Callable[[Project, int, LabelDraft | None], LabelVersion],
         deliver: Callable[[LabelVersion], None],
     ) -> None:
-        """Make the open case as it is now a version; the draft is None where nothing is new."""
-        moment = self.moment(opened) if opened.session.is_modified else None
+        """Make the open case as it is now a version.
+
+        The draft is None where that is the newest version already.
+        """
+        is_new = opened.session.is_modified or self.is_behind
+        moment = self.moment(opened) if is_new else None
         draft = moment.draft if moment else None
         self._is_keeping = True
 

@@ -10,6 +10,7 @@ from app.gui.actions import Actions
 from app.gui.case_line import status_color, status_word, when_text
 from app.gui.elided_label import ElidedLabel
 from app.gui.theme import COLORS
+from app.gui.version_texts import header_of_older
 from training.cases.records import CaseRecord
 from viewer.widgets.translation import tr
 
@@ -46,8 +47,19 @@ class ReviewBar(QFrame):
         layout.addWidget(approve)
         self.hide()
 
-    def show_record(self, record: CaseRecord, *, is_modified: bool) -> None:
-        """Say where a case stands."""
+    def show_record(
+        self,
+        record: CaseRecord,
+        *,
+        is_modified: bool,
+        is_behind: bool = False,
+        base_number: int | None = None,
+    ) -> None:
+        """Say where a case stands.
+
+        ``is_behind`` is true where the mask that is shown began from an older version than the
+        newest: from number ``base_number``, None where that is not known.
+        """
         color = QColor(COLORS[status_color(record.status)])
         ground = f"rgba({color.red()}, {color.green()}, {color.blue()}, 0.18)"
         self._status.setText(status_word(record.status))
@@ -56,6 +68,8 @@ class ReviewBar(QFrame):
         )
         if not record.version_count:
             text = tr("No version yet")
+        elif is_behind:
+            text = header_of_older(record.version_count, base_number)
         else:
             who = f"{record.changed_by}, {when_text(record.changed_at)}"
             text = tr("Version {number}", number=record.version_count) + f"  ·  {who}"

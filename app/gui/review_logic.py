@@ -264,4 +264,9 @@ class ReviewLogic(QObject):
         record, opened = self._opener.record, self._opener.opened
         self._window.review_bar.setVisible(opened is not None and self._window.shows_views)
         if record is not None and opened is not None:
-            self._window.review_bar.show_record(record, is_modified=opened.session.is_modified)
+            self._window.review_bar.show_record(
+                record,
+                is_modified=opened.session.is_modified,
+                is_behind=self._versions.is_behind,
+                base_number=self._versions.base_number,
+            )

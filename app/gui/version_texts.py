@@ -67,6 +67,13 @@ def version_text(version: LabelVersion, open_id: int | None) -> str:
     return f"{first}\n{second}"
 
 
+def header_of_older(newest: int, base_number: int | None) -> str:
+    """Where a mask stands that began from an older version than the newest."""
+    if base_number is None:
+        return tr("Version {newest} is newer than this mask", newest=newest)
+    return tr("Version {number}, but version {newest} is newer", number=base_number, newest=newest)
+
+
 def version_tooltip(version: LabelVersion) -> str:
     """Volumes, how it came about, and with which model."""
     provenance = version.provenance

@@ -54,6 +54,8 @@ class Check(StrEnum):
     VOLUME = "volume"
     HU = "hu"
     SIDE = "side"
+    NEWER_VERSION = "newer version"
+    """Said of the open case alone: ``check_labels`` sees no versions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 
 from imaging.errors import CaseError
@@ -51,12 +52,14 @@ class Review:
                 connection, self._stamp(), case_id, ReviewAction.STARTED, CaseStatus.IN_PROGRESS
             )
 
-    def submit(self, case_id: int, comment: str = "") -> ReviewEvent:
-        """Hand the newest version to a reviewer."""
+    def submit(self, case_id: int, comment: str = "", *, seen_id: int | None = None) -> ReviewEvent:
+        """Hand the newest version to a reviewer; ``seen_id`` is as for ``approve``."""
         with self._database.write() as connection:
             case = case_row(connection, case_id)
             require_status(case, OPEN, "submitted")
             require_version(case, "submit")
+            if seen_id is not None:
+                _require_newest(case, seen_id)
             return insert_event(
                 connection,
                 self._stamp(),
@@ -90,12 +93,20 @@ class Review:
             )
 
     def approve(
-        self, case_id: int, draft: LabelDraft | None = None, *, comment: str = ""
+        self,
+        case_id: int,
+        draft: LabelDraft | None = None,
+        *,
+        comment: str = "",
+        seen_id: int | None = None,
     ) -> LabelVersion:
         """Approve a draft, or without one the newest version as it is: whole or not at all.
 
+        ``seen_id`` is the newest version that the reviewer knows of; None where nobody looked.
+
         Raises:
-            CaseError: this user may not approve it, or there is nothing to approve.
+            CaseError: this user may not approve it, there is nothing to approve, or there is a
+                newer version than the reviewer knows of.
             GeometryMismatchError: the draft does not lie on the CT's grid.
             WriteError: the labels could not be written; nothing has changed.
             UnreadableFileError: the newest version's file is gone or has changed.
@@ -106,7 +117,8 @@ class Review:
             case = approvable_case(connection, case_id, author)
             if draft is None:
                 require_version(case, "approve")
-            newest_id = case["version_id"]
+            newest_id = case["version_id"] if seen_id is None else seen_id
+            _require_newest(case, newest_id)
         if draft is not None:
             kept = self._versions.keep(case_id, draft)
             parent_id, provenance, note = draft.parent_id, draft.provenance, draft.note
@@ -117,10 +129,8 @@ class Review:
             provenance = Provenance(newest.provenance.model, newest.provenance.engine)
         with self._database.write() as connection:
             case = approvable_case(connection, case_id, author)
-            if draft is None and case["version_id"] != newest_id:
-                raise CaseError(
-                    f'"{case["name"]}" was saved again meanwhile. Look at it, then approve it.'
-                )
+            if draft is None or seen_id is not None:
+                _require_newest(case, newest_id)
             stamp = self._stamp()
             version = insert_version(
                 connection,
@@ -245,3 +255,9 @@ class Review:
                 comment=comment.strip(),
                 is_flagged=int(is_flagged),
             )
+
+
+def _require_newest(case: sqlite3.Row, version_id: int | None) -> None:
+    """Refuse to go on with what nobody has looked at."""
+    if case["version_id"] != version_id:
+        raise CaseError(f'"{case["name"]}" was saved again meanwhile. Look at it, then go on.')

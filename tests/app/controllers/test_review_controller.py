@@ -156,3 +156,72 @@ def test_a_submission_is_about_the_case_that_was_open_when_it_was_asked_for(tabl
 
     assert table.status_of(1) is CaseStatus.IN_REVIEW
     assert table.status_of(2) is CaseStatus.NEW
+
+
+@pytest.fixture
+def newer(table, session, draw, volume):
+    """Case 1 is open with version 1, and got version 2 from elsewhere since."""
+    draw(session)
+    table.bench.versions.save()
+    table.run()
+    labels = np.full(volume.geometry.shape, 5, np.uint8)
+    draft = LabelDraft(labels, volume.geometry)
+    return table.project.versions.save(1, VersionKind.IMPORTED, draft)
+
+
+def newest_labels(table):
+    return table.project.versions.read(table.project.versions.newest(1).id).labels
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_mask_behind_the_newest_version_is_approved_with_a_reason_and_as_shown(table, session):
+    table.bench.projects.refresh()
+    table.run()
+    wanted = []
+    table.bench.review.reason_wanted.connect(wanted.append)
+    table.bench.review.approve()
+    table.run()
+    assert wanted[0][0].sentence == (
+        "The mask that is shown began from version 1, and version 2 is newer."
+    )
+    assert table.status_of(1) is CaseStatus.IN_PROGRESS
+
+    table.bench.review.approve("Version 2 is of another patient.")
+    table.run()
+    assert table.status_of(1) is CaseStatus.APPROVED
+    assert np.array_equal(newest_labels(table), session.labels.array)
+    assert not table.bench.versions.is_behind
+
+
+@pytest.mark.parametrize("act", ["approve", "submit"])
+def test_a_version_that_the_window_has_not_heard_of_must_be_looked_at_first(table, newer, act):
+    reason = ("It is a phantom.",) if act == "approve" else ()
+    getattr(table.bench.review, act)(*reason)
+    table.run()
+
+    assert table.status_of(1) is CaseStatus.IN_PROGRESS
+    assert table.project.versions.newest(1).id == newer.id
+    assert any("saved again meanwhile" in text for text in table.told)
+
+
+@pytest.mark.usefixtures("newer")
+def test_what_is_submitted_is_what_is_shown(table, session):
+    table.bench.projects.refresh()
+    table.run()
+    table.bench.review.submit()
+    table.run()
+
+    assert table.status_of(1) is CaseStatus.IN_REVIEW
+    assert table.project.versions.newest(1).number == 3
+    assert np.array_equal(newest_labels(table), session.labels.array)
+
+
+def test_a_return_makes_no_version_of_an_older_mask(table, newer):
+    table.project.review.submit(1)
+    table.bench.projects.refresh()
+    table.run()
+    table.bench.review.send_back("The upper pole is missing.", POINT, "spleen")
+    table.run()
+
+    assert table.status_of(1) is CaseStatus.IN_PROGRESS
+    assert table.project.versions.newest(1).id == newer.id
