@@ -93,7 +93,7 @@ def import_labels(
 ) -> None:
     """Keep a label file as a new version.
 
-    Without --map the values must be those of our organ table; with it, every value must be mapped.
+    What the file or its name does not say must be said by --map; --map "*=" leaves out the rest.
     """
     from app.commands.cases_add import import_file
 

@@ -94,7 +94,8 @@ def _answer(request: DecodeRequest, out: BinaryIO) -> None:
         voxels = encoder.encode(slab)
         send(VoxelChunk(voxels.nbytes))
         out.write(voxels.data)
-    send(Finished(source.name, (*source.warnings, *encoder.warnings())))
+    warnings = (*source.warnings, *encoder.warnings())
+    send(Finished(source.name, warnings, source.label_names, source.has_our_values))
 
 
 def _claim_standard_output() -> BinaryIO:

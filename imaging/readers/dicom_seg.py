@@ -54,7 +54,9 @@ def open_dicom_seg(path: Path, geometry: VolumeGeometry, frame_uid: str | None) 
         *_fraction_warnings(dataset),
         *frame_warnings(path.name, str(dataset.get("FrameOfReferenceUID", "")), frame_uid),
     )
-    return VolumeSource(geometry, path.name, warnings, canvas.slabs())
+    return VolumeSource(
+        geometry, path.name, warnings, canvas.slabs(), names.unknown, has_our_values=True
+    )
 
 
 class _Placing:

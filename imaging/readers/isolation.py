@@ -71,12 +71,17 @@ class DecodeLimits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedGrid:
-    """What came back: an array in (k, j, i) order, its affine to LPS, a name and warnings."""
+    """What came back: an array in (k, j, i) order, its affine to LPS, a name and warnings.
+
+    ``label_names`` and ``has_our_values`` are as in ``VolumeSource``.
+    """
 
     array: NDArray[np.int16] | NDArray[np.uint8]
     affine: NDArray[np.float64]
     name: str
     warnings: tuple[str, ...]
+    label_names: tuple[tuple[int, str], ...] = ()
+    has_our_values: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +264,10 @@ class _ArrivingGrid:
     def finish(self, answer: Finished) -> DecodedGrid:
         if self._filled != len(self._view):
             raise ValueError("fewer voxels came than were announced")
-        return DecodedGrid(self._array, self._affine, answer.name, answer.warnings)
+        names = tuple((int(value), str(name)) for value, name in answer.label_names)
+        return DecodedGrid(
+            self._array, self._affine, answer.name, answer.warnings, names, answer.has_our_values
+        )
 
 
 def _send(stream: IO[bytes], request: DecodeRequest) -> None:

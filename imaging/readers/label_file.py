@@ -32,10 +32,14 @@ class OpenedLabels:
     Attributes:
         array: labels on the CT's grid, (k, j, i).
         warnings: sentences worth reading before they are used.
+        names: (value, name) as the file has them.
+        has_our_values: whether values without such a name are those of the organ table.
     """
 
     array: NDArray[np.uint8]
     warnings: tuple[str, ...]
+    names: tuple[tuple[int, str], ...] = ()
+    has_our_values: bool = False
 
 
 def open_labels(
@@ -62,7 +66,12 @@ def open_labels(
     labels = decoded.array.astype(np.uint8, copy=False)
     k, j, i = labels.shape
     own = VolumeGeometry((k, j, i), decoded.affine)
-    return OpenedLabels(reordered(labels, own, geometry, path.name), decoded.warnings)
+    return OpenedLabels(
+        reordered(labels, own, geometry, path.name),
+        decoded.warnings,
+        decoded.label_names,
+        decoded.has_our_values,
+    )
 
 
 def open_label_map(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,12 @@ def open_label_source(
         GeometryMismatchError: a DICOM object does not fit the CT.
     """
     is_grid_file = path.name.lower().endswith((*NIFTI_ENDINGS, *ITK_ENDINGS))
-    if target is None or is_grid_file or not path.is_file():
+    if is_grid_file:
+        from imaging.readers.label_header import read_label_header
+
+        source, header = open_source(path, None, report), read_label_header(path)
+        return replace(source, label_names=header.names, has_our_values=header.has_our_values)
+    if target is None or not path.is_file():
         return open_source(path, None, report)
     geometry = VolumeGeometry(target.shape, np.reshape(target.affine, (4, 4)))
     match _modality(path):

@@ -98,6 +98,17 @@ def open_nifti(path: Path) -> VolumeSource:
     return VolumeSource(geometry, name_of_file(path), tuple(warnings), _slabs(path, header))
 
 
+def read_header_bytes(path: Path, max_bytes: int) -> bytes:
+    """The header with its extensions as they lie in the file, at most so many bytes.
+
+    Raises:
+        UnreadableFileError: it is damaged.
+    """
+    header = _read_header(path)
+    with _open(path) as file:
+        return file.read(min(header.data_offset, max_bytes))
+
+
 def _open(path: Path) -> IO[bytes]:
     """The file's bytes, unpacked if they are packed, whatever the ending says."""
     with path.open("rb") as file:

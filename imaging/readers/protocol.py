@@ -106,10 +106,12 @@ class VoxelChunk:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """All voxels were sent."""
+    """All voxels were sent; the last two fields are as in ``VolumeSource``."""
 
     name: str
     warnings: tuple[str, ...]
+    label_names: tuple[tuple[int, str], ...] = ()
+    has_our_values: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,9 @@ def open_rtstruct(path: Path, geometry: VolumeGeometry, frame_uid: str | None) -
         *canvas.warnings(),
         *frame_warnings(path.name, own_frame, frame_uid),
     )
-    return VolumeSource(geometry, path.name, warnings, canvas.slabs())
+    return VolumeSource(
+        geometry, path.name, warnings, canvas.slabs(), names.unknown, has_our_values=True
+    )
 
 
 def _regions(dataset: Dataset, names: SegmentNames) -> list[tuple[list[NDArray[np.float64]], int]]:

@@ -38,7 +38,7 @@ class SegmentNames:
     def __init__(self, file_name: str) -> None:
         self._file_name = file_name
         self._next_free = max(structure.label_value for structure in STRUCTURES) + 1
-        self._unknown: list[str] = []
+        self._unknown: list[tuple[int, str]] = []
 
     def label_value(self, structure: Structure | None, name: str) -> int | None:
         """The structure's value, or the next free one; None if all are taken."""
@@ -49,14 +49,19 @@ class SegmentNames:
         if self._next_free > MAX_LABEL_VALUE:
             return None
         value, self._next_free = self._next_free, self._next_free + 1
-        self._unknown.append(f'"{name}" ({value})')
+        self._unknown.append((value, name))
         return value
+
+    @property
+    def unknown(self) -> tuple[tuple[int, str], ...]:
+        """The values of segments that are in no organ table, and their names."""
+        return tuple(self._unknown)
 
     def warnings(self) -> tuple[str, ...]:
         """Which segments are in no organ table, with the values they got."""
         if not self._unknown:
             return ()
-        listed = ", ".join(self._unknown)
+        listed = ", ".join(f'"{name}" ({value})' for value, name in self._unknown)
         return (
             f"{self._file_name} has structures that the organ table lacks; they were kept under "
             f"free label values: {listed}.",

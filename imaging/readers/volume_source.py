@@ -23,13 +23,16 @@ class VolumeSource:
     """A volume whose values are still to be decoded.
 
     ``slabs`` gives arrays of shape (n, j, i) in the order of k, of any number type; it reads the
-    file while it is walked and can be walked once.
+    file while it is walked and can be walked once. Of labels, ``label_names`` are (value, name) as
+    the file has them; with ``has_our_values`` what it does not name has the organ table's values.
     """
 
     geometry: VolumeGeometry
     name: str
     warnings: tuple[str, ...]
     slabs: Iterator[NDArray[np.generic]]
+    label_names: tuple[tuple[int, str], ...] = ()
+    has_our_values: bool = False
 
 
 def open_source(path: Path, series_uid: str | None, report: ReportProgress) -> VolumeSource:

@@ -24,11 +24,9 @@ from imaging.sitk_bridge import sitk_from_array
 from imaging.structures import Structure
 from imaging.volume import Volume
 from imaging.writers.atomic_file import whole_file
+from imaging.writers.mask_description import DESCRIPTION, OTHER_VALUES_DESCRIPTION
 
 WRITABLE_ENDINGS = (".nii.gz", ".nii", ".nrrd", ".mha")
-
-DESCRIPTION = "Maskwright. Research use only."
-"""Goes into every file; NIfTI has room for 79 bytes."""
 
 MAX_MISPLACEMENT_MM = 1e-3
 """NIfTI keeps positions in single precision: 3e-5 mm at half a metre."""
@@ -47,23 +45,27 @@ def write_label_file(
     labels: NDArray[np.uint8],
     geometry: VolumeGeometry,
     structures: Sequence[Structure] = (),
+    *,
+    has_our_values: bool = True,
 ) -> None:
     """Write a label map, shape (k, j, i), on the grid of its CT.
 
     The ending of ``path`` chooses the format. NRRD also keeps the ``structures``' names, values
-    and colours in the way that 3D Slicer's segmentations do.
+    and colours in the way that 3D Slicer's segmentations do. Without ``has_our_values`` the file
+    does not claim the organ table's values, so opening it asks what its own mean.
 
     Raises:
         WriteError: it could not be written, or did not read back the same; the old file is intact.
     """
     if labels.dtype != np.uint8:
         raise ValueError(f"labels are uint8, got {labels.dtype}")
-    _write(path, labels, geometry, structures)
+    description = DESCRIPTION if has_our_values else OTHER_VALUES_DESCRIPTION
+    _write(path, labels, geometry, structures, description)
 
 
 def write_volume_file(path: Path, volume: Volume) -> None:
     """Write a CT's Hounsfield units as int16; raises like ``write_label_file``."""
-    _write(path, volume.array, volume.geometry, ())
+    _write(path, volume.array, volume.geometry, (), DESCRIPTION)
 
 
 def _write(
@@ -71,6 +73,7 @@ def _write(
     array: NDArray[np.uint8] | NDArray[np.int16],
     geometry: VolumeGeometry,
     structures: Sequence[Structure],
+    description: str,
 ) -> None:
     if array.shape != geometry.shape:
         raise ValueError(f"array {array.shape} does not fit grid {geometry.shape}")
@@ -82,7 +85,7 @@ def _write(
         )
     image = sitk_from_array(array, geometry)
     # ITK's key for NIfTI's "descrip" and for a plain field elsewhere.
-    image.SetMetaData("ITK_FileNotes" if ending.startswith(".nii") else "Description", DESCRIPTION)
+    image.SetMetaData("ITK_FileNotes" if ending.startswith(".nii") else "Description", description)
     if ending == ".nrrd":
         _name_segments(image, structures)
     with whole_file(path, ending) as part:

@@ -96,7 +96,7 @@ class _DataSetWriter:
         for value, structure in enumerate(structures, start=1):
             values[structure.label_value] = value
         write_volume_file(image, volume)
-        write_label_file(labels, values[one.labels], one.geometry)
+        write_label_file(labels, values[one.labels], one.geometry, has_our_values=False)
         self.files.extend((image, labels))
         self.cases.append(
             WrittenCase(

@@ -26,6 +26,7 @@ from training.cases.add_cases import (
 )
 from training.cases.data_sets import DataSet, LabelledCt
 from training.cases.find_cases import FoundCt, IsCancelled, Problem, ReportProgress
+from training.cases.label_meanings import Explain, explain_by
 from training.cases.label_names import label_mapping, mapped_labels, our_values
 from training.cases.mask_folder import open_mask_folder
 from training.cases.project import Project
@@ -40,16 +41,15 @@ def import_labels(
     project: Project,
     case: CaseRecord,
     file: Path,
-    mapping: Mapping[int, int],
+    mapping: Mapping[int, int] | Explain,
     *,
     keeps_file_name: bool = True,
     is_cancelled: IsCancelled = lambda: False,
 ) -> LabelVersion:
     """Keep a label file as an imported version of a case.
 
-    ``mapping`` turns the file's values into ours, see ``label_names``; DICOM SEG and RTSTRUCT
-    files, and folders with a mask for each structure, are read with ours already. The file's name
-    is kept unless it might name the patient.
+    ``mapping`` turns the file's values into ours, or is found from what was read, see
+    ``mapping_for``. The file's name is kept unless it might name the patient.
 
     Raises:
         GeometryMismatchError: the file does not lie on the CT's grid.
@@ -68,7 +68,8 @@ def import_labels(
             is_cancelled=is_cancelled,
         )
     try:
-        labels = mapped_labels(opened.array, mapping, file.name)
+        values = mapping(opened) if callable(mapping) else mapping
+        labels = mapped_labels(opened.array, values, file.name)
     except CaseError as error:
         raise CaseError(" ".join((str(error), *opened.warnings))) from None
     voxel_count = int(np.count_nonzero(labels))
@@ -89,15 +90,14 @@ def import_labels(
     return project.versions.save(case.id, VersionKind.IMPORTED, draft)
 
 
-def mapping_for(file: Path, said: Mapping[int, str]) -> dict[int, int]:
-    """From the values of one label file to ours, as the user says.
+def mapping_for(file: Path, said: Mapping[int, str]) -> Explain:
+    """From the values of one label file to ours, as the file and the user say.
 
-    DICOM objects and folders name their structures, so only values of unknown names need a word;
-    other files have our values where the user says nothing, and theirs must all be explained
-    where the user says something.
+    A folder with a mask for each structure is read with our values already.
     """
-    named = is_dicom_source(file)
-    return (our_values() if named or not said else {}) | label_mapping({}, said)
+    if file.is_dir():
+        return lambda _opened: our_values() | label_mapping({}, said)
+    return explain_by(file, said)
 
 
 def add_data_set(
