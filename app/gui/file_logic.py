@@ -17,6 +17,9 @@ from app.gui.workbench import Workbench
 from imaging.readers.series_info import SeriesInfo
 from viewer.widgets.translation import tr, tr_sentence
 
+MOST_NAMED = 4
+"""The volumes of so many structures of a label file fit into a message."""
+
 
 class FileLogic(QObject):
     """Asks for paths, guards unsaved changes, remembers recent files.
@@ -157,10 +160,35 @@ class FileLogic(QObject):
 
     def _on_labels_opened(self, file_name: str, warnings: tuple[str, ...]) -> None:
         self._withdraw_labels_offer()
+        opened = tr("{file_name} was opened.", file_name=file_name)
         if warnings:
-            self._window.banner.show_remarks(
-                tr("{file_name} was opened.", file_name=file_name), warnings
+            self._window.banner.show_remarks(opened, warnings)
+        else:
+            self._window.banner.show_done(f"{opened} {self._what_is_there()}".strip())
+
+    def _what_is_there(self) -> str:
+        """The open case's structures and their volumes, as a sentence; empty without a case."""
+        session = self._cases.session
+        if session is None:
+            return ""
+        volumes = [
+            (structure.title, session.volume_ml(structure.name))
+            for structure in session.structures
+            if session.volume_ml(structure.name)
+        ]
+        if not volumes:
+            return tr("It holds no structure: the mask is empty now.")
+        if len(volumes) > MOST_NAMED:
+            return tr("It holds {count} structures.", count=len(volumes))
+        texts = (
+            tr(
+                "{structure_title} {volume_ml:.1f} mL",
+                structure_title=tr_sentence(title),
+                volume_ml=ml,
             )
+            for title, ml in volumes
+        )
+        return f"{', '.join(texts)}."
 
     def _save(self) -> None:
         why_not = self._versions.why_not_save

@@ -828,6 +828,10 @@
         <translation>Dem Zertifikat von {host} kann nicht vertraut werden, daher wurde nichts geladen. Wenn Ihr Netzwerk solche Verbindungen prüft, muss sein Zertifikat im Betriebssystem sein: Fragen Sie die Betreiber des Netzwerks.</translation>
     </message>
     <message>
+        <source>The changes to {name} are on version {number} now: undo takes them back in one step.</source>
+        <translation>Die Änderungen an {name} liegen jetzt auf Version {number}: Rückgängig nimmt sie in einem Schritt zurück.</translation>
+    </message>
+    <message>
         <source>The check was cancelled.</source>
         <translation>Die Prüfung wurde abgebrochen.</translation>
     </message>
@@ -1246,6 +1250,10 @@
     <message>
         <source>Version {asked} holds no click and no automatic step that could be played again. Choose another version.</source>
         <translation>Version {asked} enthält keinen Klick und keinen automatischen Schritt, der sich wiederholen ließe. Wählen Sie eine andere Version.</translation>
+    </message>
+    <message>
+        <source>Version {number} of {name} has all of the changes already.</source>
+        <translation>Version {number} von {name} enthält alle Änderungen bereits.</translation>
     </message>
     <message>
         <source>Version {number} was made with {model_title}, replayed with {now}.</source>
@@ -1688,6 +1696,10 @@
         <translation>Wiederholung von Version {number}</translation>
     </message>
     <message>
+        <source>restored changes</source>
+        <translation>wiederhergestellte Änderungen</translation>
+    </message>
+    <message>
         <source>return to version {number}</source>
         <translation>Rückkehr zu Version {number}</translation>
     </message>
@@ -2078,10 +2090,6 @@
     <message>
         <source>{found_min_hu} to {found_max_hu} HU</source>
         <translation>{found_min_hu} bis {found_max_hu} HU</translation>
-    </message>
-    <message>
-        <source>{header_name} is as it was left: {steps} restored.</source>
-        <translation>{header_name} ist wieder, wie es verlassen wurde: {steps} wiederhergestellt.</translation>
     </message>
     <message>
         <source>{host} cannot be reached</source>
@@ -2729,6 +2737,14 @@
     <message>
         <source>Area of the surface, without the steps of voxels</source>
         <translation>Fläche der Oberfläche, ohne die Stufen der Voxel</translation>
+    </message>
+    <message>
+        <source>As it was left</source>
+        <translation>Wie verlassen</translation>
+    </message>
+    <message>
+        <source>As it was left, on version {number}</source>
+        <translation>Wie verlassen, auf Version {number}</translation>
     </message>
     <message>
         <source>As the environment says (HTTPS_PROXY)</source>
@@ -3815,6 +3831,14 @@
         <translation>Sie kann danach nicht wiederhergestellt werden.</translation>
     </message>
     <message>
+        <source>It holds no structure: the mask is empty now.</source>
+        <translation>Sie enthält keine Struktur: Die Maske ist jetzt leer.</translation>
+    </message>
+    <message>
+        <source>It holds {count} structures.</source>
+        <translation>Sie enthält {count} Strukturen.</translation>
+    </message>
+    <message>
         <source>It waits for its turn.</source>
         <translation>Er wartet, bis er an der Reihe ist.</translation>
     </message>
@@ -4415,6 +4439,10 @@
         <translation>Hier nicht gemessen. `maskwright evaluate` misst es an CTs mit Labels.</translation>
     </message>
     <message>
+        <source>Not now</source>
+        <translation>Nicht jetzt</translation>
+    </message>
+    <message>
         <source>Not saved yet</source>
         <translation>Noch nicht gespeichert</translation>
     </message>
@@ -4791,6 +4819,14 @@
         <translation>Ihn woandershin setzen; das Modell antwortet neu</translation>
     </message>
     <message>
+        <source>Put on version {newest}</source>
+        <translation>Auf Version {newest} übertragen</translation>
+    </message>
+    <message>
+        <source>Put on version {newest}, only the voxels that they changed are changed. As it was left, the mask lacks what version {newest} has. Nothing is saved until you do.</source>
+        <translation>Auf Version {newest} werden nur die Voxel geändert, die sie verändert haben. Wie verlassen fehlt der Maske, was Version {newest} enthält. Gespeichert wird erst, wenn Sie es tun.</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -4921,6 +4957,10 @@
     <message>
         <source>Restore</source>
         <translation>Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Restore unsaved work</source>
+        <translation>Nicht gespeicherte Arbeit wiederherstellen</translation>
     </message>
     <message>
         <source>Resume</source>
@@ -5699,6 +5739,14 @@
         <translation>Es gibt noch nichts zu prüfen.</translation>
     </message>
     <message>
+        <source>These changes to {name} belong to version {number}; version {newest} is newer.</source>
+        <translation>Diese Änderungen an {name} gehören zu Version {number}; Version {newest} ist neuer.</translation>
+    </message>
+    <message>
+        <source>These changes to {name} were made before its first version; version {newest} is there now.</source>
+        <translation>Diese Änderungen an {name} entstanden vor der ersten Version; inzwischen gibt es Version {newest}.</translation>
+    </message>
+    <message>
         <source>Thicker slab</source>
         <translation>Dickere Dickschicht</translation>
     </message>
@@ -6361,6 +6409,10 @@
     <message>
         <source>{stated} {patients} without a split would be shared out.</source>
         <translation>{stated} {patients} ohne Zuteilung würden aufgeteilt.</translation>
+    </message>
+    <message>
+        <source>{structure_title} {volume_ml:.1f} mL</source>
+        <translation>{structure_title} {volume_ml:.1f} mL</translation>
     </message>
     <message>
         <source>{tip} in HU</source>

@@ -1,11 +1,13 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton
 
 from app.gui import file_dialogs
 from app.gui.remarks_dialog import RemarksDialog
+from imaging.readers.label_file import OpenedLabels
 
 pytestmark = pytest.mark.gui
 
@@ -108,9 +110,25 @@ def test_a_short_warning_is_there_whole(desk, ct):
     assert not banner.findChild(QPushButton).isVisible()
 
 
-def test_labels_without_warnings_say_nothing(desk, ct):
+def test_labels_that_open_say_what_they_hold_in_place_of_an_earlier_failure(desk, ct):
     desk.open_case()
+    desk.window.banner.show_error("mask.nii.gz does not lie on the grid of this CT.")
     desk.workbench.cases.open_labels(ct)
     desk.executor.run_all()
 
-    assert not desk.window.banner.isVisible()
+    volume_ml = desk.session.volume_ml("pancreas")
+    assert desk.window.banner.text == f"ct.nii.gz was opened. Pancreas {volume_ml:.1f} mL."
+    assert desk.window.banner.property("kind") == "done"
+
+
+def test_the_structures_of_a_large_label_file_are_counted(desk, ct, monkeypatch):
+    def open_labels(_path, geometry, **_options):
+        labels = np.zeros(geometry.shape, np.uint8)
+        labels[0, 0, :6] = range(1, 7)
+        return OpenedLabels(labels, ())
+
+    monkeypatch.setattr(desk.files, "open_labels", open_labels)
+    desk.open_case()
+    desk.workbench.cases.open_labels(ct)
+    desk.executor.run_all()
+    assert desk.window.banner.text == "ct.nii.gz was opened. It holds 6 structures."
