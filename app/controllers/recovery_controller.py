@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from psygnal import Signal
 
 from app.controllers.activities import Activities, Activity
@@ -20,23 +23,61 @@ from app.controllers.case_session import CaseSession
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.project_controller import ProjectController
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
+from imaging.clicks import Click
 from imaging.errors import CancelledError, GeometryMismatchError
+from imaging.history import Change
 from imaging.volume import Volume
 from inference.messages import IsCancelled
+from training.cases.provenance import clicks_after
 
 if TYPE_CHECKING:
+    from training.cases.journal import JournalHeader
     from training.cases.journal_recovery import JournalInfo, RecoveredWork
+    from training.cases.project import Project
+    from training.cases.records import LabelVersion
+
+
+class RestoreOn(Enum):
+    """What unsaved work is put on where its case has a newer version than it began from."""
+
+    BASE = auto()
+    """The version that it began from: all is as it was left."""
+    NEWEST = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class NewerVersion:
+    """A case has a newer version than its unsaved work began from.
+
+    ``base_number`` is None where the work began before the first version.
+    """
+
+    name: str
+    base_number: int | None
+    newest_number: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Restored:
-    """A journal's work, and the CT that it is about."""
+    """A journal's work, the CT that it is about, and what it is put on."""
 
     info: JournalInfo
     work: RecoveredWork
+    base: _Base
+    changes: tuple[Change, ...]
     volume: Volume
     path: Path | None
     series_uid: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Base:
+    """Labels and clicks that changes are done on; ``number`` is the version's where it is newer."""
+
+    labels: NDArray[np.uint8]
+    clicks: tuple[Click, ...]
+    version_id: int | None
+    number: int | None = None
 
 
 class RecoveryController:
@@ -46,6 +87,8 @@ class RecoveryController:
     """``journals`` is new."""
     restored = Signal(str)
     """A sentence: unsaved work is back."""
+    choice_wanted = Signal(object, NewerVersion)
+    """The ``JournalInfo`` to restore again, with a ``RestoreOn``: there is a newer version."""
     failed = Signal(str)
     """A sentence about what did not work."""
 
@@ -82,7 +125,7 @@ class RecoveryController:
         self._finding_own: NewestWinsRunner[tuple[JournalInfo, ...]] = NewestWinsRunner(
             executor, call_in_gui_thread
         )
-        self._restoring = NewestWinsRunner[_Restored](executor, call_in_gui_thread)
+        self._restoring = NewestWinsRunner[_Restored | NewerVersion](executor, call_in_gui_thread)
         self._discarding = NewestWinsRunner[None](executor, call_in_gui_thread)
         projects.project_opened.connect(self.find)
         projects.project_closed.connect(self.find)
@@ -149,13 +192,18 @@ class RecoveryController:
 
         runner.submit(work, on_found)
 
-    def restore(self, info: JournalInfo) -> None:
-        """Open the case as it was after the last step that the journal has."""
+    def restore(self, info: JournalInfo, on: RestoreOn | None = None) -> None:
+        """Open the case as it was after the last step that the journal has.
+
+        Where the case has a newer version and ``on`` is None, nothing is opened: which of both
+        the work is put on is asked for by ``choice_wanted``.
+        """
         session = self._cases.session
         volume = session.volume if session is not None and _is_about(info, session) else None
         self._activities.show("restore", Activity(f"Restoring {info.header.name}"))
         self._restoring.submit(
-            lambda is_cancelled: self._load(info, volume, is_cancelled), self._on_loaded
+            lambda is_cancelled: self._load(info, on, volume, is_cancelled),
+            lambda future: self._on_loaded(info, future),
         )
 
     def discard(self, info: JournalInfo) -> None:
@@ -170,13 +218,22 @@ class RecoveryController:
         self._discarding.submit(work, self._on_discarded)
 
     def _load(
-        self, info: JournalInfo, volume: Volume | None, is_cancelled: IsCancelled
-    ) -> _Restored:
-        """Read a journal, and its CT unless that is open already."""
+        self,
+        info: JournalInfo,
+        on: RestoreOn | None,
+        volume: Volume | None,
+        is_cancelled: IsCancelled,
+    ) -> _Restored | NewerVersion:
+        """Read a journal, and its CT unless that is open already; or say what must be chosen."""
         from training.cases.journal_recovery import recover
 
+        header, project = info.header, self._projects.project
+        began, newest = (None, None) if project is None else _base_and_newest(project, header)
+        masks = {version.content_sha256 if version else "" for version in (began, newest)}
+        is_behind = newest is not None and len(masks) > 1  # an approval repeats the same mask
+        if newest is not None and is_behind and on is None:
+            return NewerVersion(header.name, began.number if began else None, newest.number)
         work = recover(info.path)
-        header, project = work.header, self._projects.project
         path: Path | None = Path(header.source_path) if header.source_path else None
         series_uid, name = header.series_uid, header.name
         if header.case_id is not None and project is not None:
@@ -190,7 +247,16 @@ class RecoveryController:
                 f"The unsaved work on {name} does not fit its CT, which has changed since. "
                 "Put the CT back as it was, then restore."
             )
-        return _Restored(info, work, volume, path, series_uid)
+        base = _Base(work.base_labels, work.base_clicks, header.version_id)
+        changes = work.changes
+        if project is not None and newest is not None and is_behind and on is RestoreOn.NEWEST:
+            labels = project.versions.read(newest.id).labels
+            clicks = clicks_after((), project.versions.steps_since_start(newest.id))
+            base = _Base(labels, clicks, newest.id, newest.number)
+            changes = work.changes_on(labels, clicks)
+        elif newest is not None and not is_behind:
+            base = replace(base, version_id=newest.id)
+        return _Restored(info, work, base, changes, volume, path, series_uid)
 
     def _read(self, path: Path | None, series_uid: str | None, is_cancelled: IsCancelled) -> Volume:
         if path is None:
@@ -202,43 +268,44 @@ class RecoveryController:
             report_progress=lambda _share, _text: None,
         )
 
-    def _on_loaded(self, future: Future[_Restored]) -> None:
+    def _on_loaded(self, info: JournalInfo, future: Future[_Restored | NewerVersion]) -> None:
         self._activities.finish("restore")
         try:
             restored = result_of(future, "Restoring the unsaved work")
         except (CancelledError, WorkFailedError) as error:
             self.failed.emit(str(error))
             return
-        self._cases.make_safe(lambda: self._adopt(restored))
+        if isinstance(restored, NewerVersion):
+            self.choice_wanted.emit(info, restored)
+        else:
+            self._cases.make_safe(lambda: self._adopt(restored))
 
     def _adopt(self, restored: _Restored) -> None:
-        work, header = restored.work, restored.work.header
+        work, base, header = restored.work, restored.base, restored.work.header
         names = tuple(dict.fromkeys(click.structure for click in work.clicks))
         session = CaseSession(
             restored.volume,
             names,
             path=restored.path,
             series_uid=restored.series_uid,
-            labels=work.base_labels,
-            clicks=work.base_clicks,
+            labels=base.labels,
+            clicks=base.clicks,
             case_id=header.case_id,
         )
         self._is_restoring = True
         try:
             if header.case_id is not None:
-                self._opener.show(session, header.version_id)
+                self._opener.show(session, base.version_id)
             else:
                 self._cases.adopt(session)
         finally:
             self._is_restoring = False
-        for change in work.changes:  # into a journal of its own, before the old one goes
+        for change in restored.changes:  # into a journal of its own, before the old one goes
             session.do(change)
         self._set((), self._of_all)
         self._forget(restored.info)
         self._flush(lambda: self.discard(restored.info))
-        count = len(work.changes)
-        steps = "1 step" if count == 1 else f"{count} steps"
-        self.restored.emit(f"{header.name} is as it was left: {steps} restored.")
+        self.restored.emit(_sentence(header.name, base.number, len(restored.changes)))
 
     def _on_discarded(self, future: Future[None]) -> None:
         try:
@@ -258,6 +325,26 @@ class RecoveryController:
         self._of_open_case, self._of_all = of_open_case, of_all
         if self.journals != before:
             self.found.emit()
+
+
+def _base_and_newest(
+    project: Project, header: JournalHeader
+) -> tuple[LabelVersion | None, LabelVersion | None]:
+    """The version that a journal's work began from and the newest of its case, where they are."""
+    if header.case_id is None:
+        return None, None
+    base = None if header.version_id is None else project.versions.get(header.version_id)
+    return base, project.versions.newest(header.case_id)
+
+
+def _sentence(name: str, number: int | None, count: int) -> str:
+    """What became of unsaved work; ``number`` is of the newer version that it was put on."""
+    if number is None:
+        steps = "1 step" if count == 1 else f"{count} steps"
+        return f"{name} is as it was left: {steps} restored."
+    if not count:
+        return f"Version {number} of {name} has all of the changes already."
+    return f"The changes to {name} are on version {number} now: undo takes them back in one step."
 
 
 def _is_about(info: JournalInfo, session: CaseSession) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
+from app.controllers.recovery_controller import NewerVersion, RestoreOn
 from viewer.widgets.translation import tr, translatable
 
 _CT_FILTER = translatable("CT (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm);;All files (*)")
@@ -197,6 +198,42 @@ def ask_before_closing(parent: QWidget, name: str) -> Unsaved:
     box.setEscapeButton(list(answers)[-1])
     box.exec()
     return answers.get(box.clickedButton(), Unsaved.CANCEL)
+
+
+def ask_about_newer_version(parent: QWidget, newer: NewerVersion) -> RestoreOn | None:
+    """Which version unsaved work is put on; None if the user changes their mind."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(tr("Restore unsaved work"))
+    number, newest = newer.base_number, newer.newest_number
+    if number is None:
+        began = tr("The unsaved changes to {name} began before any version.", name=newer.name)
+        as_it_was = tr("As it was left")
+    else:
+        began = tr(
+            "The unsaved changes to {name} belong to version {number}.",
+            name=newer.name,
+            number=number,
+        )
+        as_it_was = tr("As it was left, on version {number}", number=number)
+    choice = tr(
+        "Put on version {newest}, they change only the voxels that they are about. As it was "
+        "left, the mask lacks what version {newest} has. Nothing is saved until you save it.",
+        newest=newest,
+    )
+    box.setText(tr("Version {newest} is newer.", newest=newest))
+    box.setInformativeText(f"{began} {choice}")
+    on_newest = box.addButton(
+        tr("Put on version {newest}", newest=newest), QMessageBox.ButtonRole.AcceptRole
+    )
+    box.setDefaultButton(on_newest)
+    answers: dict[QAbstractButton, RestoreOn] = {
+        on_newest: RestoreOn.NEWEST,
+        box.addButton(as_it_was, QMessageBox.ButtonRole.AcceptRole): RestoreOn.BASE,
+    }
+    box.setEscapeButton(box.addButton(tr("Not now"), QMessageBox.ButtonRole.RejectRole))
+    box.exec()
+    return answers.get(box.clickedButton())
 
 
 def ask_about_discarding(parent: QWidget, name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.controllers.recovery_controller import NewerVersion
 from app.gui import file_dialogs
 from app.gui.case_line import when_text
 from app.gui.file_logic import FileLogic
@@ -32,6 +33,7 @@ class RecoveryLogic(QObject):
         self._has_offered = False
         self._recovery.found.connect(self._offer)
         self._recovery.restored.connect(window.banner.show_done)
+        self._recovery.choice_wanted.connect(self._ask_what_to_restore_on)
         self._recovery.failed.connect(window.banner.show_error)
         workbench.project.autosave.failed.connect(window.banner.show_error)
         workbench.project.autosave.kept.connect(self._say_what_is_kept)
@@ -72,6 +74,13 @@ class RecoveryLogic(QObject):
 
     def _restore(self, info: JournalInfo) -> None:
         self._files.leave_case(lambda: self._recovery.restore(info))
+
+    def _ask_what_to_restore_on(self, info: JournalInfo, newer: NewerVersion) -> None:
+        on = file_dialogs.ask_about_newer_version(self._window, newer)
+        if on is None:
+            self._offer()
+        else:
+            self._recovery.restore(info, on)
 
 
 def journal_text(info: JournalInfo) -> str:

@@ -47,6 +47,11 @@ class ReviewBar(QFrame):
         layout.addWidget(approve)
         self.hide()
 
+    @property
+    def version_text(self) -> str:
+        """Which version is open, and who made it when."""
+        return self._version.text()
+
     def show_record(
         self,
         record: CaseRecord,

@@ -2715,6 +2715,14 @@
         <translation>Winkel</translation>
     </message>
     <message>
+        <source>Another one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program wrote it, and it does not name its structures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Apply</source>
         <translation>Anwenden</translation>
     </message>
@@ -3463,6 +3471,10 @@
         <translation>Jede Datei wird zurückgelesen und verglichen. Nur für Forschungszwecke.</translation>
     </message>
     <message>
+        <source>Every value is left out. Choose a structure for what is wanted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Everywhere</source>
         <translation>Überall</translation>
     </message>
@@ -3797,6 +3809,10 @@
     <message>
         <source>In the data set</source>
         <translation>Im Datensatz</translation>
+    </message>
+    <message>
+        <source>In the file</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>In use</source>
@@ -4431,6 +4447,10 @@
         <translation>Noch nicht ausgelost; {patients} würden aufgeteilt.</translation>
     </message>
     <message>
+        <source>Not every name in it is a structure of this program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Not in this page</source>
         <translation>Nicht auf dieser Seite</translation>
     </message>
@@ -4485,6 +4505,10 @@
     <message>
         <source>Now</source>
         <translation>Jetzt</translation>
+    </message>
+    <message>
+        <source>Numbered as by</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>On validation cases after epoch {epoch}: {parts}.</source>
@@ -4823,8 +4847,8 @@
         <translation>Auf Version {newest} übertragen</translation>
     </message>
     <message>
-        <source>Put on version {newest}, only the voxels that they changed are changed. As it was left, the mask lacks what version {newest} has. Nothing is saved until you do.</source>
-        <translation>Auf Version {newest} werden nur die Voxel geändert, die sie verändert haben. Wie verlassen fehlt der Maske, was Version {newest} enthält. Gespeichert wird erst, wenn Sie es tun.</translation>
+        <source>Put on version {newest}, they change only the voxels that they are about. As it was left, the mask lacks what version {newest} has. Nothing is saved until you save it.</source>
+        <translation>Auf Version {newest} übertragen ändern sie nur die Voxel, um die es ihnen geht. Wie verlassen fehlt der Maske, was Version {newest} enthält. Gespeichert wird erst, wenn Sie speichern.</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -5707,6 +5731,14 @@
         <translation>Das Training läuft weiter</translation>
     </message>
     <message>
+        <source>The unsaved changes to {name} began before any version.</source>
+        <translation>Die nicht gespeicherten Änderungen an {name} begannen vor der ersten Version.</translation>
+    </message>
+    <message>
+        <source>The unsaved changes to {name} belong to version {number}.</source>
+        <translation>Die nicht gespeicherten Änderungen an {name} gehören zu Version {number}.</translation>
+    </message>
+    <message>
         <source>The window speaks the chosen language from the next start on.</source>
         <translation>Das Fenster spricht die gewählte Sprache ab dem nächsten Start.</translation>
     </message>
@@ -5737,14 +5769,6 @@
     <message>
         <source>There is nothing to review yet.</source>
         <translation>Es gibt noch nichts zu prüfen.</translation>
-    </message>
-    <message>
-        <source>These changes to {name} belong to version {number}; version {newest} is newer.</source>
-        <translation>Diese Änderungen an {name} gehören zu Version {number}; Version {newest} ist neuer.</translation>
-    </message>
-    <message>
-        <source>These changes to {name} were made before its first version; version {newest} is there now.</source>
-        <translation>Diese Änderungen an {name} entstanden vor der ersten Version; inzwischen gibt es Version {newest}.</translation>
     </message>
     <message>
         <source>Thicker slab</source>
@@ -5923,6 +5947,10 @@
         <translation>Version {newest} ist neuer als diese Maske</translation>
     </message>
     <message>
+        <source>Version {newest} is newer.</source>
+        <translation>Version {newest} ist neuer.</translation>
+    </message>
+    <message>
         <source>Version {number}</source>
         <translation>Version {number}</translation>
     </message>
@@ -5985,6 +6013,10 @@
     <message>
         <source>Waits for its answer</source>
         <translation>Wartet auf die Antwort</translation>
+    </message>
+    <message>
+        <source>What do the values of {file_name} mean?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What do you want to do?</source>
@@ -6169,6 +6201,10 @@
     <message>
         <source>left to right</source>
         <translation>von links nach rechts</translation>
+    </message>
+    <message>
+        <source>mL</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>never</source>

@@ -26,6 +26,9 @@ from training.cases.journal_file import (
     voxels_of,
 )
 
+RESTORE = "restored changes"
+"""The name of the step that puts unsaved work on a newer version."""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalInfo:
@@ -53,6 +56,17 @@ class RecoveredWork:
     changes: tuple[Change, ...]
     labels: NDArray[np.uint8]
     clicks: tuple[Click, ...]
+
+    def changes_on(
+        self, labels: NDArray[np.uint8], clicks: tuple[Click, ...]
+    ) -> tuple[Change, ...]:
+        """What the work did to voxels, as one step on other labels of the same grid, or none.
+
+        The clicks stay those of the other labels: the work's led to another mask.
+        """
+        target = np.where(self.labels != self.base_labels, self.labels, labels)
+        edit = LabelMap.from_array(labels).edit_to_labels(target)
+        return () if edit is None else (Change(RESTORE, edit, clicks, clicks),)
 
 
 def find_journals(folder: Path) -> tuple[JournalInfo, ...]:

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from app.controllers.case_session import CaseSession
+from app.controllers.recovery_controller import NewerVersion, RestoreOn
 from imaging.errors import WriteError
 from training.cases.journal import Journal
+from training.cases.records import LabelDraft, VersionKind
 
 CLOSE = Journal.close
 
@@ -63,6 +65,70 @@ def test_restoring_brings_back_labels_and_undo_steps_and_removes_the_journal(tab
     table.run()
     newest = table.project.versions.newest(2)
     assert np.array_equal(table.project.versions.read(newest.id).labels, crashed)
+
+
+@pytest.fixture
+def newer(table, study, draw, volume, monkeypatch):
+    """Case 2 was left with a stroke on version 1, and got version 2, which has a second organ."""
+    session = table.open(2)
+    draw(session)
+    table.bench.versions.save()
+    draw(session, first=8, last=11)
+    table.run()
+    die(monkeypatch)
+    table.bench.projects.close_project()
+    monkeypatch.undo()
+    (info,) = journals_of(table, study)
+    labels = np.zeros(volume.geometry.shape, np.uint8)
+    labels[0, :2, :2] = 3
+    draft = LabelDraft(labels, volume.geometry)
+    table.project.versions.save(2, VersionKind.IMPORTED, draft)
+    return info, session.labels.array.copy(), labels
+
+
+def restore(table, info, on=None):
+    wanted, said = [], []
+    table.bench.recovery.choice_wanted.connect(lambda _info, newer: wanted.append(newer))
+    table.bench.recovery.restored.connect(said.append)
+    table.bench.recovery.restore(info, on)
+    table.run()
+    return wanted, said
+
+
+def test_work_behind_a_newer_version_is_not_restored_unasked(table, newer):
+    info, _left, _labels = newer
+    wanted, said = restore(table, info)
+
+    assert wanted == [NewerVersion("liver 2", 1, 2)]
+    assert said == []
+    assert table.bench.opener.opened is None
+    assert info.path.exists()
+
+
+def test_work_is_put_on_the_newer_version_as_one_step(table, newer):
+    info, left, labels = newer
+    wanted, said = restore(table, info, RestoreOn.NEWEST)
+    opened = table.bench.opener.opened
+    stroke = (slice(8, 11),) * 3
+    expected = labels.copy()
+    expected[stroke] = left[stroke]
+
+    assert wanted == []
+    assert "version 2" in said[0]
+    assert np.array_equal(opened.session.labels.array, expected)
+    assert opened.version_id == table.project.versions.newest(2).id
+    assert not table.bench.versions.is_behind
+    opened.session.undo()
+    assert np.array_equal(opened.session.labels.array, labels)
+
+
+def test_work_as_it_was_left_says_which_version_it_is_of(table, newer):
+    info, left, _labels = newer
+    restore(table, info, RestoreOn.BASE)
+
+    assert np.array_equal(table.bench.opener.opened.session.labels.array, left)
+    assert table.bench.versions.is_behind
+    assert table.bench.versions.base_number == 1
 
 
 @pytest.mark.usefixtures("crashed")

@@ -1,7 +1,10 @@
+import numpy as np
 import pytest
 
+from app.controllers.recovery_controller import NewerVersion, RestoreOn
 from app.gui import file_dialogs
 from training.cases.journal import Journal
+from training.cases.records import LabelDraft, VersionKind
 
 pytestmark = pytest.mark.gui
 
@@ -40,6 +43,37 @@ def test_restore_opens_the_case_as_it_was(desk_after_crash):
     assert desk_after_crash.session.volume_ml("spleen") > 0
     assert desk_after_crash.session.is_modified
     assert not desk_after_crash.window.notice_bar.isVisible()
+
+
+@pytest.fixture
+def desk_behind(desk_after_crash, volume):
+    """The same, and the case got a first version since."""
+    desk = desk_after_crash
+    labels = np.full(volume.geometry.shape, 2, np.uint8)
+    project = desk.workbench.project.projects.project
+    project.versions.save(2, VersionKind.IMPORTED, LabelDraft(labels, volume.geometry))
+    return desk
+
+
+def test_a_newer_version_is_asked_about_and_not_now_keeps_the_offer(desk_behind, monkeypatch):
+    desk, asked = desk_behind, []
+    monkeypatch.setattr(
+        file_dialogs, "ask_about_newer_version", lambda _parent, newer: asked.append(newer)
+    )
+    desk.window.notice_bar.buttons[0].click()
+    desk.executor.run_all()
+
+    assert asked == [NewerVersion("liver 2", None, 1)]
+    assert desk.window.notice_bar.isVisible()
+
+
+def test_the_header_names_the_version_that_restored_work_is_behind(desk_behind, monkeypatch):
+    desk = desk_behind
+    monkeypatch.setattr(file_dialogs, "ask_about_newer_version", lambda *_: RestoreOn.BASE)
+    desk.window.notice_bar.buttons[0].click()
+    desk.executor.run_all()
+
+    assert "Version 1 is newer than this mask" in desk.window.review_bar.version_text
 
 
 def test_discarding_is_asked_about_once_more(desk_after_crash, monkeypatch):
