@@ -119,10 +119,11 @@ class _Follower:
         self.count += 1
         self.count_at[self.session.state] = self.count
         self.is_dirty = True
+        listed = tuple(structure.name for structure in self.session.structures)
         if kind is StepKind.UNDONE:
-            self.submit(lambda journal: journal.append_undo(change))
+            self.submit(lambda journal: journal.append_undo(change, listed))
         else:
-            self.submit(lambda journal: journal.append(change))
+            self.submit(lambda journal: journal.append(change, listed))
 
     def _on_written(self, future: Future[None]) -> None:
         try:

@@ -5,7 +5,7 @@ A journal is left behind by a crash, or by a case that was left with changes tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -26,6 +26,7 @@ from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from imaging.clicks import Click
 from imaging.errors import CancelledError, GeometryMismatchError
 from imaging.history import Change
+from imaging.structures import all_structures
 from imaging.volume import Volume
 from inference.messages import IsCancelled
 from training.cases.provenance import clicks_after
@@ -282,10 +283,10 @@ class RecoveryController:
 
     def _adopt(self, restored: _Restored) -> None:
         work, base, header = restored.work, restored.base, restored.work.header
-        names = tuple(dict.fromkeys(click.structure for click in work.clicks))
+        clicked = tuple(click.structure for click in work.clicks)
         session = CaseSession(
             restored.volume,
-            names,
+            _known(work.structures or clicked),
             path=restored.path,
             series_uid=restored.series_uid,
             labels=base.labels,
@@ -335,6 +336,12 @@ def _base_and_newest(
         return None, None
     base = None if header.version_id is None else project.versions.get(header.version_id)
     return base, project.versions.newest(header.case_id)
+
+
+def _known(names: Iterable[str]) -> tuple[str, ...]:
+    """The names that the organ table has, each once; a structure of one's own may be gone."""
+    table = {structure.name for structure in all_structures()}
+    return tuple(name for name in dict.fromkeys(names) if name in table)
 
 
 def _sentence(name: str, number: int | None, count: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -88,19 +88,22 @@ class Journal:
         """How many changes were appended so far; what ``saved_at`` takes."""
         return self._mark
 
-    def append(self, change: Change) -> None:
-        """Write down a change that was done or redone.
+    def append(self, change: Change, structures: Sequence[str] = ()) -> None:
+        """Write down a change that was done or redone; ``structures`` are those listed then.
 
         Raises:
             WriteError: the disk refused; the change is kept and tried again with the next one.
         """
-        self._append(change.name, change.label_edit, change.clicks_after)
+        self._append(change.name, change.label_edit, change.clicks_after, structures)
 
-    def append_undo(self, change: Change) -> None:
+    def append_undo(self, change: Change, structures: Sequence[str] = ()) -> None:
         """Write down that a change was taken back; raises like ``append``."""
         edit = change.label_edit
         self._append(
-            f"undo of {change.name}", edit.reversed() if edit else None, change.clicks_before
+            f"undo of {change.name}",
+            edit.reversed() if edit else None,
+            change.clicks_before,
+            structures,
         )
 
     def sync(self) -> None:
@@ -148,8 +151,16 @@ class Journal:
             if writer is not None:
                 (writer.remove if discard else writer.close)()
 
-    def _append(self, name: str, edit: LabelEdit | None, clicks: tuple[Click, ...]) -> None:
+    def _append(
+        self,
+        name: str,
+        edit: LabelEdit | None,
+        clicks: tuple[Click, ...],
+        structures: Sequence[str],
+    ) -> None:
         content: dict[str, Any] = {"name": name, "clicks": clicks_to_json(clicks)}
+        if structures:
+            content["structures"] = list(structures)
         if edit is not None:
             content["box"] = box_to_json(edit.box)
         entry = record(content, edit.after if edit is not None else None)

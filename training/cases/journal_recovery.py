@@ -47,7 +47,8 @@ class RecoveredWork:
     """What a journal holds: ``changes`` lead from the base to ``labels`` and ``clicks``.
 
     Labels are uint8, shape (k, j, i). An undo is a change like any other, so all of ``changes``
-    can be done again, one after the other, on a case that opens with the base.
+    can be done again, one after the other, on a case that opens with the base. ``structures``
+    were listed in that order at the last change; empty where the journal does not say.
     """
 
     header: JournalHeader
@@ -56,6 +57,7 @@ class RecoveredWork:
     changes: tuple[Change, ...]
     labels: NDArray[np.uint8]
     clicks: tuple[Click, ...]
+    structures: tuple[str, ...]
 
     def changes_on(
         self, labels: NDArray[np.uint8], clicks: tuple[Click, ...]
@@ -102,19 +104,23 @@ def recover(path: Path) -> RecoveredWork:
         base_labels = voxels_of(first[1], tuple(first[0]["shape"]))
         base_clicks = clicks_from_json(first[0]["clicks"])
         labels, clicks = LabelMap.from_array(base_labels), base_clicks
-        changes = []
+        changes: list[Change] = []
+        structures: tuple[str, ...] = ()
         for content, packed in entries:
             change = _change(content, packed, labels.array, clicks)
             if change.label_edit is not None:
                 labels.apply(change.label_edit)
             clicks = change.clicks_after
+            structures = tuple(content.get("structures", structures))
             changes.append(change)
     except (OSError, ValueError, TypeError, KeyError, zlib.error) as error:
         raise UnreadableFileError(
             "The automatically saved work cannot be read any more: its file is damaged or gone. "
             "Open the case as it was saved last."
         ) from error
-    return RecoveredWork(header, base_labels, base_clicks, tuple(changes), labels.array, clicks)
+    return RecoveredWork(
+        header, base_labels, base_clicks, tuple(changes), labels.array, clicks, structures
+    )
 
 
 def discard_journal(path: Path) -> None:

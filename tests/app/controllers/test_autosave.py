@@ -131,6 +131,22 @@ def test_work_as_it_was_left_says_which_version_it_is_of(table, newer):
     assert table.bench.versions.base_number == 1
 
 
+def test_restoring_lists_the_structures_as_they_were(table, study, draw, monkeypatch):
+    session = table.open(2)
+    for name in ("pancreas", "stomach", "liver"):
+        session.activate(name)
+    draw(session)
+    listed = session.structures
+    table.run()
+    die(monkeypatch)
+    table.bench.projects.close_project()
+    monkeypatch.undo()
+    (info,) = journals_of(table, study)
+    restore(table, info)
+
+    assert table.bench.opener.opened.session.structures == listed
+
+
 @pytest.mark.usefixtures("crashed")
 def test_discarding_deletes_the_journal(table, study):
     (info,) = journals_of(table, study)
@@ -277,7 +293,7 @@ def test_the_old_journal_stays_where_the_new_one_does_not_reach_the_disk(
 def test_a_disk_that_refuses_is_told_once(table, draw, monkeypatch):
     session = table.open(2)
 
-    def refuse(_journal, _change):
+    def refuse(_journal, _change, _structures):
         raise WriteError("The disk is full.")
 
     monkeypatch.setattr(Journal, "append", refuse)
