@@ -15,6 +15,7 @@ from app.commands.submit_worker import parsed, submit_worker
 from app.commands.worker import job_places, run_here
 from imaging.errors import JobError
 from training.cases.project import Project
+from training.fine_tuning.plan import check_can_learn
 from training.jobs.automatic_start import newly_approved, why_not_now
 from training.jobs.job import Cluster, FineTuneSettings, Job, JobState
 from training.jobs.job_queue import JobQueue
@@ -57,6 +58,8 @@ def fine_tune_model(folder: Path, wishes: Wishes, *, waits: bool, as_json: bool)
         model_id=package.id,
         included_cases=_numbers(folder, wishes.included),
     )
+    with Project.open_to_read(folder) as project:
+        check_can_learn(project)
     with JobQueue.open(folder, author=wishes.author) as queue:
         job = queue.submit(settings)
     if wishes.cluster is None:

@@ -104,6 +104,11 @@ class TrainingController:
         )
 
         def act(queue: JobQueue, folder: Path) -> str:
+            from training.cases.project import Project
+            from training.fine_tuning.plan import check_can_learn
+
+            with Project.open_to_read(folder) as project:
+                check_can_learn(project)
             job = queue.submit(settings)
             self._start_worker(folder)
             return f"Job {job.id} is in the queue. You can go on working, or close the window."

@@ -99,6 +99,8 @@ class TrainingDialog(QDialog):
     def show_state(self, state: TrainingState) -> None:
         """Show jobs and version; the selected job stays selected, a new one becomes so."""
         selected = self.selected
+        if _states_of(state) != _states_of(self._state):
+            self._message.hide()  # "Job 1 is in the queue" is no longer so
         has_new = len(state.jobs) > len(self._state.jobs)
         self._state = state
         self._version.setText(
@@ -179,6 +181,10 @@ class TrainingDialog(QDialog):
         layout.addWidget(self._message)
         buttons = (self._pause, self._resume, self._cancel, None, self._report, self._promote)
         layout.addLayout(_row(*buttons, close))
+
+
+def _states_of(state: TrainingState) -> dict[int, JobState]:
+    return {job.id: job.state for job in state.jobs}
 
 
 def _row(*widgets: QWidget | None) -> QHBoxLayout:

@@ -760,10 +760,6 @@
         <translation>Einige Voxel tragen den Wert {value}, der für keine Struktur steht. Importieren Sie die Labels erneut und sagen Sie, was er bedeutet, oder löschen Sie ihn.</translation>
     </message>
     <message>
-        <source>Starting the case</source>
-        <translation>Das Beginnen des Falls</translation>
-    </message>
-    <message>
         <source>Stopped. {sentence}</source>
         <translation>Angehalten. {sentence}</translation>
     </message>
@@ -1084,6 +1080,10 @@
         <translation>Der Ordner des Projekts ist schreibgeschützt ({error_strerror}), daher kann nichts geändert werden. Kopieren Sie das Projekt in einen eigenen Ordner, um daran zu arbeiten.</translation>
     </message>
     <message>
+        <source>The project's patients are not shared out for training and comparison yet. Draw the splits first: in the project's settings, or with maskwright cases split.</source>
+        <translation>Die Patienten des Projekts sind noch nicht auf Training und Vergleich verteilt. Ziehen Sie zuerst die Aufteilung: in den Projekteinstellungen oder mit maskwright cases split.</translation>
+    </message>
+    <message>
         <source>The proxy does not let {host} through. Ask those who run the network for its address and whether it wants a password (http://name:password@proxy:port).</source>
         <translation>Der Proxy lässt {host} nicht durch. Fragen Sie die Betreiber des Netzwerks nach seiner Adresse und ob er ein Kennwort verlangt (http://name:kennwort@proxy:port).</translation>
     </message>
@@ -1154,6 +1154,10 @@
     <message>
         <source>There is no OpenGL: slices and surfaces cannot be drawn.</source>
         <translation>Es gibt kein OpenGL: Schichten und Oberflächen können nicht gezeichnet werden.</translation>
+    </message>
+    <message>
+        <source>There is no approved case in the train split to learn from. Approve cases first; the list of cases shows their split.</source>
+        <translation>Im Trainingsteil gibt es keinen freigegebenen Fall, aus dem gelernt werden kann. Geben Sie zuerst Fälle frei; die Fallliste zeigt, zu welchem Teil sie gehören.</translation>
     </message>
     <message>
         <source>There is no case {case_id} in this project. Look at the list of cases.</source>

@@ -24,7 +24,14 @@ from inference.model_package import Measurement
 from training.cases.content_hash import content_sha256
 from training.cases.project import Project
 from training.cases.provenance import ModelUsed
-from training.cases.records import CaseSource, NewCase, SourceKind
+from training.cases.records import (
+    CaseSource,
+    LabelDraft,
+    NewCase,
+    SourceKind,
+    Split,
+    VersionKind,
+)
 
 
 class HeldExecutor(Executor):
@@ -142,6 +149,7 @@ class FakeFiles:
         self.previews = ()
         self.beside = {}  # label files beside paths
         self.label_warnings = ()
+        self.labels_are_ours = True
         self.series = ()
         self.error = None
         self.opened = []
@@ -174,7 +182,8 @@ class FakeFiles:
         self.read_labels.append(path)
         self._raise_if_told()
         assert not is_cancelled()
-        return OpenedLabels(np.full(geometry.shape, 2, np.uint8), self.label_warnings)
+        array = np.full(geometry.shape, 2, np.uint8)
+        return OpenedLabels(array, self.label_warnings, has_our_values=self.labels_are_ours)
 
     def labels_beside(self, path):
         return self.beside.get(path, ())
@@ -259,6 +268,22 @@ def study(tmp_path, files, volume):
             key = project.patient_key(name)
             project.cases.add(NewCase(name, source, volume.geometry, key))
     return folder
+
+
+@pytest.fixture
+def taught_study(tmp_path, oblique_geometry):
+    """The folder of a project that a model can learn from: one case is approved, for training."""
+    labels = np.zeros(oblique_geometry.shape, np.uint8)
+    labels[:2, :2, :2] = structure_by_name("spleen").label_value
+    with Project.create(tmp_path / "study", author="Anna") as project:
+        source = CaseSource(SourceKind.FILE, tmp_path / "ct.nii.gz", "0" * 64)
+        key = project.patient_key("patient 1")
+        case = project.cases.add(NewCase("patient 1", source, oblique_geometry, key))
+        project.splits.assign(key, Split.TRAIN)
+        draft = LabelDraft(labels, oblique_geometry)
+        project.versions.save(case.id, VersionKind.INTERIM, draft)
+        project.review.approve(case.id)
+    return tmp_path / "study"
 
 
 def at_once(function):

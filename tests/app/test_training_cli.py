@@ -44,9 +44,8 @@ def started(monkeypatch):
 
 
 @pytest.fixture
-def study(tmp_path):
-    Project.create(tmp_path / "study", author="Anna").close()
-    return tmp_path / "study"
+def study(taught_study):
+    return taught_study
 
 
 @pytest.fixture
@@ -99,6 +98,14 @@ def test_a_job_is_queued_and_a_worker_started(run, study, started):
     assert run("jobs", "show", 1, "--project", study, "--json")["epochs"] == 0
 
 
+def test_a_project_without_approved_cases_gets_no_job(run, tmp_path, started):
+    Project.create(tmp_path / "new").close()
+    said = run("train", "fine-tune", "--project", tmp_path / "new", code=1)
+    assert "no approved case in the train split" in said
+    assert run("jobs", "list", "--project", tmp_path / "new", "--json") == []
+    assert not started
+
+
 def test_an_empty_queue_says_how_to_fill_it(run, study):
     assert "maskwright train fine-tune" in run("jobs", "list", "--project", study)
     assert run("jobs", "list", "--project", study, "--json") == []
@@ -141,7 +148,7 @@ def test_unknown_models_cases_and_projects_are_refused_before_a_job_is_made(run,
     assert "no model 'x'" in run("train", "fine-tune", "--project", study, "--model=x", code=1)
     said = run("train", "fine-tune", "--project", study, "--include", "nobody", code=1)
     assert 'no case "nobody"' in said
-    assert "no project" in run("train", "fine-tune", "--project", tmp_path / "no", code=1)
+    assert "There is no folder" in run("train", "fine-tune", "--project", tmp_path / "no", code=1)
     assert run("jobs", "list", "--project", study, "--json") == []
 
 

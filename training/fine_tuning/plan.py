@@ -80,13 +80,7 @@ def make_plan(
         JobError: there is nothing to learn from; the sentence says what to do.
         CancelledError: ``is_cancelled`` said so.
     """
-    approved = project.cases.listed(CaseQuery(statuses=frozenset({CaseStatus.APPROVED})))
-    with_split = [case for case in approved if case.split is not None and case.volumes]
-    if approved and not any(case.split for case in approved):
-        raise JobError(
-            "The project's patients are not shared out for training and comparison yet. Draw the "
-            "splits first (maskwright cases split, or the project's settings)."
-        )
+    with_split = _learnable_cases(project)
     planned: list[PlannedCase] = []
     held_back: list[HeldBack] = []
 
@@ -114,6 +108,16 @@ def make_plan(
     return plan
 
 
+def check_can_learn(project: Project) -> None:
+    """Say before a job is queued what would make it fail at once; looks at no CT.
+
+    Raises:
+        JobError: there is nothing to learn from; the sentence says what to do.
+    """
+    if not any(case.split is Split.TRAIN for case in _learnable_cases(project)):
+        raise JobError(_NOTHING_APPROVED)
+
+
 def held_out_cases(project: Project) -> tuple[PlannedCase, ...]:
     """The approved cases by which models are compared, whatever the checks say of them.
 
@@ -132,6 +136,17 @@ def held_out_cases(project: Project) -> tuple[PlannedCase, ...]:
             "cases split), and approve cases of the hold-out."
         )
     return found
+
+
+def _learnable_cases(project: Project) -> list[CaseRecord]:
+    """The approved cases with a split and a mask."""
+    approved = project.cases.listed(CaseQuery(statuses=frozenset({CaseStatus.APPROVED})))
+    if approved and not any(case.split for case in approved):
+        raise JobError(
+            "The project's patients are not shared out for training and comparison yet. Draw the "
+            "splits first: in the project's settings, or with maskwright cases split."
+        )
+    return [case for case in approved if case.split is not None and case.volumes]
 
 
 def save_plan(plan: TrainingPlan, file: Path) -> None:
@@ -177,7 +192,10 @@ def _nothing_to_learn(plan: TrainingPlan) -> str:
             f'"{first.case}": {first.sentence} Mend the labels and approve them again, or include '
             "the cases by name."
         )
-    return (
-        "There is no approved case in the train split to learn from. Approve cases first; the "
-        "list of cases shows their split."
-    )
+    return _NOTHING_APPROVED
+
+
+_NOTHING_APPROVED = (
+    "There is no approved case in the train split to learn from. Approve cases first; the list of "
+    "cases shows their split."
+)

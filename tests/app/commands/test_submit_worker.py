@@ -7,7 +7,6 @@ import pytest
 from app import cli
 from app.commands.submit_worker import parsed, submit_worker
 from imaging.errors import JobError
-from training.cases.project import Project
 from training.jobs.job import Cluster
 from training.jobs.job_queue import JobQueue
 
@@ -16,10 +15,9 @@ pytest.importorskip("torch")
 
 
 @pytest.fixture
-def study(tmp_path, monkeypatch):
+def study(tmp_path, taught_study, monkeypatch):
     monkeypatch.setenv("MASKWRIGHT_HOME", str(tmp_path / "home"))
-    Project.create(tmp_path / "study", author="Anna").close()
-    return tmp_path / "study"
+    return taught_study
 
 
 @pytest.mark.slow
@@ -29,7 +27,7 @@ def test_a_submitted_worker_does_the_job_and_its_messages_are_in_the_log(study, 
     said = capfd.readouterr()
     job = json.loads(said.out)
     assert job["state"] == "failed"
-    assert "no approved case in the train split" in job["message"]
+    assert "There is no case to learn from: 1 are held back" in job["message"]
     (log,) = (study / "jobs" / "1" / "cluster").glob("*_log.out")
     assert str(log) in said.err
     assert '"event":"job_left"' in log.read_text()

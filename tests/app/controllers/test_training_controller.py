@@ -16,9 +16,8 @@ from training.jobs.worker_lock import take_project
 
 
 @pytest.fixture
-def study(tmp_path):
-    Project.create(tmp_path / "study", author="Anna").close()
-    return tmp_path / "study"
+def study(taught_study):
+    return taught_study
 
 
 @pytest.fixture
@@ -81,6 +80,15 @@ def test_improving_puts_a_job_into_the_queue_and_starts_a_worker(seat, study):
     assert "You can go on working" in seat.told[0]
     assert state.version == "1.0.0"
     assert not state.can_roll_back
+
+
+def test_a_job_that_cannot_learn_is_refused_before_it_is_queued(seat, study):
+    with Project.open(study) as project:
+        project.review.reopen(1)
+    assert seat.do("improve", Preset.CPU, asks=False).jobs == ()
+    assert "no approved case in the train split" in seat.failed[0]
+    assert not seat.told
+    assert not seat.started
 
 
 def test_a_look_changes_nothing_and_tells_only_what_is_new(seat, study):

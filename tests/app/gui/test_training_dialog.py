@@ -103,6 +103,15 @@ def test_a_new_job_is_selected_and_a_chosen_one_stays_so(dialog):
     assert dialog.selected.id == 3
 
 
+def test_what_was_said_goes_when_a_job_gets_on(dialog):
+    show(dialog, replace(JOB, state=JobState.QUEUED))
+    dialog.show_message("Job 1 is in the queue.", is_warning=False)
+    show(dialog, replace(JOB, state=JobState.QUEUED))
+    assert dialog._message.isVisibleTo(dialog)
+    show(dialog, replace(JOB, state=JobState.FAILED))
+    assert not dialog._message.isVisibleTo(dialog)
+
+
 def test_improving_takes_what_was_chosen(dialog, qtbot):
     dialog._preset.setCurrentIndex(1)
     dialog._asks.setChecked(True)
@@ -129,6 +138,6 @@ def test_the_window_asks_for_a_project_first_and_then_shows_its_jobs(desk, tmp_p
     assert dialog.isVisible()
     dialog._improve.click()
     desk.executor.run_all()
-    assert "no model 'shipped'" in dialog._message.text()
+    assert "no approved case in the train split" in dialog._message.text()
     dialog.accept()
     assert desk.logic.training.dialog is None

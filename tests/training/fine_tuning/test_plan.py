@@ -4,7 +4,13 @@ import pytest
 from imaging.errors import JobError
 from training.cases.project import Project
 from training.cases.records import Split
-from training.fine_tuning.plan import held_out_cases, load_plan, make_plan, save_plan
+from training.fine_tuning.plan import (
+    check_can_learn,
+    held_out_cases,
+    load_plan,
+    make_plan,
+    save_plan,
+)
 
 
 def plan_of(folder, included=()):
@@ -44,6 +50,16 @@ def test_a_reason_at_the_approval_counts_as_a_decision(make_project):
 def test_empty_labels_teach_nothing(make_project):
     with pytest.raises(JobError, match="no approved case in the train split"):
         plan_of(make_project(spoil=nothing_in_training))
+
+
+def test_what_cannot_be_learnt_from_is_refused_without_a_look_at_a_ct(make_project, tmp_path):
+    folder = make_project(train=1, validation=0, hold_out=1)
+    (tmp_path / "patient_0.nii.gz").unlink()
+    with Project.open(folder) as project:
+        check_can_learn(project)
+        project.review.reopen(1)
+        with pytest.raises(JobError, match="no approved case in the train split"):
+            check_can_learn(project)
 
 
 def test_cases_that_are_not_approved_are_left_alone(make_project):
