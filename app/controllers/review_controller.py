@@ -18,7 +18,7 @@ from app.controllers.versions_controller import Then, VersionsController
 from imaging.errors import CancelledError
 from imaging.history import Change
 from inference.messages import IsCancelled
-from training.cases.records import CaseStatus, LabelDraft, LabelVersion
+from training.cases.records import LabelDraft, LabelVersion
 
 if TYPE_CHECKING:
     from training.cases.project import Project
@@ -245,17 +245,13 @@ class ReviewController:
         self._set_findings(None)
 
     def _on_step_taken(self, _change: Change, _kind: StepKind) -> None:
-        """Whoever draws in a new case has begun it; whoever draws in a closed one is told."""
+        """Whoever draws in a case that is closed, or read-only, is told."""
         self._set_findings(None)
-        opened, record = self._opener.opened, self._opener.record
-        if opened is None or record is None or self._was_told:
+        if self._opener.record is None or self._was_told:
             return
         self._was_told = True
-        case_id = opened.case_id
         if not self._projects.may_write:
             self.noticed.emit("The project is read-only in this window: save the mask to a file.")
-        elif record.status is CaseStatus.NEW:
-            self._projects.write("Starting the case", lambda project: _start(project, case_id))
         elif why_not := self._versions.why_not_save:
             self.noticed.emit(why_not)
 
@@ -263,8 +259,3 @@ class ReviewController:
         if findings != self.findings:
             self.findings = findings
             self.findings_changed.emit()
-
-
-def _start(project: Project, case_id: int) -> None:
-    if project.cases.get(case_id).status is CaseStatus.NEW:  # another write may have begun it
-        project.review.start(case_id)

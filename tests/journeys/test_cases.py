@@ -190,9 +190,9 @@ def test_from_a_folder_to_approved_and_reopened(start, scans, tmp_path, monkeypa
     desk.press("next_undone")
     desk.until_open(1)
     desk.segment()
-    desk.until_status(CaseStatus.IN_PROGRESS)
     desk.press("save")
     desk.until(lambda: not desk.session.is_modified)
+    desk.until_status(CaseStatus.IN_PROGRESS)
     (version,) = desk.project.versions.of_case(1)
     assert version.kind is VersionKind.INTERIM
     assert isinstance(version.provenance.steps[0], AutomaticStep)

@@ -11,10 +11,13 @@ def session(table):
     return table.open(1)
 
 
-def test_the_first_edit_begins_a_new_case(table, session, draw):
+def test_a_new_case_is_begun_by_its_first_version_and_not_by_a_stroke(table, session, draw):
     draw(session)
     table.run()
+    assert table.status_of(1) is CaseStatus.NEW
 
+    table.bench.versions.save()
+    table.run()
     assert table.status_of(1) is CaseStatus.IN_PROGRESS
 
 

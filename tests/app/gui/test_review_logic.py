@@ -76,7 +76,7 @@ def test_approval_against_warnings_needs_a_word(case_desk, monkeypatch):
     monkeypatch.setattr(review_logic, "ask_sentence", refuse)
     press(case_desk, "approve_case")
     assert len(asked) == 1
-    assert status(case_desk) is CaseStatus.IN_PROGRESS
+    assert status(case_desk) is CaseStatus.NEW
 
     monkeypatch.setattr(review_logic, "ask_sentence", lambda *_: "A phantom.")
     press(case_desk, "approve_case")
@@ -85,7 +85,7 @@ def test_approval_against_warnings_needs_a_word(case_desk, monkeypatch):
 
 def test_the_bar_says_where_the_case_stands(case_desk):
     bar = case_desk.window.review_bar
-    assert bar._status.text() == "In progress"
+    assert bar._status.text() == "New"
     assert bar._version.text().startswith("Not saved yet")
     press(case_desk, "save")
     assert bar._version.text().startswith("Version 1")
