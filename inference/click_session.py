@@ -90,7 +90,6 @@ class ClickSession:
             engine.run(
                 np.zeros((1, len(spec.channels), side, side, side), np.float32), is_cancelled
             )
-        report_progress(1.0, "Ready")
         return time.perf_counter() - started
 
     def segment(
@@ -114,6 +113,8 @@ class ClickSession:
             )
         prepare_s = self.prepare(report_progress, is_cancelled)
         prepared = self._prepared_volume()
+        if spec.network.path not in self._engines:
+            report_progress(0.0, "Loading the model")
         engine = self._engine(spec.network)
         started = time.perf_counter()
         segmenter = AutomaticSegmenter(spec, engine)

@@ -91,7 +91,6 @@ class SlidingWindowSession:
         if self._engine is None and not is_cancelled():
             report_progress(0.0, "Loading the model")
             self._engine = self._open_engine(self._spec.network.checked())
-        report_progress(1.0, "Ready")
         return time.perf_counter() - started
 
     def segment(
@@ -134,7 +133,7 @@ class SlidingWindowSession:
         )
 
     def _look(self, report_progress: ReportProgress, is_cancelled: IsCancelled) -> StageSeconds:
-        self.prepare(is_cancelled=is_cancelled)
+        self.prepare(report_progress, is_cancelled)
         engine = self._engine or self._open_engine(self._spec.network.checked())
         self._engine = engine
         report_progress(0.0, "Preparing the CT")

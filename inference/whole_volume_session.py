@@ -89,9 +89,9 @@ class WholeVolumeSession:
             CancelledError: if it was cancelled before the network ran.
         """
         started = time.perf_counter()
-        report_progress(0.0, "Preparing the CT")
-        squeezed = self._squeezed_volume()
         if self._without_clicks is None:
+            report_progress(0.0, "Preparing the CT")
+            squeezed = self._squeezed_volume()
             report_progress(0.2, "Loading the model")
             engine = self._loaded_engine()
             if is_cancelled():
@@ -100,7 +100,6 @@ class WholeVolumeSession:
             looked = time.perf_counter()
             self._without_clicks = softmax(engine.run(squeezed.inputs(()), is_cancelled)[0])
             self._look_s = time.perf_counter() - looked
-        report_progress(1.0, "Ready")
         return time.perf_counter() - started
 
     def segment(

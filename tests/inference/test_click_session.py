@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -165,6 +166,26 @@ def test_a_structure_without_automatic_network_is_refused_in_a_sentence(
 ):
     with pytest.raises(ModelError, match="needs clicks for the pancreas"):
         session_for(case[0], package, threshold_engine).segment("pancreas")
+
+
+@pytest.mark.parametrize("has_clicks", [True, False])
+def test_a_network_is_said_to_be_loaded_and_nothing_is_done_before_the_end(
+    package, threshold_engine, has_clicks
+):
+    volume, _ = volume_with_ball(
+        GRIDS["flipped"], GRIDS["flipped"].index_to_lps((12, 30, 40)), 18.0
+    )
+    said, said_at_opening = [], []
+
+    def open_engine(_path):
+        said_at_opening.append(said[-1])
+        return threshold_engine
+
+    package = package if has_clicks else replace(package, clicks=None)
+    session = ClickSession(volume, package, open_engine=open_engine)
+    session.segment("spleen", lambda share, what: said.append((share, what)))
+    assert [what for _, what in said_at_opening] == ["Loading the model"]
+    assert [what for share, what in said if share == 1] == ["Looking for the spleen"]
 
 
 def test_automatic_work_can_be_cancelled(case, package, threshold_engine):
