@@ -66,6 +66,21 @@ class ClicksPanel(Section):
         session.structures_changed.connect(self._on_changed)
         self._on_changed()
 
+    def delete_chosen(self) -> bool:
+        """Ask to delete the click whose row is chosen; false where there is no such row."""
+        session, rows = self._session, self._list.selectedItems()
+        if session is None or not rows or not self.isVisible():
+            return False
+        click: Click = rows[0].data(Qt.ItemDataRole.UserRole)
+        if click not in session.settled_clicks:
+            return False
+        self.delete_requested.emit(click)
+        return True
+
+    def choose_none(self) -> None:
+        """Let no row be the chosen one."""
+        self._list.clearSelection()
+
     def _on_changed(self) -> None:
         session = self._session
         if session is None:

@@ -62,7 +62,7 @@ CALIPER_ACTIONS: tuple[ActionSpec, ...] = (
         "delete_caliper",
         "Delete measurement",
         "delete-outline",
-        "Delete the chosen ruler, angle or circle, else the newest",
+        "Delete the chosen ruler, angle, circle or click, else the newest measurement",
         ("Del",),
         repeats=False,
     ),

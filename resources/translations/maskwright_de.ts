@@ -3251,8 +3251,8 @@
         <translation>Messung löschen</translation>
     </message>
     <message>
-        <source>Delete the chosen ruler, angle or circle, else the newest</source>
-        <translation>Die gewählte Strecke, den Winkel oder die ROI löschen, sonst die neueste Messung</translation>
+        <source>Delete the chosen ruler, angle, circle or click, else the newest measurement</source>
+        <translation>Gewählte Strecke, gewählten Winkel, Kreis oder Klick löschen, sonst die neueste Messung</translation>
     </message>
     <message>
         <source>Delete the model {model_id} from this computer? It can be imported again.</source>
@@ -5139,10 +5139,6 @@
         <translation>Drehfilm speichern…</translation>
     </message>
     <message>
-        <source>Saved as version {number}.</source>
-        <translation>Als Version {number} gespeichert.</translation>
-    </message>
-    <message>
         <source>Saved the film {name}.</source>
         <translation>Film {name} gespeichert.</translation>
     </message>
@@ -6417,6 +6413,10 @@
     <message>
         <source>{name} is approved, as version {number}.</source>
         <translation>{name} ist freigegeben, als Version {number}.</translation>
+    </message>
+    <message>
+        <source>{name} is saved, as version {number}.</source>
+        <translation>{name} ist gespeichert, als Version {number}.</translation>
     </message>
     <message>
         <source>{name} was not imported, and none of its code was run.</source>
