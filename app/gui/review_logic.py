@@ -197,15 +197,30 @@ class ReviewLogic(QObject):
     # What came of it
 
     def _on_saved(self, version: LabelVersion) -> None:
-        self._window.banner.show_done(tr("Saved as version {number}.", number=version.number))
+        self._window.banner.show_done(
+            tr(
+                "{name} is saved, as version {number}.",
+                name=self._name_of(version),
+                number=version.number,
+            )
+        )
 
     def _on_approved(self, version: LabelVersion) -> None:
         self._since_approval.start()
-        record = self._bench.projects.record_of(version.case_id)
-        name = record.name if record else tr("The case")
         self._window.banner.show_done(
-            tr("{name} is approved, as version {number}.", name=name, number=version.number)
+            tr(
+                "{name} is approved, as version {number}.",
+                name=self._name_of(version),
+                number=version.number,
+            )
         )
+
+    def _name_of(self, version: LabelVersion) -> str:
+        """The name of a version's case: another one may be open when the message is read."""
+        projects = self._bench.projects
+        record = projects.record_of(version.case_id) or projects.listing.open_record
+        is_known = record is not None and record.id == version.case_id
+        return record.name if record is not None and is_known else tr("The case")
 
     def _on_findings(self) -> None:
         self._window.review.show_findings(self._review.findings)

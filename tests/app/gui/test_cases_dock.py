@@ -160,7 +160,7 @@ def test_saving_in_a_project_names_the_version(study_desk, draw):
     study_desk.actions["save"].trigger()
     study_desk.executor.run_all()
 
-    assert study_desk.window.banner.text == "Saved as version 1."
+    assert study_desk.window.banner.text == "liver 1 is saved, as version 1."
     assert study_desk.files.written == []
 
 
