@@ -14,6 +14,7 @@ from app.gui.action_spec import ActionSpec
 from app.gui.actions import Actions
 from app.gui.language_actions import LANGUAGE_ACTIONS
 from app.gui.look_actions import RENDERING_ACTIONS
+from app.gui.path_texts import short_names
 from app.gui.theme import icon
 from app.gui.tool_actions import REFINE_PREFIX, TOOL_ACTIONS
 from app.gui.toolbar import LAYOUTS
@@ -252,7 +253,7 @@ def _keys(specs: tuple[ActionSpec, ...]) -> tuple[str, ...]:
 def _fill(menu: QMenu, paths: tuple[Path, ...], choose: Callable[[Path], None]) -> None:
     menu.clear()
     menu.setEnabled(bool(paths))
-    for path in paths:
-        action = menu.addAction(path.name)
+    for path, name in zip(paths, short_names(paths), strict=True):
+        action = menu.addAction(name.replace("&", "&&"))  # one alone would underline a letter
         action.setToolTip(str(path))
         action.triggered.connect(partial(choose, path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -67,7 +68,7 @@ class RecoveryLogic(QObject):
 
     def _discard(self, info: JournalInfo) -> None:
         """Work that was never saved goes only by two clicks."""
-        if file_dialogs.ask_about_discarding(self._window, info.header.name):
+        if file_dialogs.ask_about_discarding(self._window, journal_name(info)):
             self._recovery.discard(info)
         else:
             self._offer()
@@ -83,6 +84,14 @@ class RecoveryLogic(QObject):
             self._recovery.restore(info, on)
 
 
+def journal_name(info: JournalInfo) -> str:
+    """What a journal is about: a case by its name, a single CT by that and the folder it is in."""
+    header = info.header
+    if header.source_path is None:
+        return header.name
+    return str(Path(Path(header.source_path).parent.name) / header.name)
+
+
 def journal_text(info: JournalInfo) -> str:
     """What was left behind, in a sentence."""
     when = when_text(datetime.fromtimestamp(info.changed_at, UTC))
@@ -90,7 +99,7 @@ def journal_text(info: JournalInfo) -> str:
     return tr(
         "{name} has changes that were not saved ({when}): {steps} can be restored, "
         "the last one: {last_change}.",
-        name=info.header.name,
+        name=journal_name(info),
         when=when,
         steps=steps,
         last_change=tr_sentence(info.last_change),

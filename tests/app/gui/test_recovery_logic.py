@@ -1,9 +1,13 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from app.controllers.recovery_controller import NewerVersion, RestoreOn
 from app.gui import file_dialogs
-from training.cases.journal import Journal
+from app.gui.recovery_logic import journal_name, journal_text
+from training.cases.journal import Journal, JournalHeader
+from training.cases.journal_recovery import JournalInfo
 from training.cases.records import LabelDraft, VersionKind
 
 pytestmark = pytest.mark.gui
@@ -95,3 +99,11 @@ def test_another_projects_notice_goes_with_it(desk_after_crash):
     desk_after_crash.executor.run_all()
 
     assert not desk_after_crash.window.notice_bar.isVisible()
+
+
+def test_a_single_ct_is_named_with_its_folder():
+    header = JournalHeader("ct", "2026", source_path="/data/patient_8/ct.nii.gz")
+    info = JournalInfo(Path("x.journal"), header, 1, "brush", 0.0)
+
+    assert journal_name(info) == str(Path("patient_8") / "ct")
+    assert journal_text(info).startswith(journal_name(info))
