@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,11 +20,15 @@ from PySide6.QtWidgets import (
 from app.gui.theme import icon
 from viewer.widgets.translation import tr, tr_sentence
 
-_MAX_HEIGHT_PX = 170
+ROOM_PX = 170
+"""The lines may take so much, or a third of what the box lies in where that is more."""
 
 
 class ProblemsBox(QFrame):
-    """A heading, the lines, and buttons to copy and close; hidden while there is nothing."""
+    """A heading, the lines, and buttons to copy and close; hidden while there is nothing.
+
+    As high as its lines at their width, up to a third of the widget around it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,10 +37,10 @@ class ProblemsBox(QFrame):
         self._title.setWordWrap(True)
         self._lines = QListWidget()
         self._lines.setWordWrap(True)
-        self._lines.setMaximumHeight(_MAX_HEIGHT_PX)
-        self._lines.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
-        # As high as the lines, but a long one makes the dock no wider: it is wrapped.
-        self._lines.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._lines.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self._lines.setResizeMode(QListWidget.ResizeMode.Adjust)
+        # A long line makes the dock no wider: it is wrapped.
+        self._lines.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._lines.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         copy = _button("content-copy", tr("Copy these lines"))
@@ -68,6 +72,25 @@ class ProblemsBox(QFrame):
             item.setToolTip(line)
         self._title.setText(tr_sentence(title))
         self.setVisible(self._lines.count() > 0)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the height of what the box is put into."""
+        around = self.parentWidget()
+        if event.type() == QEvent.Type.ParentChange and around is not None:
+            around.installEventFilter(self)
+        super().changeEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See ``changeEvent``."""
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap the lines anew, which may need more of them."""
+        super().resizeEvent(event)
+        self._fit()
 
     def copy_lines(self) -> None:
         """Put the lines on the clipboard."""
@@ -76,6 +99,18 @@ class ProblemsBox(QFrame):
     def clear(self) -> None:
         """List nothing."""
         self.show_problems("", ())
+
+    def _fit(self) -> None:
+        count = self._lines.count()
+        if not count:
+            return
+        self._lines.doItemsLayout()
+        last = self._lines.visualItemRect(self._lines.item(count - 1))
+        first = self._lines.visualItemRect(self._lines.item(0))
+        needed_px = last.bottom() - first.top() + 2 * (self._lines.frameWidth() + 1)
+        around = self.parentWidget()
+        room_px = max(ROOM_PX, around.height() // 3 if around is not None else 0)
+        self._lines.setFixedHeight(min(needed_px, room_px))
 
 
 def _button(icon_name: str, tip: str) -> QToolButton:
