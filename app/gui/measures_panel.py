@@ -23,11 +23,13 @@ from viewer.widgets.translation import tr
 if TYPE_CHECKING:
     from app.controllers.case_measures import MeasuredRow
 
-NAME_WIDTH_PX = 170
-NUMBER_WIDTH_PX = 104
+NAME_WIDTH_PX = 150
+LONGEST_NUMBER = "12,345.6"
 ROW_HEIGHT_PX = 26
 HEIGHT_PX = 208
+FEWEST_ROWS = 3
 _ICON_SIZE = QSize(16, 16)
+_PADDING_PX = 16
 
 
 class MeasuresPanel(QFrame):
@@ -40,13 +42,13 @@ class MeasuresPanel(QFrame):
         super().__init__()
         self.setObjectName("measuresPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumHeight(110)
         self.model = MeasuresModel()
         self.table = self._make_table()
         self.reset_columns()
         self._note = QLabel()
         self._note.setObjectName("muted")
         self._lay_out(actions)
+        self.table.setMinimumHeight(self._height_of_table(FEWEST_ROWS))
 
     def show_rows(self, rows: tuple[MeasuredRow, ...], active: str, *, is_busy: bool) -> None:
         """Show numbers; the row of the active structure is marked."""
@@ -64,7 +66,19 @@ class MeasuresPanel(QFrame):
         header = self.table.horizontalHeader()
         for column in range(1 + len(COLUMNS)):
             header.moveSection(header.visualIndex(column), column)
-            self.table.setColumnWidth(column, NUMBER_WIDTH_PX if column else NAME_WIDTH_PX)
+            self.table.setColumnWidth(column, self._width_of(column) if column else NAME_WIDTH_PX)
+
+    def _width_of(self, column: int) -> int:
+        """Of a column of numbers: so that its heading and a large number fit."""
+        number_px = self.table.fontMetrics().horizontalAdvance(LONGEST_NUMBER) + _PADDING_PX
+        return max(number_px, self.table.horizontalHeader().sectionSizeHint(column))
+
+    def _height_of_table(self, rows: int) -> int:
+        """With the heading, and with a scroll bar below."""
+        frame_px = 2 * self.table.frameWidth()
+        scroll_bar_px = self.table.horizontalScrollBar().sizeHint().height()
+        heading_px = self.table.horizontalHeader().sizeHint().height()
+        return heading_px + rows * ROW_HEIGHT_PX + scroll_bar_px + frame_px
 
     def sizeHint(self) -> QSize:
         """A few rows high."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.gui import file_dialogs
+from app.gui.measures_panel import ROW_HEIGHT_PX
 from imaging.history import Change
 
 pytestmark = pytest.mark.gui
@@ -53,6 +54,17 @@ def test_the_panel_shows_numbers_with_units_and_follows_edits(case_desk):
     assert float(during[1]) == pytest.approx(1.5 * float(before[1]), rel=0.1)
     assert during[4] == before[4]
     assert float(after[4]) > float(before[4])
+
+
+def test_every_heading_and_three_rows_are_seen_in_the_smallest_panel(case_desk):
+    case_desk.actions["show_measures"].trigger()
+    panel = case_desk.window.measures
+    header = panel.table.horizontalHeader()
+    for column in range(1, header.count()):
+        assert header.sectionSize(column) >= header.sectionSizeHint(column)
+    assert panel.minimumSizeHint().height() >= 4 * ROW_HEIGHT_PX
+    rest_px = panel.table.minimumHeight() - header.sizeHint().height()
+    assert rest_px >= 3 * ROW_HEIGHT_PX
 
 
 def test_closing_the_panel_unticks_its_action(case_desk):
