@@ -30,7 +30,7 @@ from training.cases.records import CaseRecord, CaseStatus
 from viewer.widgets.translation import tr
 
 WIDTH_PX = 316
-MIN_WIDTH_PX = 220
+MIN_WIDTH_PX = 280
 
 
 class CasesDock(QDockWidget):

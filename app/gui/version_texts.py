@@ -58,13 +58,13 @@ def _title(structure: str) -> str:
 
 
 def version_text(version: LabelVersion, open_id: int | None) -> str:
-    """The two lines of a version in the list; ``open_id`` is the one the work began from."""
+    """The three lines of a version in the list; ``open_id`` is the one the work began from."""
     total_ml = sum(volume.volume_ml for volume in version.volumes)
     mark = "  ·  " + tr("open") if version.id == open_id else ""
     kind = tr_sentence(version.kind.value)
     first = tr("Version {number}", number=version.number) + f"  ·  {kind}{mark}"
-    second = f"{total_ml:.0f} mL  ·  {when_text(version.created_at)}  ·  {version.author}"
-    return f"{first}\n{second}"
+    second = f"{total_ml:.0f} mL  ·  {when_text(version.created_at)}"
+    return f"{first}\n{second}\n{version.author}"
 
 
 def header_of_older(newest: int, base_number: int | None) -> str:

@@ -32,8 +32,8 @@ _ICONS = {
     VersionKind.AUTOMATIC: ("auto-fix", "muted"),
     VersionKind.IMPORTED: ("layers-plus", "muted"),
 }
-_ROW_HEIGHT_PX = 44
-_MAX_ROWS = 6
+_ROW_HEIGHT_PX = 60
+_MAX_ROWS = 5
 
 
 class VersionsPanel(Section):
