@@ -89,6 +89,7 @@ class SegmentationController:
             self._predictor = predictor
             self.state_changed.emit()
             return
+        self.latency.begin_case()
 
         def prepare(is_cancelled: IsCancelled) -> Predictor:
             predictor = make_predictor(session.volume)

@@ -68,6 +68,7 @@ class ViewLogic(QObject):
             workbench.background.pool, workbench.gui_thread.call
         )
         self._tool = "navigate"
+        self._hovered_lps: Point | None = None
         self._drawing = DrawingLogic(window, case_view.views, workbench)
         self._calipers = CaliperLogic(window, case_view.views)
         self._slab = SlabLogic(window, case_view.views.state)
@@ -104,8 +105,12 @@ class ViewLogic(QObject):
 
     def show_case(self, session: CaseSession) -> None:
         """Show a case in the views."""
+        is_other_ct = self._session is not None and self._session.volume is not session.volume
         self._session = session
         session.structures_changed.connect(self._show_hint)
+        session.history_changed.connect(self._show_hovered)
+        if is_other_ct and self._tool in DRAWING_TOOLS:
+            self._window.actions_by_key["navigate"].trigger()  # the first click shall not paint
         self._case_view.show_case(session)
         self._drawing.show_case(session)
         self._slab.show_case()
@@ -185,7 +190,12 @@ class ViewLogic(QObject):
             self._go_to_structure()
 
     def _on_hovered(self, point_lps: Point | None) -> None:
-        session = self._session
+        self._hovered_lps = point_lps
+        self._show_hovered()
+
+    def _show_hovered(self) -> None:
+        """What lies under the pointer; also after an edit, while it rests."""
+        session, point_lps = self._session, self._hovered_lps
         text = point_text(session, point_lps) if session and point_lps else ""
         self._window.status.show_cursor(text)
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -183,3 +185,47 @@ def test_undo_and_redo_say_in_menu_and_tooltip_what_they_are_about(desk):
     undo.trigger()
     assert undo.toolTip() == "Take the last step back (Ctrl+Z)\nNothing was changed yet."
     assert redo.toolTip().startswith("Redo background click on spleen (Ctrl+Shift+Z")
+
+
+@pytest.fixture
+def open_other_ct(desk, tmp_path):
+    path = (tmp_path / "other.nii.gz").resolve()
+    desk.files.others[path] = replace(desk.files.volume, name="Other CT")
+
+    def open_ct():
+        desk.logic.files.open_path(path)
+        desk.executor.run_all()
+
+    return open_ct
+
+
+def test_what_lies_under_a_resting_pointer_follows_undo(desk):
+    desk.open_case()
+    point_lps = tuple(map(float, desk.session.volume.geometry.index_to_lps((9, 12, 20))))
+    desk.workbench.segmentation.add_click(point_lps, is_foreground=True)
+    desk.executor.run_all()
+    desk.logic.views.widget.hovered.emit(point_lps)
+    assert "Spleen" in desk.window.status._cursor.text()
+
+    desk.actions["undo"].trigger()
+    assert "Spleen" not in desk.window.status._cursor.text()
+
+
+def test_another_ct_is_not_painted_by_the_first_click_into_it(desk, open_other_ct):
+    desk.open_case()
+    desk.actions["brush"].trigger()
+    open_other_ct()
+    assert desk.session.volume.name == "Other CT"
+    assert desk.actions["navigate"].isChecked()
+    assert desk.window.side.clicks.isVisible()
+
+    desk.actions["foreground"].trigger()
+    desk.open_case()
+    assert desk.actions["foreground"].isChecked()  # whoever clicks goes on clicking
+
+
+def test_the_time_of_a_click_goes_with_its_case(desk, open_other_ct):
+    desk.open_case()
+    desk.workbench.segmentation.latency.add(1.2)
+    open_other_ct()
+    assert not desk.window.status._latency.isVisible()
