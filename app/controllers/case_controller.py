@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +15,18 @@ from psygnal import Signal
 
 from app.controllers.activities import Activities, Activity
 from app.controllers.case_session import CaseSession
+from app.controllers.label_reading import (
+    ReadLabels,
+    UnclearLabels,
+    labels_explained,
+    labels_read,
+)
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from imaging.clicks import Click
 from imaging.errors import CancelledError, SeriesChoiceError
 from imaging.geometry import VolumeGeometry
 from imaging.history import Change
-from imaging.labels import LabelEdit
-from imaging.packed_edit import packed
 from imaging.readers.label_file import OpenedLabels
 from imaging.readers.series_info import SeriesInfo
 from imaging.volume import Volume
@@ -88,21 +92,6 @@ class _Opened:
     labels_beside: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _ReadLabels:
-    """A label file that was read, and the edit to it from the labels of a revision."""
-
-    opened: OpenedLabels
-    revision: int
-    edit: LabelEdit | None
-
-    @classmethod
-    def over(cls, session: CaseSession, opened: OpenedLabels, revision: int) -> _ReadLabels:
-        """Compute the edit; not on the GUI thread, because it looks at the whole map."""
-        edit = session.labels.edit_to_labels(opened.array)
-        return cls(opened, revision, None if edit is None else packed(edit))
-
-
 class CaseController:
     """Owns the open case; all methods are called on the GUI thread."""
 
@@ -113,6 +102,8 @@ class CaseController:
     """The paths of label files beside the CT that was opened; after ``case_opened``."""
     labels_opened = Signal(str, tuple)
     """A label file took the place of the mask: its name, and the warnings about it."""
+    labels_unclear = Signal(UnclearLabels)
+    """The mask stays until it is said what the values of a label file mean."""
     labels_saved = Signal(Path)
     clicks_saved = Signal(Path)
     series_wanted = Signal(Path, tuple)
@@ -136,7 +127,9 @@ class CaseController:
         self._call_in_gui_thread = call_in_gui_thread
         self._structures_of_new_case = structures_of_new_case
         self._opening = NewestWinsRunner[_Opened](executor, call_in_gui_thread)
-        self._reading_labels = NewestWinsRunner[_ReadLabels](executor, call_in_gui_thread)
+        self._reading_labels = NewestWinsRunner[ReadLabels | UnclearLabels](
+            executor, call_in_gui_thread
+        )
         self._previewing: NewestWinsRunner[tuple[bytes | None, ...]] = NewestWinsRunner(
             executor, call_in_gui_thread
         )
@@ -222,12 +215,25 @@ class CaseController:
         geometry, revision = session.volume.geometry, session.revision
         self._activities.show("labels", Activity(f"Reading {path.name}", None, self._cancel_labels))
 
-        def read(is_cancelled: IsCancelled) -> _ReadLabels:
+        def read(is_cancelled: IsCancelled) -> ReadLabels | UnclearLabels:
             opened = self._files.open_labels(path, geometry, is_cancelled=is_cancelled)
-            return _ReadLabels.over(session, opened, revision)
+            return labels_read(session, path, opened, revision)
 
         self._reading_labels.submit(
             read, lambda future: self._on_labels_read(future, session, path.name)
+        )
+
+    def open_explained(self, unclear: UnclearLabels, meanings: Mapping[int, str]) -> None:
+        """Go on with a label file: each value is a structure by its name, or empty: left out."""
+        session, path = unclear.session, unclear.path
+        if session is not self.session:
+            return
+        revision = session.revision
+        self._activities.show("labels", Activity(f"Reading {path.name}", None, self._cancel_labels))
+
+        self._reading_labels.submit(
+            lambda _cancelled: labels_explained(unclear, meanings, revision),
+            lambda future: self._on_labels_read(future, session, path.name),
         )
 
     def save_labels(self, path: Path) -> None:
@@ -300,7 +306,7 @@ class CaseController:
             self.labels_found.emit(labels_beside)
 
     def _on_labels_read(
-        self, future: Future[_ReadLabels], session: CaseSession, file_name: str
+        self, future: Future[ReadLabels | UnclearLabels], session: CaseSession, file_name: str
     ) -> None:
         if session is not self.session:
             self._activities.finish("labels")
@@ -314,10 +320,14 @@ class CaseController:
             self._activities.finish("labels")
             self.failed.emit(str(error))
             return
+        if isinstance(read, UnclearLabels):
+            self._activities.finish("labels")
+            self.labels_unclear.emit(read)
+            return
         opened, revision = read.opened, session.revision
         if read.revision != revision:  # something was drawn meanwhile
             self._reading_labels.submit(
-                lambda _cancelled: _ReadLabels.over(session, opened, revision),
+                lambda _cancelled: ReadLabels.over(session, opened, revision),
                 lambda again: self._on_labels_read(again, session, file_name),
             )
             return

@@ -19,15 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.ct_options import CtOptions
-from app.gui.theme import swatch
-from imaging.structures import all_structures
+from app.gui.meaning_box import meaning_box
 from viewer.widgets.translation import tr, tr_sentence, translatable
 
 if TYPE_CHECKING:
-    from training.cases.data_set_offer import DataSetOffer, ForeignLabel
-
-LEFT_OUT = ""
-"""What a label means that is not wanted, as `label_mapping` takes it."""
+    from training.cases.data_set_offer import DataSetOffer
 
 _COLUMNS = (translatable("Value"), translatable("In the data set"), translatable("Structure here"))
 _SIZE_PX = (560, 470)
@@ -51,7 +47,9 @@ class DataSetDialog(QDialog):
         contents = QLabel(contents_text(offer))
         contents.setObjectName("muted")
         contents.setWordWrap(True)
-        self._meanings = [_meaning_box(label) for label in offer.labels]
+        self._meanings = [
+            meaning_box(label.name or str(label.value), label.structure) for label in offer.labels
+        ]
         self._options = CtOptions(copies=copies)
         self._why_not = QLabel()
         self._why_not.setObjectName("muted")
@@ -83,7 +81,7 @@ class DataSetDialog(QDialog):
 
     @property
     def meanings(self) -> dict[int, str]:
-        """The structure of each label value; ``LEFT_OUT`` for what is not wanted."""
+        """The structure of each label value; empty for what is not wanted."""
         return {
             label.value: str(box.currentData())
             for label, box in zip(self._offer.labels, self._meanings, strict=True)
@@ -167,20 +165,6 @@ def contents_text(offer: DataSetOffer) -> str:
             tr("The data set states its split, which is taken over: {parts}.", parts=parts)
         )
     return " ".join(sentences)
-
-
-def _meaning_box(label: ForeignLabel) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(tr("What {name} means here", name=label.name or label.value))
-    if label.structure is None:
-        box.addItem(tr("Choose…"), None)
-    for structure in all_structures():
-        box.addItem(swatch(structure.color_rgb), tr_sentence(structure.title), structure.name)
-    box.insertSeparator(box.count())
-    box.addItem(tr("Leave out"), LEFT_OUT)
-    if label.structure is not None:
-        box.setCurrentIndex(box.findData(label.structure))
-    return box
 
 
 def _cts(count: int) -> str:

@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
 from app.controllers.case_session import CaseSession
+from app.controllers.label_reading import UnclearLabels
 from app.gui import file_dialogs
+from app.gui.label_dialog import LabelDialog
 from app.gui.main_window import MainWindow
 from app.gui.series_dialog import SeriesDialog
 from app.gui.workbench import Workbench
@@ -95,6 +97,7 @@ class FileLogic(QObject):
         self._cases.series_wanted.connect(self._on_series_wanted)
         self._cases.labels_found.connect(self._on_labels_found)
         self._cases.labels_opened.connect(self._on_labels_opened)
+        self._cases.labels_unclear.connect(self._on_labels_unclear)
         self._cases.case_opened.connect(lambda _session: self._withdraw_labels_offer())
         self._cases.labels_saved.connect(self._on_labels_saved)
         self._cases.clicks_saved.connect(self._on_clicks_saved)
@@ -157,6 +160,12 @@ class FileLogic(QObject):
         bar = self._window.notice_bar
         if bar.text and bar.text == self._labels_offer:
             bar.clear()
+
+    def _on_labels_unclear(self, unclear: UnclearLabels) -> None:
+        voxel_volume_mm3 = unclear.session.volume.geometry.voxel_volume_mm3
+        dialog = LabelDialog(unclear.path.name, unclear.meanings, voxel_volume_mm3, self._window)
+        if dialog.exec():
+            self._cases.open_explained(unclear, dialog.meanings)
 
     def _on_labels_opened(self, file_name: str, warnings: tuple[str, ...]) -> None:
         self._withdraw_labels_offer()

@@ -2720,11 +2720,11 @@
     </message>
     <message>
         <source>Another one</source>
-        <translation type="unfinished"></translation>
+        <translation>Einem anderen</translation>
     </message>
     <message>
         <source>Another program wrote it, and it does not name its structures.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm hat sie geschrieben, und sie benennt ihre Strukturen nicht.</translation>
     </message>
     <message>
         <source>Apply</source>
@@ -3476,7 +3476,7 @@
     </message>
     <message>
         <source>Every value is left out. Choose a structure for what is wanted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Werte werden weggelassen. Wählen Sie eine Struktur für das, was gewünscht ist.</translation>
     </message>
     <message>
         <source>Everywhere</source>
@@ -3816,7 +3816,7 @@
     </message>
     <message>
         <source>In the file</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Datei</translation>
     </message>
     <message>
         <source>In use</source>
@@ -4451,8 +4451,8 @@
         <translation>Noch nicht ausgelost; {patients} würden aufgeteilt.</translation>
     </message>
     <message>
-        <source>Not every name in it is a structure of this program.</source>
-        <translation type="unfinished"></translation>
+        <source>Not every name is that of a structure of this program.</source>
+        <translation>Nicht jeder Name ist der einer Struktur dieses Programms.</translation>
     </message>
     <message>
         <source>Not in this page</source>
@@ -4512,7 +4512,7 @@
     </message>
     <message>
         <source>Numbered as by</source>
-        <translation type="unfinished"></translation>
+        <translation>Nummeriert wie von</translation>
     </message>
     <message>
         <source>On validation cases after epoch {epoch}: {parts}.</source>
@@ -6016,7 +6016,7 @@
     </message>
     <message>
         <source>What do the values of {file_name} mean?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was bedeuten die Werte von {file_name}?</translation>
     </message>
     <message>
         <source>What do you want to do?</source>
@@ -6204,7 +6204,7 @@
     </message>
     <message>
         <source>mL</source>
-        <translation type="unfinished"></translation>
+        <translation>ml</translation>
     </message>
     <message>
         <source>never</source>

@@ -99,8 +99,8 @@ class LabelMeanings:
             if one.is_certain and one.meaning
         }
 
-    def numbered(self, numbering: Numbering) -> LabelMeanings:
-        """The same values as another numbering has them."""
+    def numbered(self, numbering: Numbering | None) -> LabelMeanings:
+        """The same values as another numbering has them; None is one that nobody knows."""
         return replace(self, values=tuple(_numbered(one, numbering) for one in self.values))
 
 
@@ -186,7 +186,9 @@ def _has(numbering: Numbering, value: int) -> bool:
     return value in TOTALSEGMENTATOR
 
 
-def _numbered(one: LabelMeaning, numbering: Numbering) -> LabelMeaning:
+def _numbered(one: LabelMeaning, numbering: Numbering | None) -> LabelMeaning:
+    if numbering is None:
+        return replace(one, name="", meaning=None)
     if numbering is Numbering.OURS:
         structure = structure_by_value(one.value)
         return replace(one, name="", meaning=None if structure is None else structure.name)

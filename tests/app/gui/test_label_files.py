@@ -125,7 +125,7 @@ def test_the_structures_of_a_large_label_file_are_counted(desk, ct, monkeypatch)
     def open_labels(_path, geometry, **_options):
         labels = np.zeros(geometry.shape, np.uint8)
         labels[0, 0, :6] = range(1, 7)
-        return OpenedLabels(labels, ())
+        return OpenedLabels(labels, (), has_our_values=True)
 
     monkeypatch.setattr(desk.files, "open_labels", open_labels)
     desk.open_case()
