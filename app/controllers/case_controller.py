@@ -18,6 +18,7 @@ from app.controllers.case_session import CaseSession
 from app.controllers.label_reading import (
     ReadLabels,
     UnclearLabels,
+    is_mask_of,
     labels_explained,
     labels_read,
 )
@@ -90,6 +91,7 @@ class _Opened:
     volume: Volume | None
     series: tuple[SeriesInfo, ...] = ()
     labels_beside: tuple[Path, ...] = ()
+    is_mask: bool = False
 
 
 class CaseController:
@@ -102,6 +104,8 @@ class CaseController:
     """The paths of label files beside the CT that was opened; after ``case_opened``."""
     labels_opened = Signal(str, tuple)
     """A label file took the place of the mask: its name, and the warnings about it."""
+    mask_found = Signal(Path)
+    """A file that was to be opened is a mask on the open CT's grid, so that CT stays open."""
     labels_unclear = Signal(UnclearLabels)
     """The mask stays until it is said what the values of a label file mean."""
     labels_saved = Signal(Path)
@@ -141,8 +145,15 @@ class CaseController:
         """Whether a file is being written."""
         return self._saving.is_busy
 
-    def open_path(self, path: Path, series_uid: str | None = None) -> None:
-        """Read a CT and make it the open case; the case that is open stays until then."""
+    def open_path(
+        self, path: Path, series_uid: str | None = None, *, may_be_mask: bool = True
+    ) -> None:
+        """Read a CT and make it the open case; the case that is open stays until then.
+
+        Where the file turns out to be a mask of the open CT that is only said, by
+        ``mask_found``, unless ``may_be_mask`` is false.
+        """
+        of_ct = None if self.session is None or not may_be_mask else self.session.volume
 
         def read(is_cancelled: IsCancelled) -> _Opened:
             try:
@@ -154,6 +165,8 @@ class CaseController:
                 )
             except SeriesChoiceError:
                 return _Opened(None, self._files.list_series(path))
+            if of_ct is not None and is_mask_of(volume, of_ct):
+                return _Opened(volume, is_mask=True)
             return _Opened(volume, labels_beside=self._files.labels_beside(path))
 
         self._open(read, path, f"Reading {path.name}", series_uid)
@@ -295,6 +308,9 @@ class CaseController:
             return
         if opened.volume is None:
             self.series_wanted.emit(path, opened.series)
+            return
+        if opened.is_mask:
+            self.mask_found.emit(path)
             return
         names = self._structures_of_new_case()
         session = CaseSession(opened.volume, names, path=path, series_uid=series_uid)

@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.controllers.case_session import CaseSession
+from imaging.errors import GeometryMismatchError
 from imaging.labels import LabelEdit
 from imaging.packed_edit import packed
-from imaging.readers.label_file import OpenedLabels
+from imaging.readers.label_file import OpenedLabels, reordered
+from imaging.volume import Volume
 
 if TYPE_CHECKING:
     from training.cases.label_meanings import LabelMeanings
+
+
+MAX_LABEL_VALUE = 255
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +47,17 @@ class ReadLabels:
         """Compute the edit."""
         edit = session.labels.edit_to_labels(opened.array)
         return cls(opened, revision, None if edit is None else packed(edit))
+
+
+def is_mask_of(volume: Volume, ct: Volume) -> bool:
+    """Whether a volume has the values of labels, and the grid of a CT."""
+    if volume.array.min() < 0 or not 0 < volume.array.max() <= MAX_LABEL_VALUE:
+        return False
+    try:
+        reordered(volume.array, volume.geometry, ct.geometry, volume.name)
+    except GeometryMismatchError:
+        return False
+    return bool(ct.array.min() < 0)  # what has no air is no CT, and two masks are no pair
 
 
 def labels_read(

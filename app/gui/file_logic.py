@@ -97,6 +97,7 @@ class FileLogic(QObject):
         self._cases.series_wanted.connect(self._on_series_wanted)
         self._cases.labels_found.connect(self._on_labels_found)
         self._cases.labels_opened.connect(self._on_labels_opened)
+        self._cases.mask_found.connect(self._on_mask_found)
         self._cases.labels_unclear.connect(self._on_labels_unclear)
         self._cases.case_opened.connect(lambda _session: self._withdraw_labels_offer())
         self._cases.labels_saved.connect(self._on_labels_saved)
@@ -160,6 +161,28 @@ class FileLogic(QObject):
         bar = self._window.notice_bar
         if bar.text and bar.text == self._labels_offer:
             bar.clear()
+
+    def _on_mask_found(self, path: Path) -> None:
+        session = self._cases.session
+        if session is None:
+            return
+        self._labels_offer = tr(
+            "{file_name} is a mask on the grid of {name}, which stays open.",
+            file_name=path.name,
+            name=session.volume.name,
+        )
+        self._window.notice_bar.show_notice(
+            "layers-plus",
+            self._labels_offer,
+            (
+                tr("Open as its label file"),
+                partial(self._before_labels, partial(self._cases.open_labels, path)),
+            ),
+            (
+                tr("Open as a CT"),
+                lambda: self.leave_case(lambda: self._cases.open_path(path, may_be_mask=False)),
+            ),
+        )
 
     def _on_labels_unclear(self, unclear: UnclearLabels) -> None:
         voxel_volume_mm3 = unclear.session.volume.geometry.voxel_volume_mm3

@@ -2320,6 +2320,10 @@
         <translation>{path_name} ist kein Checkpoint, der sich als Daten lesen lässt: Er ist beschädigt oder stammt aus einem PyTorch vor 1.6. Laden Sie ihn in PyTorch und speichern Sie sein state_dict erneut.</translation>
     </message>
     <message>
+        <source>{path_name} is no label file that can be opened. Choose a NIfTI, NRRD, MHA, DICOM SEG or RTSTRUCT file.</source>
+        <translation>{path_name} ist keine Labeldatei, die geöffnet werden kann. Wählen Sie eine Datei im Format NIfTI, NRRD, MHA, DICOM SEG oder RTSTRUCT.</translation>
+    </message>
+    <message>
         <source>{path_name} needs more than {limit_gb} GB of memory to decode, more than a CT should. It is damaged or too large; export it in smaller parts.</source>
         <translation>{path_name} braucht zum Dekodieren mehr als {limit_gb} GB Speicher, mehr als ein CT sollte. Die Datei ist beschädigt oder zu groß; exportieren Sie sie in kleineren Teilen.</translation>
     </message>
@@ -3417,6 +3421,10 @@
     <message>
         <source>Drop connected parts below a volume</source>
         <translation>Zusammenhängende Teile unter einem Volumen entfernen</translation>
+    </message>
+    <message>
+        <source>Drop one CT or folder at a time.</source>
+        <translation>Legen Sie nur ein CT oder einen Ordner auf einmal ab.</translation>
     </message>
     <message>
         <source>Drop the connected part under the crosshair</source>
@@ -4617,6 +4625,14 @@
     <message>
         <source>Open a synthetic abdomen CT</source>
         <translation>Ein synthetisches Abdomen-CT öffnen</translation>
+    </message>
+    <message>
+        <source>Open as a CT</source>
+        <translation>Als CT öffnen</translation>
+    </message>
+    <message>
+        <source>Open as its label file</source>
+        <translation>Als dessen Labeldatei öffnen</translation>
     </message>
     <message>
         <source>Open it</source>
@@ -6373,6 +6389,10 @@
     <message>
         <source>{epoch} of {epochs} epochs</source>
         <translation>{epoch} von {epochs} Epochen</translation>
+    </message>
+    <message>
+        <source>{file_name} is a mask on the grid of {name}, which stays open.</source>
+        <translation>{file_name} ist eine Maske auf dem Gitter von {name}, das geöffnet bleibt.</translation>
     </message>
     <message>
         <source>{file_name} was opened.</source>

@@ -5,7 +5,9 @@ import pytest
 from PySide6.QtWidgets import QDialogButtonBox
 
 from app.gui.label_dialog import LabelDialog
+from imaging.geometry import VolumeGeometry
 from imaging.readers.label_file import OpenedLabels
+from imaging.volume import Volume
 from training.cases.label_meanings import Numbering, meanings_of
 
 pytestmark = pytest.mark.gui
@@ -101,3 +103,37 @@ def test_a_mask_that_is_named_after_a_structure_opens_as_it_without_a_question(d
 
     assert desk.session.volume_ml("left kidney") > 0
     assert desk.session.volume_ml("spleen") == 0
+
+
+def test_a_mask_of_the_open_ct_is_offered_as_its_labels_and_the_ct_stays(desk, tmp_path):
+    ct = desk.files.volume
+    mask = tmp_path / "spleen.nii.gz"
+    flipped = VolumeGeometry(ct.geometry.shape, ct.geometry.affine * [-1, 1, 1, 1])
+    moved = flipped.affine.copy()
+    moved[:3, 3] = ct.geometry.index_to_lps([ct.geometry.shape[0] - 1, 0, 0])
+    array = np.zeros(ct.array.shape, np.int16)
+    array[1:3] = 1
+    ct_array = ct.array.copy()
+    ct_array[0, 0, 0] = -1000
+    desk.files.volume = Volume(ct_array, ct.geometry, ct.name)
+    desk.open_case()
+    session = desk.session
+    desk.files.others[mask] = Volume(array, VolumeGeometry(ct.geometry.shape, moved), "spleen")
+
+    desk.logic.files.open_path(mask)
+    desk.executor.run_all()
+    assert desk.session is session
+    bar = desk.window.notice_bar
+    assert bar.text.startswith("spleen.nii.gz is a mask on the grid of ")
+
+    bar.buttons[0].click()
+    desk.executor.run_all()
+    assert desk.session is session
+    assert desk.files.read_labels == [mask]
+    assert not bar.isVisible()
+
+    desk.logic.files.open_path(mask)
+    desk.executor.run_all()
+    bar.buttons[1].click()
+    desk.executor.run_all()
+    assert desk.session.volume.name == "spleen"
