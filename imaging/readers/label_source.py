@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from imaging.errors import UnreadableFileError
 from imaging.geometry import VolumeGeometry
 from imaging.readers.protocol import TargetGrid
 from imaging.readers.volume_source import (
@@ -47,6 +48,11 @@ def open_label_source(
             from imaging.readers.rtstruct import open_rtstruct
 
             return open_rtstruct(path, geometry, target.frame_uid)
+        case "":
+            raise UnreadableFileError(
+                f"{path.name} is no label file that can be opened. Choose a NIfTI, NRRD, MHA, "
+                "DICOM SEG or RTSTRUCT file."
+            )
         case _:
             return open_source(path, None, report)
 

@@ -120,3 +120,10 @@ def test_the_open_dicom_cts_labels_lie_on_its_organs(shared_data):
         assert image.dataobj[tuple(np.rint(ijk[:3]).astype(int))] == 5
     liver_hu = volume.array[labels == 5]
     assert 40 < np.median(liver_hu) < 160
+
+
+def test_a_file_that_is_none_is_called_no_label_file(oblique_geometry, tmp_path):
+    path = tmp_path / "README.md"
+    path.write_text("# Read me", encoding="utf-8")
+    with pytest.raises(UnreadableFileError, match=r"README\.md is no label file.*NIfTI.*RTSTRUCT"):
+        open_label_map(path, oblique_geometry)
