@@ -50,6 +50,8 @@ class MainWindow(QMainWindow):
     painted_first = Signal()
     """The window showed its contents for the first time."""
     path_dropped = Signal(Path)
+    several_dropped = Signal(tuple)
+    """More than one path at a time."""
     digit_pressed = Signal(int)
     close_requested = Signal(QCloseEvent)
 
@@ -121,8 +123,8 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.painted_first.emit)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one file or folder of this computer."""
-        if _dropped_path(event) is not None:
+        """Take files and folders of this computer."""
+        if _dropped_paths(event):
             event.acceptProposedAction()
             self._set_hot(True)
 
@@ -134,10 +136,13 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         self._set_hot(False)
-        path = _dropped_path(event)
-        if path is not None:
+        paths = _dropped_paths(event)
+        if paths:
             event.acceptProposedAction()
-            self.path_dropped.emit(path)
+        if len(paths) == 1:
+            self.path_dropped.emit(paths[0])
+        elif paths:
+            self.several_dropped.emit(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the logic, which may ask the user."""
@@ -177,8 +182,9 @@ class MainWindow(QMainWindow):
         self.show_start_page()
 
 
-def _dropped_path(event: QDropEvent) -> Path | None:
+def _dropped_paths(event: QDropEvent) -> tuple[Path, ...]:
+    """What was dropped; nothing where any of it is not on this computer."""
     urls = event.mimeData().urls()
-    if len(urls) == 1 and urls[0].isLocalFile():
-        return Path(urls[0].toLocalFile())
-    return None
+    if not all(url.isLocalFile() for url in urls):
+        return ()
+    return tuple(Path(url.toLocalFile()) for url in urls)

@@ -67,6 +67,13 @@ class ProjectLogic(QObject):
         else:
             self._files.open_path(path)
 
+    def add_dropped(self, paths: tuple[Path, ...]) -> None:
+        """Add several dropped CTs to the open project; alone, only one can be opened."""
+        if self._projects.project is not None:
+            self._exchange.add(paths)
+        else:
+            self._window.banner.show_notice(tr("Drop one CT or folder at a time."))
+
     def _offer_project_for(self, data_set: Path) -> None:
         self._window.notice_bar.show_notice(
             "database-plus-outline",

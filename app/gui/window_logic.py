@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCloseEvent
 
 from app.controllers.case_session import CaseSession
+from app.controllers.doubt_controller import DoubtController
 from app.gui.case_list_logic import CaseListLogic
 from app.gui.exchange_logic import ExchangeLogic
 from app.gui.file_logic import FileLogic
@@ -59,9 +60,13 @@ class WindowLogic(QObject):
         self.language = LanguageLogic(window, workbench.settings)
         self.help = HelpLogic(window, workbench, lambda: self.views)
         self._window = window
+        self._doubts = DoubtController(
+            lambda: workbench.cases.session, workbench.background.pool, workbench.gui_thread.call
+        )
         self._connect_actions()
         self._connect_controllers()
         window.path_dropped.connect(self._on_dropped)
+        window.several_dropped.connect(self.project.add_dropped)
         self._window.painted_first.connect(self._load_views)
         self._window.close_requested.connect(self._on_close_requested)
         self._window.digit_pressed.connect(self._on_digit)
@@ -169,6 +174,8 @@ class WindowLogic(QObject):
         self.workbench.in_use.changed.connect(self._show_model)
         segmentation.failed.connect(self._window.banner.show_error)
         segmentation.noticed.connect(self._window.banner.show_notice)
+        segmentation.segmented.connect(self._doubts.look)
+        self._doubts.noticed.connect(self._window.banner.show_notice)
         segmentation.state_changed.connect(self._on_segmentation_changed)
         self.workbench.activities.changed.connect(self._update_actions)
         self.workbench.activities.changed.connect(self._show_activity)
