@@ -2408,6 +2408,10 @@
         <translation>{structure_title}: liegt in der {other}n Hälfte des Patienten. Vielleicht sind die Labels vertauscht, oder der Kopf des CTs spiegelt links und rechts.</translation>
     </message>
     <message>
+        <source>{structure_title}: much around the mask looks like what is in it. It may lie inside a larger organ, or the CT's header mirrors left and right.</source>
+        <translation>{structure_title}: Vieles um die Maske herum sieht aus wie ihr Inhalt. Vielleicht liegt sie in einem größeren Organ, oder die Kopfdaten des CT vertauschen links und rechts.</translation>
+    </message>
+    <message>
         <source>{structure_title}: nothing is labelled, although it is expected here.</source>
         <translation>{structure_title}: nichts segmentiert, obwohl die Struktur hier erwartet wird.</translation>
     </message>

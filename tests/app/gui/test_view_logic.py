@@ -229,3 +229,12 @@ def test_the_time_of_a_click_goes_with_its_case(desk, open_other_ct):
     desk.workbench.segmentation.latency.add(1.2)
     open_other_ct()
     assert not desk.window.status._latency.isVisible()
+
+
+def test_a_doubt_about_what_the_model_found_is_said(desk, monkeypatch):
+    sentence = "Spleen: lies in the patient's right half."
+    monkeypatch.setattr("training.cases.automatic_doubt.doubt_about", lambda *_: sentence)
+    desk.open_case()
+    desk.actions["segment"].trigger()
+    desk.executor.run_all()
+    assert desk.window.banner.text == sentence
