@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,11 @@ class TrainingCase:
     names: Mapping[int, str]
     spacing_mm: NDArray[np.float64]
     is_native: bool = False
+
+
+def only_structures(case: TrainingCase, names: Collection[str]) -> TrainingCase:
+    """The case with fewer structures to ask for; the labels of the others stay."""
+    return replace(case, names={value: name for value, name in case.names.items() if name in names})
 
 
 def training_case(

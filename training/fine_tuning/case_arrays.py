@@ -21,6 +21,9 @@ from training.patches import TrainingCase, training_case
 REPLAY_SEEDS = range(3000, 3004)
 """Synthetic patients against forgetting; no test and no training of a shipped model has them."""
 
+GUARD_SEEDS = range(3004, 3006)
+"""Synthetic patients that are not trained on: by them it is seen what a training forgot."""
+
 REPLAY_SHAPE = (80, 176, 176)
 """About 4 x 2.2 x 2.2 mm: the network sees 2 mm, and finer ones take long to make."""
 
@@ -45,7 +48,7 @@ def project_case(
 def replay_cases(
     folder: Path, is_cancelled: IsCancelled, seeds: Iterable[int] = REPLAY_SEEDS
 ) -> list[TrainingCase]:
-    """The synthetic patients that every fine-tuning sees again, made once for each computer."""
+    """The synthetic patients of every fine-tuning, made once for each computer."""
     cases = []
     for seed in seeds:
         stop_if(is_cancelled)

@@ -19,7 +19,12 @@ from training.click_samples import ClickSampler
 from training.fine_tuning.agreement import without_disagreeing
 from training.fine_tuning.base_model import BaseModel, base_model
 from training.fine_tuning.candidate import SpoiltWeightsError, write_candidate
-from training.fine_tuning.case_arrays import project_case, remove_cases, replay_cases
+from training.fine_tuning.case_arrays import (
+    GUARD_SEEDS,
+    project_case,
+    remove_cases,
+    replay_cases,
+)
 from training.fine_tuning.event_files import write_events
 from training.fine_tuning.measuring import (
     REFERENCE_SEEDS,
@@ -44,7 +49,7 @@ from training.jobs.job import Job, JobProgress, JobState, JobWish, Stage
 from training.jobs.job_queue import JobQueue
 from training.jobs.messages import EpochFinished, Message, Remarked, StageReached
 from training.jobs.places import JobPlaces
-from training.patches import TrainingCase
+from training.patches import TrainingCase, only_structures
 from training.promotion import PromotionDecision, Verdict, decide, refused_unmeasured
 
 MEASURING_GUESS_SECONDS = 30.0
@@ -174,8 +179,15 @@ class FineTuneRun:
                 tuner = self._tuner(base, self._smaller(tuner.recipe), device)
                 continue
             self._epoch_done(tuner, time.monotonic() - started)
-        tuner.mix_with_base(validation, self._before_batch(recipe))
+        tuner.mix_with_base(validation, self._synthetic(base, plan), self._before_batch(recipe))
         return tuner
+
+    def _synthetic(self, base: BaseModel, plan: TrainingPlan) -> ValidationSet:
+        """Synthetic patients that no step showed, with what the project's cases show."""
+        patients = replay_cases(self.places.cache / "replay", self._is_stopped, GUARD_SEEDS)
+        own = [only_structures(patient, plan.trained_structures) for patient in patients]
+        spacing_mm = base.recipe().spacing_mm
+        return ValidationSet.of(own, spacing_mm, base.package.automatic_structures)
 
     def _tuner(self, base: BaseModel, recipe: FineTuneRecipe, device: str) -> FineTuner:
         return FineTuner(recipe, base.shape, base.weights, base.key, self.folder, device)

@@ -53,8 +53,8 @@ class FineTuneRecipe:
     warm_up_steps: int = 20
     average_decay: float = 0.98
     patience: int = 8
-    replay_share: float = 0.25
-    teacher_weight: float = 0.5
+    replay_share: float = 0.5
+    teacher_weight: float = 1.0
 
     @property
     def bytes_needed(self) -> int:
@@ -73,7 +73,7 @@ class FineTuneRecipe:
 
 
 _PRESETS = {
-    Preset.CPU: (2, PATCH_SHAPES, 4, 50),
+    Preset.CPU: (2, PATCH_SHAPES, 4, 60),
     Preset.SMALL: (1, SMALL_SHAPES, 8, 60),
     Preset.GPU_8: (4, PATCH_SHAPES, 20, 100),
     Preset.GPU_16: (8, PATCH_SHAPES, 20, 150),

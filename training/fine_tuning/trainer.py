@@ -6,7 +6,7 @@ import logging
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from training.fine_tuning.checkpoint import Checkpoint, Tensors, load_checkpoint
 from training.fine_tuning.recipe import SHARE_UNSEEN, SHARES_OF_NEW, FineTuneRecipe
 from training.fine_tuning.validation import Answer, ValidationSet
 from training.jobs.job import EpochFigures
-from training.promotion import MARGIN
+from training.promotion import MARGIN, REFERENCE_MARGIN
 
 SMALLEST_HALF_SIDE = 48
 """Patches with a shorter side are computed in float32 on the CPU.
@@ -93,8 +93,12 @@ class FineTuner:
         """The epoch with the best mean Dice on the validation cases; the last one without any."""
         return best_epoch(self.figures)
 
-    def mix_with_base(self, validation: ValidationSet, before_batch: BeforeBatch) -> float:
+    def mix_with_base(
+        self, validation: ValidationSet, synthetic: ValidationSet, before_batch: BeforeBatch
+    ) -> float:
         """Go back towards the weights it began with, as far as the validation cases ask for.
+
+        ``synthetic`` has patients of no site: what they lose was forgotten.
 
         Weights between old and new often answer better than both, and forget less (Wortsman et
         al., "Robust fine-tuning of zero-shot models", 2022). Call it when the training is done;
@@ -102,11 +106,16 @@ class FineTuner:
         """
         chosen = SHARE_UNSEEN
         if len(validation):
-            before = validation.dice(self._answers_of(self._base))
-            found: dict[float, Mapping[str, float]] = {}
+
+            def tried(weights: Tensors) -> TriedWeights:
+                answer = self._answers_of(weights)
+                return TriedWeights(validation.dice(answer), synthetic.dice(answer))
+
+            before = tried(self._base)
+            found: dict[float, TriedWeights] = {}
             for number, share in enumerate(SHARES_OF_NEW):
                 before_batch(number)
-                found[share] = validation.dice(self._answers_of(self._mixture(share)))
+                found[share] = tried(self._mixture(share))
             chosen = best_share(before, found)
             logger.info(
                 "share of the new weights: %s; Dice before %s, now %s", chosen, before, found
@@ -275,19 +284,34 @@ class FineTuner:
         logger.info("resumed after epoch %d", self.epoch)
 
 
-def best_share(before: Mapping[str, float], found: Mapping[float, Mapping[str, float]]) -> float:
-    """The mixture with the best mean Dice, of those that the gate would not refuse.
+@dataclass(frozen=True, slots=True)
+class TriedWeights:
+    """Mean Dice by structure on a site's validation cases and on synthetic patients."""
 
-    ``found`` has the Dice by structure for each share. Where every one lets a structure fall, it
-    is the one with which the worst structure loses least.
+    site: Mapping[str, float]
+    synthetic: Mapping[str, float]
+
+    def loss_since(self, before: TriedWeights) -> float:
+        """The worst fall of a structure, as a share of half of what the gate forgives."""
+        falls = [(before.site[name] - dice) / MARGIN for name, dice in self.site.items()]
+        falls += [
+            (before.synthetic[name] - dice) / REFERENCE_MARGIN
+            for name, dice in self.synthetic.items()
+        ]
+        return 2 * max(falls)
+
+
+def best_share(before: TriedWeights, found: Mapping[float, TriedWeights]) -> float:
+    """The mixture with the best mean Dice at the site, of those that the gate would not refuse.
+
+    ``found`` is by share of the new weights. Where every one lets a structure fall too far, it is
+    the one with which the worst structure loses least.
     """
-    worst = {
-        share: min(dice[name] - before[name] for name in before) for share, dice in found.items()
-    }
-    allowed = [share for share in found if worst[share] >= -MARGIN / 2]
+    losses = {share: tried.loss_since(before) for share, tried in found.items()}
+    allowed = [share for share in found if losses[share] <= 1]
     if not allowed:
-        return max(found, key=lambda share: worst[share])
-    return max(allowed, key=lambda share: statistics.fmean(found[share].values()))
+        return min(found, key=lambda share: losses[share])
+    return max(allowed, key=lambda share: statistics.fmean(found[share].site.values()))
 
 
 def best_epoch(figures: tuple[EpochFigures, ...]) -> int:

@@ -36,7 +36,7 @@ def test_a_worker_that_is_killed_again_and_again_loses_no_whole_epoch(
 ):
     folder = make_project(train=1, validation=1, hold_out=1)
     volume, labels = make_patient(77)
-    for seed in range(3000, 3004):
+    for seed in range(3000, 3006):
         case = training_case("phantom", volume, labels, {1: "spleen"})
         save_case(case, tmp_path / "cache" / "replay" / f"phantom-{seed}")
     with JobQueue.open(folder) as queue:

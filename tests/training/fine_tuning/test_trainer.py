@@ -11,6 +11,7 @@ from training.fine_tuning.base_model import base_model  # noqa: E402 - likewise
 from training.fine_tuning.recipe import FineTuneRecipe  # noqa: E402 - likewise
 from training.fine_tuning.trainer import (  # noqa: E402 - likewise
     FineTuner,
+    TriedWeights,
     best_epoch,
     best_share,
     is_out_of_memory,
@@ -44,6 +45,9 @@ def train(tiny_package, tmp_path, case):
 
     run.recipe = recipe
     return run
+
+
+NOTHING = ValidationSet([])
 
 
 def same(a, b):
@@ -154,21 +158,28 @@ def test_the_validation_cases_choose_how_far_the_weights_move(train, monkeypatch
     tuner = train(1)
     told = Told(tuner, share)
     monkeypatch.setattr(tuner, "_answers_of", lambda weights: weights)
-    assert tuner.mix_with_base(told, lambda _number: None) == share
+    assert tuner.mix_with_base(told, NOTHING, lambda _number: None) == share
     mixed = tuner.best_weights()[told._name]
     assert torch.allclose(mixed, torch.lerp(told._old, told._new, share))
 
 
-BEFORE = {"spleen": 0.90, "pancreas": 0.50}
+BEFORE = TriedWeights({"spleen": 0.90, "pancreas": 0.50}, {"pancreas": 0.70})
+
+
+def tried(spleen, pancreas, synthetic=0.70):
+    return TriedWeights({"spleen": spleen, "pancreas": pancreas}, {"pancreas": synthetic})
 
 
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        ({0.5: {"spleen": 0.90, "pancreas": 0.52}, 1.0: {"spleen": 0.91, "pancreas": 0.55}}, 1.0),
-        ({0.5: {"spleen": 0.90, "pancreas": 0.52}, 1.0: {"spleen": 0.89, "pancreas": 0.60}}, 0.5),
-        ({0.5: {"spleen": 0.88, "pancreas": 0.52}, 1.0: {"spleen": 0.85, "pancreas": 0.70}}, 0.5),
+        ({0.5: tried(0.90, 0.52), 1.0: tried(0.91, 0.55)}, 1.0),
+        ({0.5: tried(0.90, 0.52), 1.0: tried(0.89, 0.60)}, 0.5),
+        ({0.5: tried(0.90, 0.52), 1.0: tried(0.91, 0.60, synthetic=0.65)}, 0.5),
+        ({0.5: tried(0.90, 0.52), 1.0: tried(0.91, 0.60, synthetic=0.695)}, 1.0),
+        ({0.5: tried(0.88, 0.52), 1.0: tried(0.85, 0.70)}, 0.5),
     ],
+    ids=["better", "spleen falls", "synthetic falls", "within the margin", "all fall"],
 )
 def test_a_mixture_that_the_gate_would_refuse_is_not_taken(found, expected):
     assert best_share(BEFORE, found) == expected
@@ -177,7 +188,7 @@ def test_a_mixture_that_the_gate_would_refuse_is_not_taken(found, expected):
 def test_without_validation_cases_the_weights_move_half_of_the_way(train):
     tuner = train(1)
     new = tuner.best_weights()
-    assert tuner.mix_with_base(ValidationSet([]), lambda _number: None) == 0.5
+    assert tuner.mix_with_base(NOTHING, NOTHING, lambda _number: None) == 0.5
     for name, mixed in tuner.best_weights().items():
         assert torch.allclose(mixed, (tuner._base[name] + new[name]) / 2, atol=1e-6)
 

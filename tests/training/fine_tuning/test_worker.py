@@ -38,7 +38,7 @@ def places(tmp_path, tiny_package, make_patient, monkeypatch):
     monkeypatch.setattr(job_run, "REFERENCE_SEEDS", range(0))
     monkeypatch.setattr(worker_module, "_be_modest", lambda: None)
     volume, labels = make_patient(77)
-    for seed in range(3000, 3004):
+    for seed in range(3000, 3006):
         case = training_case("phantom", volume, labels, {1: "spleen"})
         save_case(case, tmp_path / "cache" / "replay" / f"phantom-{seed}")
     return JobPlaces(
