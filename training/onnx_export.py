@@ -12,6 +12,8 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
+from training.steady_norms import write_norms_out
+
 OPSET = 18
 AXIS_NAMES = ("k", "j", "i")
 
@@ -50,6 +52,7 @@ def export_onnx(
                 dynamo=False,
             )
         model = onnx.load(str(traced))
+    write_norms_out(model)
     if is_half:
         _store_weights_as_half(model)
     helper.set_model_props(model, metadata)

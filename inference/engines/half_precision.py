@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SINGLE_OPERATORS = frozenset({"InstanceNormalization", "BatchNormalization", "Softmax"})
 """Computed in single precision, with a cast before and after."""
 
+SINGLE_PREFIX = "steady_norm."
+"""So begin the names of nodes that are a norm written out; they are computed so, too."""
+
 SHAPE_INPUTS = {"Resize": (1, 2, 3), "Upsample": (1,), "Pad": (1,), "Slice": (1, 2, 3, 4)}
 """Inputs that say where or how much, and keep their type."""
 
@@ -41,6 +44,7 @@ def to_half(model: ModelProto) -> ModelProto:
     nodes: list[NodeProto] = [_cast(graph.input[0].name, "given_half", is_half=True)]
     renamed = {graph.input[0].name: "given_half"}
     wanted = graph.output[0].name
+    widened: set[str] = set()
     for node in graph.node:
         if node.op_type == "Cast" and node.input[0] in weights.arrays and weights.is_real(node):
             weights.arrays[node.output[0]] = weights.arrays[node.input[0]].astype(np.float32)
@@ -48,13 +52,15 @@ def to_half(model: ModelProto) -> ModelProto:
         if node.op_type == "Constant" and weights.take_constant(node):
             continue
         kept = SHAPE_INPUTS.get(node.op_type, ())
-        is_single = node.op_type in SINGLE_OPERATORS
+        is_single = node.op_type in SINGLE_OPERATORS or node.name.startswith(SINGLE_PREFIX)
         before: list[NodeProto] = []
         for place, name in enumerate(node.input):
             if name in weights.arrays:
                 node.input[place] = weights.stored(name, is_half=not (is_single or place in kept))
             elif is_single and place not in kept:
-                before.append(_cast(renamed.get(name, name), f"{name}_single", is_half=False))
+                if name not in widened:
+                    before.append(_cast(renamed.get(name, name), f"{name}_single", is_half=False))
+                    widened.add(name)
                 node.input[place] = f"{name}_single"
             else:
                 node.input[place] = renamed.get(name, name)
