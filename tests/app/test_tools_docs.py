@@ -8,11 +8,12 @@ from app.gui.action_spec import ActionSpec
 from app.gui.tool_actions import TOOL_ACTIONS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "tools.md").read_text("utf-8")
+TOOLS, _, _MEASURED = PAGE.partition("## Measured")
 
 
 def rows() -> dict[str, str]:
     """The second column of each row of the page's tables, by the first."""
-    cells = [line.split("|") for line in PAGE.splitlines() if line.startswith("|")]
+    cells = [line.split("|") for line in TOOLS.splitlines() if line.startswith("|")]
     return {row[1].strip(): row[2].strip() for row in cells}
 
 

@@ -31,7 +31,11 @@ def test_a_system_without_affinity_counts_all_cores(monkeypatch):
 
 
 def test_what_the_cuda_libraries_lack_goes_to_the_log_only(monkeypatch, caplog, capsys):
-    monkeypatch.setattr(onnxruntime, "preload_dlls", lambda: sys.stdout.write("Failed to load x"))
+    def fail(directory):
+        assert directory is None
+        sys.stdout.write("Failed to load x")
+
+    monkeypatch.setattr(onnxruntime, "preload_dlls", fail)
     with caplog.at_level("DEBUG"):
         load_cuda_libraries()
     assert "Failed to load x" in caplog.text
