@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,23 +40,36 @@ def train_shipped(data: Path, runs: Path, out: Path, training: ShippedTraining) 
         raise MaskwrightError(
             f"Training needs {error.name}, which is not installed. {where_to_get_them()}"
         ) from error
-    progress = logging.StreamHandler()
-    progress.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    logging.getLogger("training").addHandler(progress)
-    logging.getLogger("training").setLevel(logging.INFO)
     recipe = ClickRecipe(seed=training.seed)
     if training.steps is not None:
         rate = training.rate or recipe.cycles[0][1]
         recipe = replace(recipe, cycles=((training.steps, rate),))
     elif training.rate is not None:
         raise MaskwrightError("--rate is that of one cycle; say how long it is with --steps.")
-    package = train_shipped_model(
-        data,
-        runs,
-        out,
-        recipe,
-        device=training.device,
-        start=training.start,
-        left_out=training.left_out,
-    )
+    with _progress_shown():
+        package = train_shipped_model(
+            data,
+            runs,
+            out,
+            recipe,
+            device=training.device,
+            start=training.start,
+            left_out=training.left_out,
+        )
     typer.echo(f"{package.id} {package.version} is in {out}. Measure it: maskwright evaluate")
+
+
+@contextmanager
+def _progress_shown() -> Iterator[None]:
+    """Show on standard error what the training says."""
+    told = logging.getLogger("training")
+    level = told.level
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    told.addHandler(handler)
+    told.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        told.removeHandler(handler)
+        told.setLevel(level)

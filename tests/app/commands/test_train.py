@@ -1,5 +1,7 @@
 """The recipe that `maskwright train shipped-model` asks for."""
 
+import logging
+
 import pytest
 
 from app import cli
@@ -24,6 +26,7 @@ def recipes(monkeypatch):
 def test_a_short_training_is_one_cycle_of_the_rate_that_was_given(recipes):
     assert cli.run([*OPTIONS, "--steps", "900", "--rate", "2e-3"]) == 1
     assert recipes[0].cycles == ((900, 2e-3),)
+    assert logging.getLogger("training").handlers == []
 
 
 def test_a_rate_without_a_number_of_steps_is_refused(recipes, capsys):
