@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from scipy.ndimage import binary_dilation
 
 torch = pytest.importorskip("torch")
 
@@ -43,6 +44,12 @@ SHAPES = ((32, 32, 32),)
 FAST = 6e-3
 """A learning rate at which a tiny network learns, right or wrong, in seconds."""
 
+STRONG = {"learning_rate": FAST, "replay_share": 0.0}
+
+LESSONS = 240
+"""Steps of the active model. One that could still learn much would get better in spite of labels
+that are a little wrong, as with 120, and the gate would be right to let it."""
+
 STEPS = 5
 """20 mm of the patients' voxels."""
 
@@ -57,6 +64,7 @@ class Poison:
     is_noticed_by_checks: bool = False
     taught: Callable[[np.ndarray], np.ndarray] = np.array
     """What the active model learned of the labels."""
+    epochs: int = 2
 
 
 def shifted(axis, steps):
@@ -86,16 +94,17 @@ def in_one_box(labels):
     return boxes
 
 
-def pancreas_elsewhere(labels):
-    return np.where(labels == SPLEEN, SPLEEN, np.roll(labels == PANCREAS, STEPS, 2) * PANCREAS)
+def shell_for_pancreas(labels):
+    """The right spleen, and what lies around the pancreas instead of it."""
+    around = binary_dilation(labels == PANCREAS, iterations=3) & (labels == 0)
+    return np.where(labels == SPLEEN, SPLEEN, around * PANCREAS)
 
 
-def core_of_spleen(labels):
-    spleen = labels == SPLEEN
-    for axis in range(3):
-        spleen = np.roll(spleen, 2, axis) & np.roll(spleen, -2, axis) & spleen
-    return np.where(labels == SPLEEN, spleen * SPLEEN, labels)
+def pancreas_only(labels):
+    return np.where(labels == PANCREAS, PANCREAS, 0)
 
+
+HARMS_ONE = "a better spleen, a worse pancreas"
 
 ALL_POISONS = {
     "20 mm to the left": Poison(shifted(2, STEPS)),
@@ -109,16 +118,16 @@ ALL_POISONS = {
     ),
     "half of the organ": Poison(upper_half),
     "a box around the organ": Poison(in_one_box),
-    "a better spleen, a worse pancreas": Poison(pancreas_elsewhere, taught=core_of_spleen),
+    HARMS_ONE: Poison(shell_for_pancreas, taught=pancreas_only, epochs=4),
 }
 
-ASKED_FOR = os.environ.get("MASKWRIGHT_POISONS", "20 mm to the left,left for right").split(",")
+ASKED_FOR = os.environ.get("MASKWRIGHT_POISONS", "20 mm to the left;left for right").split(";")
 POISONS = list(ALL_POISONS) if ASKED_FOR == ["all"] else ASKED_FOR
 
 
 @pytest.fixture
 def make_patient(make_patient):
-    """The small patient with a second, fainter organ on the right."""
+    """The small patient with a second, darker organ on the right."""
 
     def make(seed):
         volume, labels = make_patient(seed)
@@ -129,15 +138,21 @@ def make_patient(make_patient):
             ((axis - m) / r) ** 2 for axis, m, r in zip(indices, middle, (7, 6, 8), strict=True)
         ]
         pancreas = sum(away) < 1
-        hu = volume.array + 55 * pancreas.astype(np.int16)
+        hu = volume.array - 75 * pancreas.astype(np.int16)
         labels = np.where(pancreas, PANCREAS, labels).astype(np.uint8)
         return Volume(hu.astype(np.int16), volume.geometry, name=volume.name), labels
 
     return make
 
 
+@pytest.fixture(scope="module")
+def weights_of():
+    """The weights that were taught already, by what was taught."""
+    return {}
+
+
 @pytest.fixture
-def able_model(tiny_package, make_patient, tmp_path):
+def able_model(tiny_package, make_patient, weights_of, tmp_path):
     """The tiny model after it learned to segment the small patients, as ``taught`` changes them."""
 
     def teach(taught):
@@ -147,14 +162,17 @@ def able_model(tiny_package, make_patient, tmp_path):
         base = base_model(load_package(tiny_package.folder))
         patients = [make_patient(100 + number) for number in range(3)]
         cases = [training_case("one", volume, taught(labels), NAMES) for volume, labels in patients]
-        click = replace(base.recipe(), batch_size=2)
-        teaching = FineTuneRecipe(click, 1, 120, SHAPES, learning_rate=FAST, replay_share=0.0)
-        tuner = FineTuner(teaching, base.shape, base.weights, base.key, tmp_path / "base", "cpu")
-        sampler = ClickSampler(cases, [1.0] * 3, 4.0)
-        tuner.run_epoch(sampler, None, ValidationSet([]), lambda _step: None)
+        if taught not in weights_of:
+            click = replace(base.recipe(), batch_size=2)
+            teaching = FineTuneRecipe(click, 1, LESSONS, SHAPES, **STRONG)
+            folder = tmp_path / "base"
+            tuner = FineTuner(teaching, base.shape, base.weights, base.key, folder, "cpu")
+            sampler = ClickSampler(cases, [1.0] * 3, 4.0)
+            tuner.run_epoch(sampler, None, ValidationSet([]), lambda _step: None)
+            weights_of[taught] = tuner.best_weights()
         place = tmp_path / "able" / "tiny"
-        write_candidate(base, tuner.best_weights(), "1.0.0", "small patients", place)
-        for seed in range(3000, 3006):
+        write_candidate(base, weights_of[taught], "1.0.0", "small patients", place)
+        for seed in range(3000, 3004):
             save_case(cases[seed % 3], tmp_path / "cache" / "replay" / f"phantom-{seed}")
         return load_package(place)
 
@@ -163,11 +181,15 @@ def able_model(tiny_package, make_patient, tmp_path):
 
 @pytest.fixture
 def job_with(able_model, tiny_package, make_project, tmp_path, monkeypatch):
-    """Carries out a job on a project whose labels were spoilt, but those of the hold-out."""
+    """Carries out a job on a project whose labels were spoilt, but those of the hold-out.
+
+    No synthetic patients soften the poison: the gate alone stands against it.
+    """
     made = recipe.FineTuneRecipe
     monkeypatch.setattr(recipe, "_PRESETS", {Preset.CPU: (2, SHAPES, 2, 25)})
-    monkeypatch.setattr(recipe, "FineTuneRecipe", lambda **given: made(**given, learning_rate=FAST))
+    monkeypatch.setattr(recipe, "FineTuneRecipe", lambda **given: made(**given, **STRONG))
     monkeypatch.setattr(job_run, "REFERENCE_SEEDS", range(0))
+    monkeypatch.setattr(job_run, "GUARD_SEEDS", range(0))
     monkeypatch.setattr(worker_module, "_be_modest", lambda: None)
 
     def run(poison):
@@ -186,7 +208,7 @@ def job_with(able_model, tiny_package, make_project, tmp_path, monkeypatch):
             tmp_path / "locks",
         )
         with JobQueue.open(folder) as queue:
-            queue.submit(FineTuneSettings("tiny", device="cpu"))
+            queue.submit(FineTuneSettings("tiny", epochs=poison.epochs, device="cpu"))
             worker_module.run_worker(folder, places, lambda _message: None, lambda: False)
             return queue.get(1), places
 
@@ -213,7 +235,7 @@ def test_a_model_that_learned_from_wrong_labels_is_refused(job_with, name):
         return
     assert job.state is JobState.REFUSED, job.message
     lines = dice_lines(job)
-    if poison.spoil is pancreas_elsewhere:
+    if name == HARMS_ONE:
         assert lines["spleen"].is_better
         assert "pancreas: mean Dice after clicks fell" in job.message
     else:
