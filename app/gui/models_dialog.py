@@ -6,11 +6,9 @@ import html
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPlainTextEdit,
     QProgressBar,
@@ -23,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.controllers.activities import Activity
 from app.controllers.models_controller import ModelEntry
+from app.gui.plain_table import plain_table
 from viewer.widgets.translation import tr, tr_sentence, translatable
 
 _COLUMNS = (
@@ -149,19 +148,8 @@ class ModelsDialog(QDialog):
         )
 
     def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, len(_COLUMNS))
-        table.setHorizontalHeaderLabels([tr(text) for text in _COLUMNS])
-        table.setAccessibleName(tr("Installed models"))
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(_STRUCTURES_COLUMN, QHeaderView.ResizeMode.Stretch)
+        table = plain_table(_COLUMNS, tr("Installed models"), stretched=_STRUCTURES_COLUMN)
+        table.setFrameShape(QFrame.Shape.StyledPanel)
         table.itemSelectionChanged.connect(self._on_selection_changed)
         return table
 

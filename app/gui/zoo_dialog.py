@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHeaderView,
+    QFrame,
     QLabel,
     QLineEdit,
     QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from app.gui.plain_table import fill_row, plain_table
 from app.model_zoo import ZooModel
 from viewer.widgets.translation import tr, tr_sentence, translatable
 
@@ -105,21 +104,11 @@ class ZooDialog(QDialog):
         self.download.setToolTip("" if self.download.isEnabled() else why)
 
     def _make_table(self) -> QTableWidget:
-        table = QTableWidget(len(self._models), len(_COLUMNS))
-        table.setHorizontalHeaderLabels([tr(text) for text in _COLUMNS])
-        table.setAccessibleName(tr("Models of the Model Zoo"))
-        table.verticalHeader().hide()
+        table = plain_table(_COLUMNS, tr("Models of the Model Zoo"), stretched=_WHAT_COLUMN)
+        table.setFrameShape(QFrame.Shape.StyledPanel)
         table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT_PX)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
         table.setWordWrap(True)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(_WHAT_COLUMN, QHeaderView.ResizeMode.Stretch)
+        table.setRowCount(len(self._models))
         for row, model in enumerate(self._models):
             state = tr("Installed") if model.name in self._installed_ids else ""
             texts = (
@@ -129,8 +118,7 @@ class ZooDialog(QDialog):
                 tr("about {mb} MB", mb=model.about_mb),
                 state,
             )
-            for column, text in enumerate(texts):
-                table.setItem(row, column, QTableWidgetItem(text))
+            fill_row(table, row, texts)
         return table
 
 

@@ -10,7 +10,7 @@ from imaging.readers.volume_source import ITK_ENDINGS, NIFTI_ENDINGS, name_of_fi
 MAX_FOUND = 5
 """More are no offer but a list to search."""
 
-_LABEL_WORDS = (
+LABEL_WORDS = (
     "label",
     "labels",
     "seg",
@@ -22,10 +22,10 @@ _LABEL_WORDS = (
     "annotations",
     "gt",
 )
-_IMAGE_WORDS = ("image", "imaging", "img", "volume", "scan", "ct")
+IMAGE_WORDS = ("image", "imaging", "img", "volume", "scan", "ct")
 """A name that begins so has a sister that begins with a label word: volume-3, segmentation-3."""
 
-_LABEL_FOLDERS = ("labelsTr", "labelsTs", *_LABEL_WORDS)
+_LABEL_FOLDERS = ("labelsTr", "labelsTs", *LABEL_WORDS)
 _CHANNEL = "_0000"
 """nnU-Net's images carry the number of their channel, its labels do not."""
 
@@ -50,8 +50,8 @@ def labels_beside(ct: Path) -> tuple[Path, ...]:
 
 def _names_beside(stems: tuple[str, ...]) -> set[str]:
     """What a label file in the CT's own folder may be called, without its ending."""
-    names = {f"{stem}{mark}{word}" for stem, mark, word in product(stems, "_-.", _LABEL_WORDS)}
-    for stem, image, label in product(stems, _IMAGE_WORDS, _LABEL_WORDS):
+    names = {f"{stem}{mark}{word}" for stem, mark, word in product(stems, "_-.", LABEL_WORDS)}
+    for stem, image, label in product(stems, IMAGE_WORDS, LABEL_WORDS):
         rest = stem.removeprefix(image)
         if rest != stem and not rest[:1].isalpha():
             names.add(f"{label}{rest}")

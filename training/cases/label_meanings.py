@@ -14,6 +14,7 @@ from pathlib import Path
 
 from imaging.measures import voxel_counts
 from imaging.readers.label_file import OpenedLabels
+from imaging.readers.labels_beside import IMAGE_WORDS, LABEL_WORDS
 from imaging.readers.source_series import is_dicom_source
 from imaging.readers.volume_source import name_of_file
 from imaging.structures import Structure, structure_by_name, structure_by_value
@@ -23,27 +24,7 @@ from training.cases.totalsegmentator_labels import TOTALSEGMENTATOR
 Explain = Callable[[OpenedLabels], Mapping[int, int]]
 """From the values of a file that was read to ours."""
 
-_NEUTRAL = frozenset(
-    (
-        "label",
-        "labels",
-        "seg",
-        "segmentation",
-        "segmentations",
-        "mask",
-        "masks",
-        "annotation",
-        "annotations",
-        "gt",
-        "truth",
-        "ground",
-        "ct",
-        "image",
-        "img",
-        "volume",
-        "scan",
-    )
-)
+_NEUTRAL = frozenset((*LABEL_WORDS, *IMAGE_WORDS, "truth", "ground"))
 """Words of file names that name no structure."""
 
 _NAMES_ELSEWHERE = frozenset(TOTALSEGMENTATOR.values())
