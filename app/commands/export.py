@@ -45,7 +45,9 @@ def export(
 ) -> int:
     """Export some cases, or all approved ones; returns the exit code."""
     chosen = _format_named(format_name)
-    if is_all == bool(names):
+    if is_all and names:
+        raise CaseError("Give either --case ID (may be given again) or --all, not both.")
+    if not is_all and not names:
         raise CaseError("Say what to export: --case ID (may be given again), or --all.")
     options = ExportOptions(
         structures=tuple(named_structure(name).name for name in structures),

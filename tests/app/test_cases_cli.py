@@ -268,6 +268,7 @@ def study(tmp_path_factory):
         (["cases", "add", "x", "--map", "1=liver"], "--data-set"),
         (["export", "--all", "--format", "nifti", "-o", "out"], "No case is approved"),
         (["export", "--format", "nifti", "-o", "out"], "--case ID"),
+        (["export", "--all", "--case", "a", "--format", "nifti", "-o", "out"], "not both"),
         (["export", "--all", "--format", "jpeg", "-o", "out"], "no format"),
     ],
 )
