@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -118,7 +121,9 @@ class SettingsStore:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._settings = self._saved = _load(file)
+        loaded = _load(file)
+        self._settings = self._saved = loaded.settings
+        self._is_whole = loaded.is_whole
 
     @property
     def settings(self) -> Settings:
@@ -130,25 +135,61 @@ class SettingsStore:
         self._settings = settings
 
     def save(self) -> None:
-        """Write what changed; a disk that refuses is logged, not fatal."""
+        """Write what changed; a disk that refuses is logged, not fatal.
+
+        A file of which something could not be read is kept beside the new one.
+        """
         if self._settings == self._saved:
             return
         try:
+            if not self._is_whole:
+                shutil.copyfile(self._file, damaged_copy(self._file))
             _write(self._file, self._settings)
         except OSError:
             logger.warning("settings could not be written", exc_info=True)
         else:
-            self._saved = self._settings
+            self._saved, self._is_whole = self._settings, True
 
 
-def _load(file: Path) -> Settings:
+def damaged_copy(file: Path) -> Path:
+    """Where a settings file stays that could not be read as a whole."""
+    return file.with_name(f"{file.stem}-damaged{file.suffix}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What a file said; ``is_whole`` where nothing of it was refused."""
+
+    settings: Settings
+    is_whole: bool = True
+
+
+def _load(file: Path) -> _Loaded:
     try:
-        return Settings.model_validate_json(file.read_text(encoding="utf-8"))
+        content = file.read_bytes()
     except FileNotFoundError:
+        return _Loaded(Settings())
+    except OSError:
+        logger.warning("the settings cannot be read; the defaults are used", exc_info=True)
+        return _Loaded(Settings(), is_whole=False)
+    try:
+        return _Loaded(Settings.model_validate_json(content))
+    except ValidationError as error:
+        refused = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
+    return _Loaded(_without(content, refused), is_whole=False)
+
+
+def _without(content: bytes, refused: set[str]) -> Settings:
+    """What a file says besides values that do not hold; the defaults where it is no settings."""
+    try:
+        values = json.loads(content)
+    except ValueError:  # UnicodeDecodeError too
+        values = None
+    if not isinstance(values, dict):
+        logger.warning("the file of the settings is damaged; the defaults are used")
         return Settings()
-    except (OSError, ValueError, ValidationError):
-        logger.warning("the settings file is not readable; the defaults are used", exc_info=True)
-        return Settings()
+    logger.warning("settings that do not hold are left out: %s", ", ".join(sorted(refused)))
+    return Settings.model_validate({name: values[name] for name in values.keys() - refused})
 
 
 def _write(file: Path, settings: Settings) -> None:

@@ -1,11 +1,14 @@
+import json
 import socket
 import sys
 
 import pytest
 
 import resources
+from app import cli
 from app.display import has_display
 from app.doctor import engine_lines, installed_versions
+from app.findings import EngineLine
 from inference.engines.catalog import kind_ids
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="displays are named on Linux only")
@@ -65,3 +68,22 @@ def test_versions_name_what_is_installed_only():
 
     assert versions["maskwright"]
     assert "tensorflow" not in versions
+
+
+def test_scripts_find_every_engine_with_its_reason_and_time(tmp_path, monkeypatch, capsys):
+    lines = (
+        EngineLine("openvino", "OpenVINO", usable=True, reason="CPU: 75 ms", milliseconds=75.0),
+        EngineLine("tensorrt", "TensorRT", usable=False, reason="tensorrt is not installed"),
+    )
+    monkeypatch.setattr("app.doctor.engine_lines", lambda *_: lines)
+    monkeypatch.setenv("MASKWRIGHT_HOME", str(tmp_path))
+    cli.run(["doctor", "--json"])
+    said = json.loads(capsys.readouterr().out)
+
+    wanted = ("name", "usable", "reason", "milliseconds")
+    assert [tuple(engine[key] for key in wanted) for engine in said["engines"]] == [
+        ("openvino", True, "CPU: 75 ms", 75.0),
+        ("tensorrt", False, "tensorrt is not installed", None),
+    ]
+    assert {"folders", "free_disk_bytes", "memory_bytes", "opengl", "gpu", "models"} <= said.keys()
+    assert all(finding["text"] for finding in said["findings"])

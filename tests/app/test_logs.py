@@ -1,7 +1,7 @@
 import json
 import logging
 
-from app.logs import JsonLines
+from app.logs import KEPT_LOGS, JsonLines, logging_to
 
 
 def test_a_record_is_one_line_of_json_with_its_traceback():
@@ -18,3 +18,24 @@ def test_a_record_is_one_line_of_json_with_its_traceback():
     assert line["message"] == "reading it"
     assert line["level"] == "ERROR"
     assert "two\nlines" in line["traceback"]
+
+
+def test_logs_are_rotated_and_the_oldest_are_dropped(tmp_path, monkeypatch):
+    monkeypatch.setattr("app.logs.MAX_LOG_BYTES", 2000)
+    file = tmp_path / "log" / "maskwright.jsonl"
+    with logging_to(file):
+        for number in range(200):
+            logging.getLogger("app").info("line %d of many", number)
+    logs = sorted(file.parent.iterdir())
+
+    assert len(logs) == KEPT_LOGS + 1
+    assert all(log.stat().st_size <= 2000 for log in logs)
+    assert "line 199 of many" in file.read_text(encoding="utf-8")
+
+
+def test_a_folder_that_refuses_a_log_is_no_reason_not_to_run(tmp_path):
+    (tmp_path / "log").touch()
+    with logging_to(tmp_path / "log" / "maskwright.jsonl"):
+        logging.getLogger("app").info("nobody keeps it")
+
+    assert (tmp_path / "log").read_bytes() == b""

@@ -1,8 +1,9 @@
+import json
 from pathlib import Path
 
 import pytest
 
-from app.settings import MAX_RECENT_FILES, Settings, SettingsStore
+from app.settings import MAX_RECENT_FILES, Settings, SettingsStore, damaged_copy
 
 
 def test_settings_survive_a_restart(tmp_path):
@@ -16,12 +17,36 @@ def test_settings_survive_a_restart(tmp_path):
     assert again.last_folder == "folder"
 
 
-@pytest.mark.parametrize("content", ["{", '{"fill_opacity": 7}', "\x00\x01", "[]"])
+@pytest.mark.parametrize(
+    "content", [b"{", b'{"fill_opacity": 7}', b"\x00\x01", b"[]", b"\xff", b""]
+)
 def test_a_damaged_file_gives_the_defaults(tmp_path, content):
     file = tmp_path / "settings.json"
-    file.write_text(content, encoding="utf-8")
+    file.write_bytes(content)
 
     assert SettingsStore(file).settings == Settings()
+
+
+def test_one_value_that_does_not_hold_costs_no_other(tmp_path):
+    file = tmp_path / "settings.json"
+    drawing = {"diameter_mm": -1}
+    values = {"preset": "Lung", "fill_opacity": 7, "drawing": drawing, "recent_files": ["a"]}
+    file.write_text(json.dumps(values), encoding="utf-8")
+
+    assert SettingsStore(file).settings == Settings(preset="Lung", recent_files=("a",))
+
+
+def test_what_could_not_be_read_is_kept_beside_the_new_file(tmp_path):
+    file = tmp_path / "settings.json"
+    file.write_text('{"preset": "Lung",', encoding="utf-8")
+    store = SettingsStore(file)
+    assert list(tmp_path.iterdir()) == [file]
+    for name in ("Bone", "Abdomen", "Lung"):
+        store.change(Settings(preset=name, fill_opacity=0.5))
+        store.save()
+
+    assert damaged_copy(file).read_text(encoding="utf-8") == '{"preset": "Lung",'
+    assert SettingsStore(file).settings.fill_opacity == 0.5
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_litter(tmp_path, monkeypatch):
