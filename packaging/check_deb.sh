@@ -17,22 +17,23 @@ say() { printf '==> %s\n' "$*"; }
 # What runs as the user in the room, who is nobody special.
 journey() {
   cd ~
-  rm -rf first silent demo patients study tiny spleen exported .config/maskwright .cache/maskwright .local/share/maskwright
+  rm -rf first silent exported-logs.zip demo patients study tiny spleen exported .config/maskwright .cache/maskwright .local/share/maskwright
   say "The window, for the first time on this computer"
   "${screen[@]}" maskwright window --sample --trial first
   cat first/window.json
-  say "The same, listened to: no call may reach for the network"
-  CALLS=silent-calls.txt "${screen[@]}" bash /tmp/check_silence.sh maskwright window --sample --trial silent
+  ct=$(find /shared/data/ct -name '*.nii.gz' ! -name '*seg*' ! -name '*label*' 2>/dev/null | sort | head -n 1)
+  say "The same on a real CT, where there is one, listened to: no call may reach for the network"
+  CALLS=silent-calls.txt "${screen[@]}" bash /tmp/check_silence.sh maskwright window "${ct:---sample}" --trial silent
+  cat silent/window.json
   if [ -d /opt/maskwright/_internal/torch ]; then
     training_journey
   fi
   say "Commands"
   maskwright --version
   maskwright doctor
-  maskwright doctor --json >doctor.json
+  maskwright doctor --json --save-logs exported-logs.zip >doctor.json
   "${screen[@]}" maskwright demo --out demo
-  if [ -d /shared/data/ct ]; then
-    ct=$(find /shared/data/ct -name '*.nii.gz' ! -name '*seg*' ! -name '*label*' | sort | head -n 1)
+  if [ -n "$ct" ]; then
     maskwright segment "$ct" --structure spleen --out real-spleen.nii.gz --json real-spleen.json
   fi
 }
@@ -64,6 +65,14 @@ training_journey() {
   maskwright models import spleen --id trained_here
   maskwright models export trained_here --format bundle --out exported
   maskwright segment patients/imagesTr/phantom_000.nii.gz --model trained_here --out trained-here.nii.gz
+}
+
+# What is left of the package outside of the folders of users: files that it listed, or of its name.
+left_in() {
+  while read -r place; do
+    [ -d "$1$place" ] || [ ! -e "$1$place" ] || echo "$place"
+  done <"$1/tmp/files-of-maskwright"
+  find "$1" -xdev \( -path "$1/home" -o -path "$1/tmp" -o -path "$1/shared" \) -prune -o -iname '*maskwright*' -print
 }
 
 inside() {
@@ -99,9 +108,11 @@ inside() {
   say "The journey"
   "${run[@]}" su user -c 'bash /tmp/check_deb.sh --journey'
   say "Removing the package"
+  "${run[@]}" dpkg -L maskwright >"$root/tmp/files-of-maskwright"
   "${run[@]}" apt-get remove -qq --yes maskwright
-  if [ -e "$root/opt/maskwright" ] || [ -e "$root/usr/bin/maskwright" ]; then
-    echo "Something was left in /opt or /usr/bin." >&2
+  left=$(left_in "$root")
+  if [ -n "$left" ]; then
+    echo "Something was left besides what the user made: $left" >&2
     exit 1
   fi
   say "Left, as it should be:"

@@ -42,5 +42,5 @@ Description: segment organs in CT by pointing and clicking ($edition edition)
  clicks at once, keeps a reviewed data set, and works without a network.
  For research use only; not a medical device.
 CONTROL
-install -m 755 packaging/linux/after_removal.sh "$tree/DEBIAN/postrm"
+install -m 755 packaging/linux/before_removal.sh "$tree/DEBIAN/prerm"
 dpkg-deb --root-owner-group -Zzstd -z10 --build "$tree" "$out" >/dev/null
