@@ -24,7 +24,10 @@ WORST_MARGIN = 0.10
 """No single patient may lose more than this."""
 
 HARMFUL_MARGIN = 0.03
-"""The share of clicks that lower the Dice may not rise by more than this."""
+"""The share of clicks that lower the Dice may not rise by more than this, if it surely rose."""
+
+HARMFUL_MARGIN_OF_DOUBT = 0.10
+"""Nor by more than this at all: of three reference patients' thirty clicks, one is 0.03."""
 
 REFERENCE_MARGIN = 0.02
 """What structures may lose on the reference patients, which are not of the site."""
@@ -126,9 +129,11 @@ class Comparison:
         what = f"{self.structure}: {self.measure}"
         values = f"{self.active:.3f} before, {self.candidate:.3f} now"
         if self.measure is Measure.HARMFUL:
-            if self.difference > HARMFUL_MARGIN:
-                return f"{what} rose ({self.active:.0%} before, {self.candidate:.0%} now)"
-            return None
+            margin = HARMFUL_MARGIN if self.low > 0 else HARMFUL_MARGIN_OF_DOUBT
+            if self.difference <= margin:
+                return None
+            where = " on the reference patients" if self.is_reference else ""
+            return f"{what} rose{where} ({self.active:.0%} before, {self.candidate:.0%} now)"
         if self.is_reference:
             is_worse = self.difference < -REFERENCE_MARGIN
             return f"{what} fell on the reference patients ({values})" if is_worse else None

@@ -79,6 +79,22 @@ def test_more_harmful_clicks_are_no_bargain():
     assert "more" not in decision.sentence.partition("now)")[2]
 
 
+def test_one_harmful_click_more_in_a_few_patients_is_chance():
+    base = pairs(BETTER)
+    reference = pairs([0.01, 0.01], is_reference=True)
+    odd = pairs([0.01], is_reference=True, harmful=0.2)
+    decision = decide([*base, *reference, *odd], ["spleen"], seed=0)
+    assert decision.verdict is Verdict.PROMOTE
+
+
+def test_many_harmful_clicks_in_one_of_a_few_reference_patients_are_none():
+    reference = pairs([0.01, 0.01], is_reference=True)
+    odd = pairs([0.01], is_reference=True, harmful=0.5)
+    decision = decide([*pairs(BETTER), *reference, *odd], ["spleen"], seed=0)
+    assert decision.verdict is Verdict.REFUSE
+    assert "rose on the reference patients (10% before, 23% now)" in decision.sentence
+
+
 def test_a_worse_surface_is_refused_even_where_the_dice_rises():
     decision = decide(pairs(BETTER, surface=0.7), ["spleen"], seed=0)
     assert decision.verdict is Verdict.REFUSE
