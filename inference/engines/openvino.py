@@ -22,10 +22,14 @@ from inference.engines.engine import (
     finite,
     never,
 )
+from inference.engines.upsampling import write_out_upsampling
 
 logger = logging.getLogger(__name__)
 
 Precision = Literal["f32", "bf16"]
+
+MOST_UPSAMPLED_CHANNELS: dict[Precision, int] = {"f32": 4, "bf16": 16}
+"""Up to so many, a transposed convolution is slower than what stands for it; see record 32."""
 
 POLL_MS = 10
 """How often it is asked whether the work was cancelled; a shorter one costs time."""
@@ -54,8 +58,11 @@ class OpenVinoEngine:
             "INFERENCE_NUM_THREADS": self._threads,
         }
         try:
+            core = openvino.Core()
+            model = core.read_model(str(path))
+            write_out_upsampling(model, MOST_UPSAMPLED_CHANNELS[precision])
             # Any size of input at once: this is as fast as a network compiled for one size.
-            compiled = openvino.Core().compile_model(str(path), "CPU", options)
+            compiled = core.compile_model(model, "CPU", options)
             self._request = compiled.create_infer_request()
             shape = compiled.input(0).partial_shape
         except Exception as error:  # bare RuntimeErrors
