@@ -104,10 +104,12 @@ def predictor_maker(
 
     def make(volume: Volume) -> Predictor:
         # Imported on the inference thread: what it needs takes a third of a second to load.
+        from inference.model_store import ModelStore
         from inference.open_session import open_session
 
         get_ready()
-        return open_session(volume, package, open_engine, is_exact=is_exact)
+        finder = ModelStore().spleen_finder() if package.sliding_window else None
+        return open_session(volume, package, open_engine, is_exact=is_exact, spleen_finder=finder)
 
     return make
 

@@ -10,6 +10,7 @@ import resources
 from imaging.errors import ModelError
 from inference.model_package import MANIFEST, ModelPackage, load_package
 from inference.model_versions import ModelVersions
+from inference.network_specs import AutomaticSpec
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,11 @@ class ModelStore:
         if self.versions is not None:
             own.append(self.versions.folder_of(package.id, package.version))
         return package.folder in own
+
+    def spleen_finder(self) -> AutomaticSpec | None:
+        """The first network of ours that finds the spleen without clicks; None without one."""
+        finders = (package.automatic for package in self.packages())
+        return next((one for one in finders if one and "spleen" in one.structures), None)
 
     def find(self, model_id: str | None = None) -> ModelPackage:
         """The package of that id; without one the first that takes clicks, else the first.

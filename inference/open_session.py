@@ -16,8 +16,10 @@ from inference.messages import (
     ReportProgress,
 )
 from inference.model_package import ModelPackage
+from inference.network_specs import AutomaticSpec
 from inference.predictor import Predictor
 from inference.sliding_window_session import SlidingWindowSession
+from inference.spleen_scout import SpleenScout
 from inference.whole_volume_session import WholeVolumeSession
 
 
@@ -27,8 +29,12 @@ def open_session(
     open_engine: OpenEngine = OnnxRuntimeEngine,
     *,
     is_exact: bool = False,
+    spleen_finder: AutomaticSpec | None = None,
 ) -> Predictor:
     """A session for ``package``; with ``is_exact`` its masks are MONAI's own, faults included.
+
+    ``spleen_finder`` is a quick network that tells a slow one where to begin; without it, that
+    one looks everywhere.
 
     Raises:
         ModelError: an exact answer is asked of a network that is not MONAI's.
@@ -49,7 +55,8 @@ def open_session(
         parts.append((whole.structures, whole.takes_clicks, session))
     sliding = package.sliding_window
     if sliding is not None:
-        windows = SlidingWindowSession(volume, package, open_engine, is_exact=is_exact)
+        scout = SpleenScout(spleen_finder, open_engine) if spleen_finder else None
+        windows = SlidingWindowSession(volume, package, open_engine, is_exact=is_exact, scout=scout)
         parts.append((sliding.structures, False, windows))
     return parts[0][2] if len(parts) == 1 else _SeveralNetworks(parts)
 

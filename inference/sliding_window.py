@@ -1,38 +1,39 @@
 """A sliding-window network over a CT on its own grid: every window as MONAI, or only those needed.
 
-MONAI runs windows everywhere, each voxel in up to 27 of them. The usual way here runs windows
-side by side over the body first, and then, where they found something, those between them: where
-all parts of a window count alike, until every voxel found has been seen by every window that holds
-it, as with MONAI; where Gaussians make the middles count, until it lies in the middle half of some
-window. A window of nothing but air is run once for all.
+The usual way runs few of MONAI's windows first, those that cover the body or the region in which
+the organ must lie, and then all of MONAI's windows that hold something found, until there are no
+more. So what is found has every vote that it has with MONAI, and its numbers are MONAI's. A window
+of nothing but air is run once for all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imaging.errors import CancelledError
 from imaging.labels import Box, bounding_box
+from imaging.measures import MM3_PER_ML
 from inference.engines.engine import Engine
 from inference.messages import IsCancelled, ReportProgress
 from inference.network_specs import SlidingWindowSpec
+from inference.window_lattice import Cell, WindowLattice
 from inference.windows import WindowBlend, blending_weights, scan_starts
 
 LEAST_TISSUE = 0.02
 """Share of a window that must be denser than the network's lowest HU for a first look at it."""
 
-LARGEST_OVERLAP = 0.5
-"""Of windows that count: eight answers for each voxel found, where MONAI may ask for 27."""
-
 LEAST_FOUND_VOXELS = 64
 """Fewer voxels found in a window do not ask for it to be run: a speck, or the tip of an organ."""
 
-Cell = tuple[int, int, int]
+LEAST_ORGAN_ML = 5.0
+"""Less found in the region where an organ must lie is noise, and the whole body is looked at."""
+
+FIRST_ROUND_SHARE = 0.3
+"""Of all windows that will be run, more or less; for the progress bar."""
 
 
 class SlidingWindow:
@@ -50,6 +51,8 @@ class SlidingWindow:
         self._spec = spec
         self._image = image
         self._engine = engine
+        self._lattice = WindowLattice.over(image.shape, spec)
+        self._share = 0.0
         self._air_logits: NDArray[np.float32] | None = None
         self.windows_run = 0
 
@@ -59,61 +62,95 @@ class SlidingWindow:
         Raises:
             CancelledError: if asked to, between two windows or while the network runs.
         """
-        spec = self._spec
-        starts = [
-            scan_starts(length, side, spec.overlap)
-            for length, side in zip(self._image.shape, spec.window_ras, strict=True)
-        ]
-        blend = self._blend(spec.blending)
-        corners = list(product(*starts))
-        self._run(corners, blend, len(corners), report, is_cancelled)
+        blend = self._blend()
+        cells = self._lattice.cells()
+        self._run(cells, blend, len(cells), report, is_cancelled)
         return BlendedCt(blend, self._own)
 
-    def needed_windows(self, report: ReportProgress, is_cancelled: IsCancelled) -> BlendedCt:
-        """Windows side by side over the body, then those between where something was found.
+    def needed_windows(
+        self, report: ReportProgress, is_cancelled: IsCancelled, region: Box | None = None
+    ) -> BlendedCt:
+        """Windows that cover the body, then all of MONAI's that hold something found.
+
+        With a ``region`` of the image, those that cover the body outside of it are run only where
+        too little is found from there.
 
         Raises:
             CancelledError: if asked to, between two windows or while the network runs.
         """
+        blend = self._blend()
+        done: set[Cell] = set()
         body = bounding_box(self._image > 0)
-        blend = self._blend(self._spec.blending)
-        counts_all = self._spec.blending == "constant"
         if body is None:
             return BlendedCt(blend, self._own)
-        lattice = _Lattice.over(self._image.shape, self._spec)
-        first = [
-            cell for cell in lattice.coarse_cells() if self._has_tissue(lattice.window_box(cell))
-        ]
-        done: set[Cell] = set()
-        wanted = first
-        while wanted:
-            corners = [lattice.corner(cell) for cell in wanted]
-            expected = max(len(done) + len(wanted), round(1.3 * len(first)))
-            self._run(corners, blend, expected, report, is_cancelled)
-            done.update(wanted)
-            wanted = [
-                cell
-                for cell in lattice.cells()
-                if cell not in done
-                and self._holds_found(
-                    blend, lattice.window_box(cell) if counts_all else lattice.middle(cell)
-                )
-            ]
+        if region is not None:
+            self._follow(self._padded(region), blend, done, report, is_cancelled)
+            if self._found_ml(blend) >= LEAST_ORGAN_ML:
+                return BlendedCt(blend, self._own)
+        self._follow(body, blend, done, report, is_cancelled)
         return BlendedCt(blend, self._own)
+
+    def _follow(
+        self,
+        part: Box,
+        blend: WindowBlend,
+        done: set[Cell],
+        report: ReportProgress,
+        is_cancelled: IsCancelled,
+    ) -> None:
+        """Cover a part with windows, then run what holds something found; fills ``done``."""
+        lattice = self._lattice
+        wanted = [
+            cell
+            for cell in lattice.covering(part)
+            if cell not in done and self._has_tissue(lattice.box(cell))
+        ]
+        expected = len(done) + round(len(wanted) / FIRST_ROUND_SHARE)
+        while wanted:
+            expected = max(len(done) + len(wanted), expected)
+            self._run(wanted, blend, expected, report, is_cancelled)
+            done.update(wanted)
+            wanted = [cell for cell in self._holding_found(blend) if cell not in done]
+
+    def _holding_found(self, blend: WindowBlend) -> list[Cell]:
+        """Windows with more found than a speck."""
+        found = blend.foreground(whole_box(self._image.shape))
+        part = bounding_box(found)
+        if part is None:
+            return []
+        return [
+            cell
+            for cell in self._lattice.touching(part)
+            if np.count_nonzero(found[self._lattice.box(cell)]) >= LEAST_FOUND_VOXELS
+        ]
+
+    def _found_ml(self, blend: WindowBlend) -> float:
+        voxel_ml = float(np.prod(self._spec.spacing_ras_mm)) / MM3_PER_ML
+        found = blend.foreground(whole_box(self._image.shape))
+        return np.count_nonzero(found) * voxel_ml
+
+    def _padded(self, region: Box) -> Box:
+        """A box of the image as it came, in the padded one."""
+        r, a, s = (
+            slice(own.start + one.start, own.start + one.stop)
+            for own, one in zip(self._own, region, strict=True)
+        )
+        return r, a, s
 
     def _run(
         self,
-        corners: Iterable[tuple[int, ...]],
+        cells: Sequence[Cell],
         blend: WindowBlend,
         expected: int,
         report: ReportProgress,
         is_cancelled: IsCancelled,
     ) -> None:
-        for corner in corners:
+        for cell in cells:
             if is_cancelled():
                 raise CancelledError("Cancelled: the segmentation is unchanged.")
-            report(min(self.windows_run / expected, 0.99), "Segmenting")
-            box = _box(corner, self._spec.window_ras)
+            self._share = max(self._share, min(self.windows_run / expected, 0.99))
+            report(self._share, "Segmenting")
+            box = self._lattice.box(cell)
             blend.add(box, self._logits(self._image[box], is_cancelled))
             self.windows_run += 1
 
@@ -129,16 +166,11 @@ class SlidingWindow:
             self._air_logits = logits.copy()
         return logits
 
-    def _holds_found(self, blend: WindowBlend, box: Box) -> bool:
-        return bool(blend.foreground(box).sum() >= LEAST_FOUND_VOXELS)
-
     def _has_tissue(self, box: Box) -> bool:
         return bool(np.count_nonzero(self._image[box]) >= LEAST_TISSUE * self._image[box].size)
 
-    def _blend(self, blending: str) -> WindowBlend:
-        weights = blending_weights(
-            self._spec.window_ras, "gaussian" if blending == "gaussian" else "constant"
-        )
+    def _blend(self) -> WindowBlend:
+        weights = blending_weights(self._spec.window_ras, self._spec.blending)
         r, a, s = self._image.shape
         return WindowBlend(len(self._spec.outputs), (r, a, s), weights)
 
@@ -157,7 +189,7 @@ def box_around_body(image: NDArray[np.float32], spec: SlidingWindowSpec) -> Box:
         depth = min(side // 4, part.stop - part.start)
         starts = [
             start
-            for start in scan_starts(max(length, side), side, _overlap(spec))
+            for start in scan_starts(max(length, side), side, spec.overlap)
             if start + side >= part.start + depth and start <= part.stop - depth
         ]
         parts.append(slice(starts[0], min(starts[-1] + side, length)))
@@ -192,58 +224,3 @@ class BlendedCt:
             for part, own in zip((r, a, s), self.own, strict=True)
         )
         return (r, a, s), self.blend.mean((i, j, k))
-
-
-@dataclass(frozen=True, slots=True)
-class _Lattice:
-    """Windows over a volume, MONAI's where they overlap by half; their middles tile it.
-
-    ``starts`` hold the windows' first voxels along R, A, S, ``edges`` the limits of the middles.
-    """
-
-    starts: tuple[tuple[int, ...], ...]
-    edges: tuple[tuple[int, ...], ...]
-    window: tuple[int, int, int]
-
-    @classmethod
-    def over(cls, shape: tuple[int, ...], spec: SlidingWindowSpec) -> _Lattice:
-        """The lattice over a volume at least as large as a window."""
-        starts, edges = [], []
-        for length, side in zip(shape, spec.window_ras, strict=True):
-            own = scan_starts(length, side, _overlap(spec))
-            between = [(a + b + side) // 2 for a, b in pairwise(own)]
-            starts.append(own)
-            edges.append((0, *between, length))
-        return cls(tuple(starts), tuple(edges), spec.window_ras)
-
-    def cells(self) -> list[Cell]:
-        """All windows, by their number along R, A, S."""
-        r, a, s = (range(len(starts)) for starts in self.starts)
-        return list(product(r, a, s))
-
-    def coarse_cells(self) -> list[Cell]:
-        """Every second window and the last, which cover the box with the least overlap."""
-        r, a, s = (sorted({*range(0, len(starts), 2), len(starts) - 1}) for starts in self.starts)
-        return list(product(r, a, s))
-
-    def corner(self, cell: Cell) -> tuple[int, ...]:
-        """A window's first voxel."""
-        return tuple(starts[n] for starts, n in zip(self.starts, cell, strict=True))
-
-    def window_box(self, cell: Cell) -> Box:
-        """A window's box."""
-        return _box(self.corner(cell), self.window)
-
-    def middle(self, cell: Cell) -> Box:
-        """The part of a window that belongs to it alone."""
-        r, a, s = (slice(edges[n], edges[n + 1]) for edges, n in zip(self.edges, cell, strict=True))
-        return r, a, s
-
-
-def _overlap(spec: SlidingWindowSpec) -> float:
-    return min(spec.overlap, LARGEST_OVERLAP)
-
-
-def _box(corner: tuple[int, ...], window: tuple[int, int, int]) -> Box:
-    r, a, s = (slice(start, start + side) for start, side in zip(corner, window, strict=True))
-    return r, a, s

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imaging.errors import ModelError
+from imaging.labels import Box
 from imaging.volume import Volume
 from inference.axis_weights import (
     ClassBox,
@@ -33,9 +35,13 @@ from inference.postprocessing import no_mask
 from inference.preprocessing import scale_intensity
 from inference.ras import RasAxes
 from inference.sliding_window import SlidingWindow, box_around_body, whole_box
+from inference.spleen_scout import SpleenScout
 
 SAME_SPACING_MM = 1e-3
 """MONAI resamples no axis whose spacing is this near to the wanted one."""
+
+SCOUT_SHARE = 0.1
+"""Of the time of an answer, for the progress bar: looking where to begin."""
 
 
 class SlidingWindowSession:
@@ -52,8 +58,9 @@ class SlidingWindowSession:
         open_engine: OpenEngine = OnnxRuntimeEngine,
         *,
         is_exact: bool = False,
+        scout: SpleenScout | None = None,
     ) -> None:
-        """Prepare nothing yet.
+        """Prepare nothing yet; ``scout`` says where to begin, if it can.
 
         Raises:
             ModelError: if the package has no such network.
@@ -65,6 +72,7 @@ class SlidingWindowSession:
         self._spec: SlidingWindowSpec = package.sliding_window
         self._open_engine = open_engine
         self._is_exact = is_exact
+        self._scout = scout
         self._engine: Engine | None = None
         self._axes = RasAxes.of(volume.geometry)
         self._found: ClassBox | None = None
@@ -149,10 +157,15 @@ class SlidingWindowSession:
         network = SlidingWindow(self._spec, np.ascontiguousarray(image_ras[seen_part]), engine)
         del image_ras
         prepared = time.perf_counter()
-        look = network.every_window if self._is_exact else network.needed_windows
-        seen = look(report_progress, is_cancelled)
+        if self._is_exact:
+            seen = network.every_window(report_progress, is_cancelled)
+        else:
+            region = self._region(seen_part, report_progress, is_cancelled)
+            if self._may_scout():
+                report_progress = _later_part(report_progress, SCOUT_SHARE)
+            seen = network.needed_windows(report_progress, is_cancelled, region)
         self.windows_run = network.windows_run
-        del network, look
+        del network
         answered = time.perf_counter()
         found = seen.found()
         del seen
@@ -172,13 +185,48 @@ class SlidingWindowSession:
         finished = time.perf_counter()
         return StageSeconds(prepared - started, 0, answered - prepared, finished - answered)
 
+    def _may_scout(self) -> bool:
+        return self._scout is not None and self._scout.can_help(self._spec.structures)
+
+    def _region(
+        self, seen_part: Box, report_progress: ReportProgress, is_cancelled: IsCancelled
+    ) -> Box | None:
+        """Where in the seen part of the network's grid to begin; None for everywhere."""
+        if self._scout is None or not self._may_scout():
+            return None
+        structures = self._spec.structures
+        ranges_mm = self._scout.region_ras_mm(
+            self._volume,
+            structures,
+            lambda share, _what: report_progress(
+                SCOUT_SHARE * share, f"Looking for the {structures[0]}"
+            ),
+            is_cancelled,
+        )
+        if ranges_mm is None:
+            return None
+        parts = []
+        for (low_mm, high_mm), mm, seen in zip(
+            ranges_mm, self._wanted_mm(), seen_part, strict=True
+        ):
+            start, stop = (round(end / mm) - seen.start for end in (low_mm, high_mm))
+            parts.append(slice(max(start, 0), min(stop, seen.stop - seen.start)))
+        if any(part.stop <= part.start for part in parts):
+            return None
+        return parts[0], parts[1], parts[2]
+
+    def _wanted_mm(self) -> NDArray[np.float64]:
+        """Voxel sizes of the network's grid along R, A, S, as MONAI takes them."""
+        own_mm = self._volume.geometry.spacing_kji_mm[list(self._axes.order)]
+        wanted_mm = np.array(self._spec.spacing_ras_mm, np.float64)
+        return np.where(np.abs(own_mm - wanted_mm) <= SAME_SPACING_MM, own_mm, wanted_mm)
+
     def _weights(self) -> tuple[Matrices, Matrices]:
         """From the CT to the network's grid, along k, j, i; and back, along R, A, S."""
         geometry = self._volume.geometry
         lengths = self._axes.shape_ras(geometry.shape)
         own_mm = geometry.spacing_kji_mm[list(self._axes.order)]
-        wanted_mm = np.array(self._spec.spacing_ras_mm, np.float64)
-        wanted_mm = np.where(np.abs(own_mm - wanted_mm) <= SAME_SPACING_MM, own_mm, wanted_mm)
+        wanted_mm = self._wanted_mm()
         ratios = wanted_mm / own_mm
         samples = np.round((np.array(lengths) - 1) / ratios + 1).astype(int)
         first = np.zeros(3)
@@ -190,3 +238,8 @@ class SlidingWindowSession:
             there.append(linear_weights(np.arange(count) * float(ratio) + start, length))
             back.append(linear_weights((np.arange(length) - float(start)) / ratio, int(count)))
         return self._axes.weights_kji(there), (back[0], back[1], back[2])
+
+
+def _later_part(report_progress: ReportProgress, begin: float) -> ReportProgress:
+    """Progress of what begins when a share of the work is done."""
+    return lambda share, what: report_progress(begin + (1 - begin) * share, what)

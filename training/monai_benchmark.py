@@ -22,6 +22,7 @@ from inference.engines.cores import usable_cores
 from inference.engines.engine import IsCancelled, cancelled, never
 from inference.messages import ClickRequest, OpenEngine
 from inference.model_package import ModelPackage
+from inference.model_store import ModelStore
 from inference.network_specs import BACKGROUND, SlidingWindowSpec, WholeVolumeSpec
 from inference.open_session import open_session
 from training.monai_network import torch_network
@@ -270,7 +271,13 @@ def _ours(
     volume = open_volume(ct)
     if is_exact:
         volume = with_itk_geometry(volume, ct)
-    session = open_session(volume, package, lambda _path: engine, is_exact=is_exact)
+    session = open_session(
+        volume,
+        package,
+        lambda path: engine if path == spec.network.path else open_engine(path),
+        is_exact=is_exact,
+        spleen_finder=ModelStore().spleen_finder(),
+    )
     classes = np.zeros(volume.geometry.shape, np.uint8)
     for index, structure in enumerate(spec.structures, start=1):
         own = tuple(clicks) if is_exact else tuple(c for c in clicks if c.structure == structure)

@@ -86,6 +86,7 @@ def bench_automatic(
     monai_every: int | None = None,
 ) -> None:
     """Segment all that a model finds without clicks in a CT, and say where the time went."""
+    from inference.model_store import ModelStore
     from inference.open_session import open_session
 
     package = find_package(model_store(), model_id)
@@ -93,7 +94,7 @@ def bench_automatic(
         raise ImpossibleRequestError(f"The model {package.id} segments nothing without clicks.")
     volume = volume_to_measure(ct)
     open_engine = command_engines(AppPaths.of_user(), engine)
-    session = open_session(volume, package, open_engine)
+    session = open_session(volume, package, open_engine, spleen_finder=ModelStore().spleen_finder())
     started = time.perf_counter()
     prepare_s = session.prepare()
     stages = [session.segment(name).seconds for name in package.automatic_structures]

@@ -55,8 +55,8 @@ def test_windows_around_the_body_are_windows_of_the_whole(spec, body, overlap):
     for own, inner, length, side in zip(part, body, SHAPE, spec.window_ras, strict=True):
         assert own.start <= inner.start
         assert own.stop >= inner.stop
-        in_whole = scan_starts(length, side, min(overlap, 0.5))
-        in_part = scan_starts(own.stop - own.start, side, min(overlap, 0.5))
+        in_whole = scan_starts(length, side, overlap)
+        in_part = scan_starts(own.stop - own.start, side, overlap)
         assert {own.start + start for start in in_part} <= set(in_whole)
 
 
@@ -80,6 +80,73 @@ def test_what_one_window_says_is_outvoted_by_the_others_as_with_monai(spec):
     np.testing.assert_allclose(usual.mean(organ), exact.mean(organ), atol=1e-5)
     whole = whole_box(image.shape)
     assert not (usual.foreground(whole) & ~exact.foreground(whole)).any()
+
+
+class UnequalEngine(BrightEngine):
+    """Answers the more weakly the nearer a voxel lies to the first corner of its window."""
+
+    def run(self, inputs, _is_cancelled=None):
+        sides = np.array(inputs.shape[2:]).reshape(3, 1, 1, 1)
+        return super().run(inputs) * (0.2 + (np.indices(inputs.shape[2:]) / sides).sum(axis=0))
+
+
+ORGAN = (slice(34, 52), slice(11, 33), slice(40, 57))
+
+
+@pytest.fixture
+def image_with_organ():
+    """Six and a half millilitres in tissue."""
+    image = np.full((60, 44, 66), 0.3, np.float32)
+    image[ORGAN] = 0.9
+    return image
+
+
+NOTHING = (lambda _share, _what: None, lambda: False)
+
+
+@pytest.mark.parametrize("blending", ["constant", "gaussian"])
+@pytest.mark.parametrize("overlap", [0.25, 0.5, 0.625])
+@pytest.mark.parametrize("region", [None, (slice(30, 50), slice(0, 40), slice(35, 50))])
+def test_all_that_is_found_has_monais_numbers(spec, image_with_organ, overlap, blending, region):
+    spec = replace(spec, overlap=overlap, blending=blending)
+    network = SlidingWindow(spec, image_with_organ, UnequalEngine())
+    every = SlidingWindow(spec, image_with_organ, UnequalEngine())
+    usual = network.needed_windows(*NOTHING, region).blend
+    exact = every.every_window(*NOTHING).blend
+    found = exact.foreground(whole_box(image_with_organ.shape))
+    assert found[ORGAN].all()
+    np.testing.assert_array_equal(usual.foreground(whole_box(image_with_organ.shape)), found)
+    np.testing.assert_allclose(usual.mean(ORGAN), exact.mean(ORGAN), rtol=1e-4, atol=1e-5)
+    assert network.windows_run <= every.windows_run
+
+
+def test_a_region_that_holds_the_organ_saves_windows(spec, image_with_organ):
+    in_region, everywhere = (SlidingWindow(spec, image_with_organ, BrightEngine()) for _ in "ab")
+    in_region.needed_windows(*NOTHING, ORGAN)
+    everywhere.needed_windows(*NOTHING)
+    assert in_region.windows_run < everywhere.windows_run
+
+
+def test_an_organ_outside_of_the_region_is_found_all_the_same(spec, image_with_organ):
+    wrong = (slice(0, 10), slice(0, 10), slice(0, 10))
+    blend = SlidingWindow(spec, image_with_organ, BrightEngine()).needed_windows(*NOTHING, wrong)
+    assert blend.blend.foreground(ORGAN).all()
+
+
+def test_a_speck_in_the_region_does_not_end_the_search(spec, image_with_organ):
+    image_with_organ[2:7, 2:7, 2:7] = 0.9
+    near_speck = (slice(0, 10), slice(0, 10), slice(0, 10))
+    network = SlidingWindow(spec, image_with_organ, BrightEngine())
+    assert network.needed_windows(*NOTHING, near_speck).blend.foreground(ORGAN).all()
+
+
+def test_progress_never_goes_back(spec, image_with_organ):
+    shares = []
+    network = SlidingWindow(spec, image_with_organ, BrightEngine())
+    wrong = (slice(0, 10), slice(0, 10), slice(0, 10))
+    network.needed_windows(lambda share, _what: shares.append(share), lambda: False, wrong)
+    assert shares == sorted(shares)
+    assert len(shares) == network.windows_run
 
 
 def test_an_image_without_a_body_is_kept_whole(spec):

@@ -13,6 +13,7 @@ from imaging.volume import Volume
 from inference.messages import ClickRequest
 from inference.model_package import load_package
 from inference.sliding_window_session import SlidingWindowSession
+from inference.spleen_scout import SpleenScout
 
 ORGAN = (slice(30, 40), slice(32, 62), slice(60, 90))
 
@@ -53,7 +54,7 @@ def engine():
 
 @pytest.fixture
 def make_session(package_folder, manifest, engine):
-    def make(volume, is_exact=False, **changes):
+    def make(volume, is_exact=False, scout=None, **changes):
         network = manifest.get("automatic", manifest.get("sliding_window"))["network"]
         for key in ("automatic", "clicks"):
             manifest.pop(key, None)
@@ -71,7 +72,9 @@ def make_session(package_folder, manifest, engine):
         }
         package_folder.joinpath("manifest.json").write_text(json.dumps(manifest))
         package = load_package(package_folder)
-        return SlidingWindowSession(volume, package, lambda _path: engine, is_exact=is_exact)
+        return SlidingWindowSession(
+            volume, package, lambda _path: engine, is_exact=is_exact, scout=scout
+        )
 
     return make
 
@@ -83,8 +86,40 @@ def found(session, volume, structure="pancreas"):
 def test_few_windows_give_the_mask_of_all_of_them(make_session, volume):
     quick, exact = make_session(volume), make_session(volume, is_exact=True)
     masks = [found(session, volume) for session in (quick, exact)]
-    assert dice(*masks) > 0.99
-    assert quick.windows_run < exact.windows_run / 6
+    np.testing.assert_array_equal(*masks)
+    assert quick.windows_run < exact.windows_run / 4
+
+
+class Hint:
+    """Says where to look, in mm along R, A, S from the CT's first voxel."""
+
+    can_help = staticmethod(SpleenScout.can_help)
+
+    def __init__(self, ranges_mm):
+        self.ranges_mm = ranges_mm
+
+    def region_ras_mm(self, _volume, _structures, report_progress, _is_cancelled):
+        report_progress(1.0, "Looking for the spleen")
+        return self.ranges_mm
+
+
+def test_a_hint_saves_windows_and_changes_no_voxel(make_session, volume):
+    # Of the organ's box, along R, A, S: the CT's axes j and i run against R and A.
+    hint = Hint(((112 - 90, 112 - 60), (96 - 62, 96 - 32), (60, 80)))
+    shares = []
+    hinted, plain = make_session(volume, scout=hint), make_session(volume)
+    proposal = hinted.segment("pancreas", lambda share, what: shares.append((share, what)))
+    masks = [proposal.whole_mask(volume.geometry.shape), found(plain, volume)]
+    np.testing.assert_array_equal(*masks)
+    assert hinted.windows_run < plain.windows_run
+    assert [share for share, _ in shares] == sorted(share for share, _ in shares)
+    assert (0.1, "Looking for the pancreas") in shares
+
+
+@pytest.mark.parametrize("ranges_mm", [None, ((500, 600),) * 3, ((-90, -5),) * 3])
+def test_a_hint_that_is_missing_or_outside_changes_no_voxel(make_session, volume, ranges_mm):
+    masks = [found(make_session(volume, scout=scout), volume) for scout in (Hint(ranges_mm), None)]
+    np.testing.assert_array_equal(*masks)
 
 
 def test_structures_share_one_pass(make_session, volume, engine):
