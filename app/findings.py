@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,6 +69,11 @@ class EngineLine:
     milliseconds: float | None = None
     dice: float | None = None
     largest_difference: float | None = None
+
+
+def worst_level(findings: Iterable[Finding]) -> Level:
+    """The level of the finding that matters most; fine where nothing was found."""
+    return max((one.level for one in findings), key=tuple(Level).index, default=Level.FINE)
 
 
 def findings_of(

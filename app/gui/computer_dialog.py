@@ -19,17 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.findings import Finding, Level
+from app.gui.level_signs import LEVEL_SIGNS
 from app.gui.theme import icon
 from viewer.widgets.translation import tr, tr_sentence, translatable
 
 _SIZE_PX = (720, 560)
 _TOPIC_WIDTH_PX = 82
-_SIGNS = {
-    Level.FINE: ("check-circle-outline", "approved", "works"),
-    Level.INFO: ("minus-circle-outline", "faint", translatable("is so")),
-    Level.NOTE: ("alert-outline", "warning", translatable("works, but could be better")),
-    Level.FAULT: ("alert-circle-outline", "excluded", translatable("does not work")),
-}
 _LOOKING = translatable("Looking at this computer; trying the engines takes some seconds.")
 
 
@@ -162,7 +157,7 @@ def _grid(findings: Sequence[Finding]) -> QWidget:
     grid.setColumnStretch(2, 1)
     before = ""
     for row, finding in enumerate(findings):
-        name, color, meaning = _SIGNS[finding.level]
+        name, color, meaning = LEVEL_SIGNS[finding.level]
         meaning, about = tr(meaning), tr_sentence(finding.topic)
         sign = QLabel()
         sign.setPixmap(icon(name, color).pixmap(16, 16))

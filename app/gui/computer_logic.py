@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from app.doctor import Examination
+from app.findings import worst_level
 from app.gui import file_dialogs
 from app.gui.computer_dialog import ComputerDialog
 from app.gui.main_window import MainWindow
@@ -42,7 +43,10 @@ class ComputerLogic(QObject):
         self.dialog.raise_()
 
     def check_once(self) -> None:
-        """Look at what costs no time, at the first start of each version of the program."""
+        """Look at what costs no time, at the first start of each version of the program.
+
+        The start page says then what was found, and leads to the page.
+        """
         if self._settings.settings.checked_version != version("maskwright"):
             self._computer.examine(tries_engines=False)
 
@@ -62,6 +66,7 @@ class ComputerLogic(QObject):
             self._computer.save_logs(file)
 
     def _on_examined(self, examination: Examination) -> None:
+        self._window.start_page.show_computer(worst_level(examination.findings))
         if self.dialog is not None:
             self.dialog.show_findings(examination.findings)
         elif examination.faults:

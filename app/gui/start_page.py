@@ -9,7 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.findings import Level
 from app.gui.actions import Actions
+from app.gui.level_signs import LEVEL_SIGNS
 from app.gui.theme import icon
 from viewer.widgets.translation import tr, tr_sentence, translatable
 
@@ -18,6 +20,12 @@ MAX_PROJECTS = 4
 
 _WIDTH_PX = 640
 _HINT = translatable("Drop a DICOM folder or a NIfTI, NRRD or MHA file here")
+_ABOUT_COMPUTER = {
+    Level.FINE: translatable("This computer can run Maskwright."),
+    Level.INFO: translatable("This computer can run Maskwright."),
+    Level.NOTE: translatable("This computer can run Maskwright. Something could be better."),
+    Level.FAULT: translatable("Something that the program needs is missing."),
+}
 
 
 class StartPage(QWidget):
@@ -75,6 +83,11 @@ class StartPage(QWidget):
         self._recent_title.setObjectName("sectionTitle")
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
+        self.computer_button = QPushButton()
+        self.computer_button.setObjectName("recentFile")
+        self.computer_button.setToolTip(actions["computer"].toolTip())
+        self.computer_button.clicked.connect(actions["computer"].trigger)
+        self.computer_button.hide()
         legal = QLabel(tr("Research use only. Not a medical device."))
         legal.setObjectName("muted")
 
@@ -92,6 +105,7 @@ class StartPage(QWidget):
         column.addWidget(self._recent_title)
         column.addLayout(self._recent)
         column.addStretch(4)
+        column.addWidget(self.computer_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(legal, 0, Qt.AlignmentFlag.AlignHCenter)
         holder = QWidget()
         holder.setFixedWidth(_WIDTH_PX)
@@ -117,6 +131,13 @@ class StartPage(QWidget):
             "folder-star-outline",
             self.project_requested.emit,
         )
+
+    def show_computer(self, worst: Level) -> None:
+        """Say in one line what was found on this computer; pressing it shows all."""
+        name, color, _meaning = LEVEL_SIGNS[worst]
+        self.computer_button.setIcon(icon(name, color))
+        self.computer_button.setText(tr(_ABOUT_COMPUTER[worst]))
+        self.computer_button.show()
 
     def show_activity(self, text: str) -> None:
         """Say what is being done in the place where the user looks; empty when idle."""

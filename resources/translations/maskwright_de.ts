@@ -5431,6 +5431,10 @@
         <translation>Jemand anderes als der Autor gibt frei</translation>
     </message>
     <message>
+        <source>Something that the program needs is missing.</source>
+        <translation>Etwas, das das Programm braucht, fehlt.</translation>
+    </message>
+    <message>
         <source>Something that the program needs is missing: see below.</source>
         <translation>Etwas, das das Programm braucht, fehlt: siehe unten.</translation>
     </message>
@@ -6305,6 +6309,10 @@
     <message>
         <source>with {title}</source>
         <translation>mit {title}</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>geht</translation>
     </message>
     <message>
         <source>works, but could be better</source>

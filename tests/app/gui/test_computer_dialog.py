@@ -69,6 +69,19 @@ def test_at_the_first_start_what_is_missing_is_said_once(desk):
     assert not bar.isVisible()
 
 
+def test_at_the_first_start_the_start_page_leads_to_the_page(desk):
+    button = desk.window.start_page.computer_button
+    assert not button.isVisibleTo(desk.window.start_page)
+
+    desk.logic.help.computer.check_once()
+    desk.executor.run_all()
+    assert button.text() == "Something that the program needs is missing."
+    assert button.isVisibleTo(desk.window.start_page)
+
+    button.click()
+    assert desk.logic.help.computer.dialog.isVisible()
+
+
 def test_the_page_tries_the_engines_even_if_a_shorter_look_is_under_way(desk, monkeypatch):
     tried = []
     examine = desk.workbench.computer._examine
