@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-import tomllib
 from pathlib import Path
 
 import jsonschema
@@ -192,10 +191,3 @@ def test_only_what_can_be_done_is_offered(tmp_path):
         commands.search(bundle, tmp_path, {})
     with pytest.raises(ModelError, match="no training to go on with"):
         commands.train(bundle, tmp_path, {}, resume=True)
-
-
-def test_the_table_of_the_documents_names_every_row_in_the_handbook():
-    table = tomllib.loads((PROJECT / "packaging/documents_table.toml").read_text("utf-8"))
-    handbook = (PROJECT / "docs/from-monai.md").read_text("utf-8")
-    missing = [row["here"] for row in table["row"] if row["here"] not in handbook]
-    assert not missing
