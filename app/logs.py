@@ -8,9 +8,11 @@ from __future__ import annotations
 import faulthandler
 import json
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -35,6 +37,32 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class SharedRotatingFile(RotatingFileHandler):
+    """A rotated log of several processes: whichever fills it rotates it, the others follow."""
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:
+        """Whether it is full, after going over to the newest file."""
+        if self.stream is not None and not self._is_newest(self.stream):
+            self.stream.close()
+            self.stream = self._open()
+        return bool(super().shouldRollover(record))
+
+    def doRollover(self) -> None:
+        """Begin a new file; on Windows not while another process has this one open."""
+        try:
+            super().doRollover()
+        except OSError:
+            self.stream = self._open()
+            self.maxBytes *= 2  # each try moves the older ones on, so there are few
+
+    def _is_newest(self, stream: TextIOWrapper) -> bool:
+        try:
+            newest = Path(self.baseFilename).stat()
+        except OSError:
+            return False
+        return os.path.samestat(newest, os.fstat(stream.fileno()))
+
+
 @contextmanager
 def logging_to(file: Path, level: int = logging.INFO) -> Iterator[None]:
     """Send all records at ``level`` and above to ``file`` while inside.
@@ -47,7 +75,7 @@ def logging_to(file: Path, level: int = logging.INFO) -> Iterator[None]:
     handler: logging.Handler
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
+        handler = SharedRotatingFile(
             file, maxBytes=MAX_LOG_BYTES, backupCount=KEPT_LOGS, encoding="utf-8", delay=True
         )
     except OSError:
