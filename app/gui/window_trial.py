@@ -27,8 +27,8 @@ LOOK_MS = 50
 QUIET_LOOKS = 20
 """What is found at rest so often is at rest: surfaces and the last frames are drawn, too."""
 
-LIMIT_S = 300.0
-"""Longer than any step takes on a slow computer that tries its engines for the first time."""
+LIMIT_S = 1200.0
+"""Longer than any step takes on a slow, busy computer that tries its engines for the first time."""
 
 
 class WindowTrial(QObject):
