@@ -117,6 +117,9 @@ def test_the_debian_package_holds_program_command_and_desktop_entry(frozen, tmp_
     assert "libegl1" in fields
     assert "xvfb" not in fields
     assert "dicom3tools" not in fields
+    scripts = tmp_path / "scripts"
+    subprocess.run(["dpkg-deb", "--control", deb, scripts], check=True)
+    assert {file.name for file in scripts.iterdir()} == {"control", "prerm"}  # dpkg keeps a postrm
     listing = subprocess.run(
         ["dpkg-deb", "--fsys-tarfile", deb], check=True, capture_output=True
     ).stdout
@@ -128,6 +131,12 @@ def test_the_debian_package_holds_program_command_and_desktop_entry(frozen, tmp_
     assert members["./usr/bin/maskwright"].linkname == "/opt/maskwright/maskwright"
     assert "./usr/share/applications/maskwright.desktop" in members
     assert all(member.uid == 0 for member in members.values())
+
+
+@pytest.mark.parametrize(("reason", "is_said"), [("remove", True), ("upgrade", False)])
+def test_removing_the_debian_package_says_what_stays(reason, is_said):
+    said = subprocess.check_output(["sh", LINUX / "before_removal.sh", reason], text=True)
+    assert ("~/.local/share/maskwright" in said) is is_said
 
 
 def test_the_desktop_entry_opens_what_the_list_of_kinds_describes():
