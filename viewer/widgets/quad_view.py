@@ -98,6 +98,7 @@ class QuadView(QWidget):
         self.turner = PlaneTurner(self.slice_widgets, self.volume_scene, self.state, self)
         self.zoom_link = ZoomLink(self.slice_widgets.values(), self.state, self)
         self._scheduler = RenderScheduler(self)
+        self._scheduler.turns.govern(self._widgets())
         self._mode = InteractionMode.NAVIGATE
         self._arrangement = Arrangement()
         self._entered: ViewKey | None = None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer
 
+from viewer.widgets.render_turns import RenderTurns
 from viewer.widgets.scene_widget import SceneWidget
 
 FOLLOW_DELAY_MS = 40
@@ -21,20 +22,24 @@ PAUSE_MS = 150
 class RenderScheduler(QObject):
     """Keeps the view under the pointer fluent while the others follow.
 
-    Qt already merges the requests of one turn of the event loop into one rendering of each
-    view. With software OpenGL four views take 50 ms on idle processors, so while the user
-    drags or scrolls in one of them the other three are rendered in turn, one at a time, and those
-    that are costly, as surfaces of many organs are, when the user pauses.
+    The requests of one turn of the event loop are one rendering of each view. With software
+    OpenGL four views take 50 ms on idle processors, so while the user drags or scrolls in one of
+    them the other three follow, one at a time, and those that are costly, as surfaces of many
+    organs are, when the user pauses.
+
+    Attributes:
+        turns: keeps those apart that may be rendered now.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.turns = RenderTurns(self)
         self._waiting: list[SceneWidget] = []
         self._timer = self._make_timer(FOLLOW_DELAY_MS, self._render_next)
         self._pause = self._make_timer(PAUSE_MS, self._render_costly)
 
     def request(self, widgets: Iterable[SceneWidget], leader: SceneWidget | None = None) -> None:
-        """Render ``leader`` at the next paint and the others soon; without one, all at once."""
+        """Render ``leader`` next and the others soon; without one, all as their turns come."""
         for widget in widgets:
             if leader is None or widget is leader:
                 if widget in self._waiting:
@@ -50,6 +55,7 @@ class RenderScheduler(QObject):
         """Forget what waits."""
         self._timer.stop()
         self._pause.stop()
+        self.turns.stop()
         self._waiting.clear()
 
     def _make_timer(self, interval_ms: int, function: Callable[[], None]) -> QTimer:

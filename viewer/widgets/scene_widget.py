@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -18,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.scenes.offscreen import OffscreenView, Scene
+from viewer.widgets.render_turns import RenderTurns
 
 DRAG_START_PX = 4
 """A press that moves less than this is a click."""
@@ -50,6 +52,7 @@ class SceneWidget(QWidget):
         self._view: OffscreenView | None = OffscreenView(scene, (1, 1), multi_samples=multi_samples)
         self._picture = QImage()
         self._is_stale = True
+        self._turns: RenderTurns | None = None
         self._render_ms = 0.0
         self._painters_over: list[Callable[[QPainter], None]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -63,10 +66,27 @@ class SceneWidget(QWidget):
         """How long the last rendering took; 0 before the first one."""
         return self._render_ms
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether the scene has changed since it was rendered last."""
+        return self._is_stale
+
+    def take_turns(self, turns: RenderTurns) -> None:
+        """Be rendered when it is this view's turn, not whenever Qt paints."""
+        self._turns = turns
+
+    @property
+    def quiet_ms(self) -> float:
+        """For how long neither this view nor one it takes turns with was asked for."""
+        return math.inf if self._turns is None else self._turns.quiet_ms
+
     def request_render(self) -> None:
-        """Show the scene as it is now at the next paint."""
+        """Show the scene as it is now soon: at the next paint, or when it is this view's turn."""
         self._is_stale = True
-        self.update()
+        if self._turns is None:
+            self.update()
+        else:
+            self._turns.request(self)
 
     def add_painter_over(self, paint: Callable[[QPainter], None]) -> None:
         """Let ``paint`` draw over the picture, in the widget's pixels, whenever it is shown."""

@@ -14,7 +14,7 @@ from viewer.widgets.translation import tr
 ZOOM_PER_PX = 1.006
 
 REFINE_DELAY_MS = 250
-"""The CT in 3D is drawn with all rays once nothing moved for this long."""
+"""Smooth edges and all rays of the CT are drawn once nothing moved in any view for this long."""
 
 
 class VolumeWidget(SceneWidget):
@@ -22,7 +22,8 @@ class VolumeWidget(SceneWidget):
 
     A left click goes to the surface under the pointer. Left drag turns, middle drag or Shift+left
     drag pans, wheel or right drag zooms, double click asks to be maximised. While anything
-    changes the CT is drawn with few rays.
+    changes, edges are drawn as they fall and the CT with few rays: in software OpenGL smooth
+    edges take as long as the surfaces themselves.
     """
 
     picked = Signal(object)
@@ -37,21 +38,20 @@ class VolumeWidget(SceneWidget):
         self._refining = QTimer(self)
         self._refining.setSingleShot(True)
         self._refining.setInterval(REFINE_DELAY_MS)
-        self._refining.timeout.connect(self.refine)
+        self._refining.timeout.connect(self._refine_at_rest)
         self.setObjectName("volume_3d")
         self.setAccessibleName(tr("3D view"))
 
     def request_render(self) -> None:
-        """Show the scene as it is now at the next paint, and with all rays a moment later."""
-        if self.scene.ct.is_shown:
-            self.scene.ct.set_coarse(True)
-            self._refining.start()
+        """Show the scene as it is now soon, and finely once all views rest."""
+        self._draw_finely(False)
+        self._refining.start()
         super().request_render()
 
     def refine(self) -> None:
-        """Draw with all rays at the next paint: nothing moves, or a picture is taken."""
+        """Draw finely at the next paint: nothing moves, or a picture is taken."""
         self._refining.stop()
-        self.scene.ct.set_coarse(False)
+        self._draw_finely(True)
         super().request_render()
 
     def release(self) -> None:
@@ -63,13 +63,10 @@ class VolumeWidget(SceneWidget):
         """Begin a drag."""
         self._press = self._last = event.position()
         self._has_moved = False
-        self.scene.set_smooth_edges(False)
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a drag: now there is time for a better picture. A click goes to a surface."""
-        self.scene.set_smooth_edges(True)
-        self.request_render()
+        """End a drag; a click goes to a surface."""
         if event.button() == Qt.MouseButton.LeftButton and not self._has_moved:
             point_lps = self.scene.pick(self._event_px(event))
             if point_lps is not None:
@@ -101,3 +98,14 @@ class VolumeWidget(SceneWidget):
         self.scene.zoom(ZOOM_PER_STEP ** (event.angleDelta().y() / WHEEL_STEP))
         self.request_render()
         event.accept()
+
+    def _refine_at_rest(self) -> None:
+        if self.quiet_ms >= REFINE_DELAY_MS:
+            self.refine()
+        else:
+            self._refining.start()
+
+    def _draw_finely(self, is_wanted: bool) -> None:
+        self.scene.set_smooth_edges(is_wanted)
+        if self.scene.ct.is_shown:
+            self.scene.ct.set_coarse(not is_wanted)

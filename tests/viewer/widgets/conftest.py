@@ -30,6 +30,7 @@ def quad(qtbot, volume):
     quad.show_volume(volume)
     with qtbot.waitExposed(quad):
         quad.show()
+    quad.volume_widget.refine()  # nothing follows any more
     quad.grab()
     yield quad
     quad.close()

@@ -58,7 +58,9 @@ def test_many_changes_in_one_turn_cost_one_rendering_of_each_view(quad, qtbot):
     qtbot.waitUntil(lambda: len(names) >= 4)
     QCoreApplication.processEvents()
 
-    assert sorted(names) == ["3d", "axial", "coronal", "sagittal"]
+    # A fine picture in 3D may have followed.
+    assert sorted(names[:4]) == ["3d", "axial", "coronal", "sagittal"]
+    assert set(names[4:]) <= {"3d"}
 
 
 def test_an_edit_renders_only_the_views_that_cut_it(quad, volume, qtbot):
@@ -110,6 +112,7 @@ def test_clicks_and_surfaces_reach_the_scenes(quad, volume):
         assert (pixels_of(widget) != before[plane]).any()
     assert (pixels_of(quad.volume_widget) != flat).any()
     quad.set_surface(LIVER.label_value, None)
+    quad.volume_widget.refine()
     np.testing.assert_array_equal(pixels_of(quad.volume_widget), flat)
 
 
@@ -174,7 +177,7 @@ def test_the_view_under_the_pointer_is_rendered_first(quad, qtbot):
     quad.state.set_cursor((3.0, 3.0, 113.0))
     qtbot.waitUntil(lambda: bool(names))
     first = list(names)
-    qtbot.waitUntil(lambda: len(names) == 4)
+    qtbot.waitUntil(lambda: len(names) >= 4)
 
     assert first == ["axial"]
 

@@ -6,6 +6,7 @@ import pytest
 from viewer.scenes.ct_rendering import CT_LOOKS
 from viewer.scenes.pooled_ct import PooledCt
 from viewer.scenes.surfaces import surface_from_mask
+from viewer.widgets.render_turns import RenderTurns
 
 pytestmark = pytest.mark.gui
 
@@ -58,3 +59,18 @@ def test_a_picture_can_be_asked_for_with_all_rays_at_once(quad, volume):
     quad.volume_widget.refine()
 
     assert not quad.volume_scene.ct._is_coarse
+
+
+def test_edges_are_smooth_once_all_views_rest(quad, qtbot):
+    quad.volume_widget.request_render()
+    assert not quad.volume_scene.renderer.GetUseFXAA()
+
+    qtbot.waitUntil(lambda: bool(quad.volume_scene.renderer.GetUseFXAA()))
+
+
+def test_edges_stay_as_they_fall_while_another_view_is_busy(quad, monkeypatch):
+    monkeypatch.setattr(RenderTurns, "quiet_ms", property(lambda _turns: 0.0))
+    quad.volume_widget.request_render()
+    quad.volume_widget._refine_at_rest()
+
+    assert not quad.volume_scene.renderer.GetUseFXAA()
