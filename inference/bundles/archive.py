@@ -32,6 +32,7 @@ DAMAGED = (
 """What unpacking may raise; NotImplementedError, for a rare method, is a RuntimeError."""
 
 _END = struct.Struct("<4s4H2LH")
+_ARCHIVE_MARK = b"PK"
 _END_MARK = b"PK\x05\x06"
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _END64_MARK = b"PK\x06\x06"
@@ -47,6 +48,11 @@ def open_archive(path: Path) -> zipfile.ZipFile:
     """
     try:
         with path.open("rb") as file:
+            if not file.read(len(_ARCHIVE_MARK)).startswith(_ARCHIVE_MARK):
+                raise ModelError(
+                    f"{path.name} is neither a zip archive nor a checkpoint. Choose the folder or "
+                    "zip archive of a bundle, or a file of weights (.pt, .pth)."
+                )
             _check_directory(path.name, file)
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:

@@ -52,7 +52,10 @@ def open_bundle_files(path: Path) -> Iterator[BundleFiles]:
         yield _FolderFiles(path)
         return
     if not path.exists():
-        raise ModelError(f"{path.name} does not exist. Choose a folder, archive or checkpoint.")
+        raise ModelError(
+            f"There is no file or folder {path}. "
+            "Choose the folder or zip archive of a bundle, or a checkpoint."
+        )
     with open_archive(path) as archive:
         yield _ArchiveFiles(archive, path.stem)
 

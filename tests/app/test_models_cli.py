@@ -162,6 +162,16 @@ def test_a_checkpoint_alone_asks_for_its_network(tmp_path, monkeypatch, capsys):
     assert "--network" in capsys.readouterr().err
 
 
+def test_what_is_no_model_is_said_with_what_would_be_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    notes, nowhere = tmp_path / "notes.md", tmp_path / "a" / "b"
+    notes.write_text("words")
+    assert run(["models", "import", str(notes)]) == 1
+    assert "notes.md is neither a zip archive nor a checkpoint. Choose" in capsys.readouterr().err
+    assert run(["models", "import", str(nowhere)]) == 1
+    assert f"There is no file or folder {nowhere}. Choose" in capsys.readouterr().err
+
+
 def test_the_code_of_a_bundle_is_shown_with_its_hash(bundle, capsys):
     assert run(["models", "import", str(bundle), "--show-code"]) == 0
     shown = capsys.readouterr().out
