@@ -1,8 +1,8 @@
 """Takes the pictures of the window in `docs/pictures/`, using the real program as a user does.
 
 It starts a screen of its own (Xvfb), opens the window with the shipped model, segments the
-spleen, clicks where the mask is most wrong, and keeps what the window shows. With ``--data``
-the two open CTs are shown too. Only X is needed, no person.
+spleen, clicks where the mask is most wrong, and keeps what the window shows, at last two pictures
+of the German one. With ``--data`` the two open CTs are shown too. Only X is needed, no person.
 """
 
 from __future__ import annotations
@@ -56,20 +56,30 @@ def main() -> None:
     options.add_argument("--out", type=Path, help="all pictures there, not in docs/pictures")
     options.add_argument("--language", choices=("en", "de"), default="en")
     options.add_argument("--scale", type=int, choices=(1, 2), default=1, help="of the screen")
+    options.add_argument(
+        "--few", action="store_true", help="in German: only the two that the documents show"
+    )
     arguments = options.parse_args()
+    if arguments.language == "de" and arguments.out is None and not arguments.few:
+        options.error("All pictures in German need a folder of their own: give --out DIR.")
     out = arguments.out or ROOT / "docs" / "pictures"
     out.mkdir(parents=True, exist_ok=True)
     os.environ["QT_SCALE_FACTOR"] = str(arguments.scale)
     with virtual_screen(arguments.scale), tempfile.TemporaryDirectory() as home:
         os.environ["MASKWRIGHT_HOME"] = home  # neither the user's settings nor recent files
         camera = Photographer(out, arguments.language)
-        if arguments.language == "de" and arguments.out is None:
+        if arguments.few:
             from german_pictures import take_german
 
             take_german(camera)
             camera.close()
         else:
             take_all(camera, arguments.data)
+    if arguments.language == "en":
+        german = ("--language", "de", "--few", "--out", str(out))
+        subprocess.run(
+            [sys.executable, __file__, *german, "--scale", str(arguments.scale)], check=True
+        )
 
 
 @contextmanager
@@ -96,7 +106,7 @@ def virtual_screen(scale: int = 1) -> Iterator[None]:
 class Photographer:
     """The window, the hands of a user, and a camera."""
 
-    def __init__(self, out: Path, language: str = "en") -> None:
+    def __init__(self, out: Path, language: str = "en", model: str | None = None) -> None:
         from app.bootstrap import make_workbench, model_store
         from app.gui.application import make_application
         from app.gui.background import Background
@@ -111,7 +121,7 @@ class Photographer:
         speak(language, self._application)
         self._background, gui_thread = Background(), GuiThread()
         paths = AppPaths.of_user()
-        package = model_store(paths).find(None)
+        package = model_store(paths).find(model)
         self.bench: Workbench = make_workbench(package, paths, self._background, gui_thread)
         self.window: MainWindow = MainWindow(self.bench)
         self.logic: WindowLogic = WindowLogic(self.window, self.bench)
@@ -119,13 +129,17 @@ class Photographer:
         self.window.show()
         self.wait()
 
+    def process_events(self) -> None:
+        """Let the window do what it has to."""
+        self._application.processEvents()
+        time.sleep(0.005)
+
     def wait(self) -> None:
         """Until nothing runs and all is drawn."""
         started = time.monotonic()
         quiet_since = started
         while time.monotonic() - quiet_since < QUIET_S:
-            self._application.processEvents()
-            time.sleep(0.005)
+            self.process_events()
             if self.bench.activities.current or self.bench.segmentation.is_answering:
                 quiet_since = time.monotonic()
             if time.monotonic() - started > LIMIT_S:

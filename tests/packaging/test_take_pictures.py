@@ -1,5 +1,6 @@
 import importlib.util
 import os
+import re
 import shutil
 import socket
 import sys
@@ -7,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "take_pictures.py"
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "packaging" / "take_pictures.py"
+PICTURE = re.compile(r"([a-z0-9-]+\.png)")
+QUOTED = re.compile(r'"([a-z0-9-]+)"')
 
 
 @pytest.fixture
@@ -39,6 +43,28 @@ def test_the_pictures_get_a_screen_of_their_own_which_ends_with_them(take_pictur
         assert answers(display[1:])
 
     assert not answers(display[1:])
+
+
+def test_one_call_takes_every_picture_that_the_documents_show():
+    documents = [
+        *(ROOT / "docs").glob("*.md"),
+        ROOT / "README.md",
+        ROOT / "docs/pictures/README.md",
+    ]
+    shown = {
+        name
+        for page in documents
+        for name in PICTURE.findall(page.read_text(encoding="utf-8"))
+        if (ROOT / "docs" / "pictures" / name).exists()
+    }
+    scripts = "".join(
+        path.read_text(encoding="utf-8") for path in SCRIPT.parent.glob("*_pictures.py")
+    )
+    taken = {f"{name}.png" for name in QUOTED.findall(scripts)}
+    tools = {f"tool-{name}.png" for name in QUOTED.findall(scripts)}  # by the keys of the tools
+
+    assert len(shown) > 20
+    assert shown <= taken | tools
 
 
 def test_without_xvfb_it_is_said_what_to_install(take_pictures, monkeypatch):
