@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QResizeEvent, QTextCursor, QTextDocument
+from PySide6.QtGui import QImage, QResizeEvent, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -26,6 +26,9 @@ GUIDE = "user-guide.md"
 
 _SIZE_PX = (860, 760)
 _MARGIN_PX = 36
+_BORDER_PX = 4
+"""A table's frame stands out by so little: there is nothing to scroll to."""
+
 _STYLE = f"a {{ color: {COLORS['accent']}; }}"
 
 
@@ -115,6 +118,7 @@ class GuidePages(QTextBrowser):
         place = QUrl(name)
         if _is_here(place) and Path(self.source().resolved(place).toLocalFile()).is_file():
             super().doSetSource(name, type)
+            self._break_long_lines()
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401 -- what Qt declares
         """Make pictures fit."""
@@ -132,6 +136,23 @@ class GuidePages(QTextBrowser):
         scaled = picture.scaledToWidth(round(room_px * ratio), smooth)
         scaled.setDevicePixelRatio(ratio)
         return scaled
+
+    def _break_long_lines(self) -> None:
+        """Let commands go on in a next line, so that nobody has to scroll sideways."""
+        cursor = QTextCursor(self.document())
+        block = self.document().begin()
+        while block.isValid():
+            if block.blockFormat().nonBreakableLines():
+                cursor.setPosition(block.position())
+                breakable = QTextBlockFormat()
+                breakable.setNonBreakableLines(False)
+                cursor.mergeBlockFormat(breakable)
+            block = block.next()
+        beyond_px = self.document().idealWidth() - self.viewport().width()
+        policy = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if beyond_px <= _BORDER_PX else policy.ScrollBarAsNeeded
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Load the pictures anew for another width."""

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QLineEdit
 
@@ -39,6 +39,16 @@ def test_a_picture_is_as_wide_as_there_is_room_for(guide, tmp_path):
     picture = pages.loadResource(QTextDocument.ResourceType.ImageResource.value, QUrl("wide.png"))
 
     assert 200 <= picture.width() / picture.devicePixelRatio() <= pages.viewport().width()
+
+
+def test_a_long_command_goes_on_in_the_next_line(guide, tmp_path):
+    command = "maskwright segment " + " ".join(f"--option-{n} value" for n in range(40))
+    (tmp_path / GUIDE).write_text(f"# Here\n\n```\n{command}\n```\n", encoding="utf-8")
+    pages = guide(tmp_path).pages
+
+    assert command in pages.toPlainText()
+    assert pages.document().idealWidth() <= pages.viewport().width()
+    assert pages.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff
 
 
 def test_a_link_to_the_network_is_not_followed(guide, tmp_path):
