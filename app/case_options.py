@@ -23,7 +23,7 @@ MapOption = Annotated[
     typer.Option(
         "--map",
         metavar="VALUE=NAME",
-        help='What a label value means, such as "2=pancreas"; "2=" leaves it out. May be given '
-        "again.",
+        help='What a label value means, such as "2=pancreas"; "2=" leaves it out, "*=" all that '
+        "nothing else names. May be given again.",
     ),
 ]

@@ -1441,7 +1441,7 @@
     </message>
     <message>
         <source>esophagus</source>
-        <translation>Ösophagus</translation>
+        <translation>Speiseröhre</translation>
     </message>
     <message>
         <source>excluded</source>
@@ -2268,8 +2268,12 @@
         <translation>{path_name} konnte nicht gelesen werden: Der Dekoder brach unerwartet ab ({reason}). Die Datei ist wahrscheinlich beschädigt; exportieren Sie sie erneut, oder öffnen Sie eine andere.</translation>
     </message>
     <message>
-        <source>{path_name} does not exist. Choose a folder, archive or checkpoint.</source>
-        <translation>{path_name} gibt es nicht. Wählen Sie einen Ordner, ein Archiv oder einen Checkpoint.</translation>
+        <source>There is no file or folder {path}. Choose the folder or zip archive of a bundle, or a checkpoint.</source>
+        <translation>Die Datei oder den Ordner {path} gibt es nicht. Wählen Sie den Ordner oder das Zip-Archiv eines Bundles, oder einen Checkpoint.</translation>
+    </message>
+    <message>
+        <source>{path_name} is neither a zip archive nor a checkpoint. Choose the folder or zip archive of a bundle, or a file of weights (.pt, .pth).</source>
+        <translation>{path_name} ist weder ein Zip-Archiv noch ein Checkpoint. Wählen Sie den Ordner oder das Zip-Archiv eines Bundles, oder eine Datei mit Gewichten (.pt, .pth).</translation>
     </message>
     <message>
         <source>{path_name} has no closed contour, so there is no structure to open.</source>
