@@ -10,6 +10,7 @@ of 0.13 to 0.24, the most certain of the views above 0.8.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cc3d
@@ -58,6 +59,8 @@ SMALLEST_ORGAN_ML = 5.0
 """A component below this is noise, however certain."""
 
 
+ShowProbability = Callable[[NDArray[np.float32]], None]
+
 WHOLE: Box = (slice(None), slice(None), slice(None))
 """What is looked at where nothing is dense enough to be a body."""
 
@@ -91,8 +94,11 @@ class AutomaticSegmenter:
         structure: str,
         report_progress: ReportProgress,
         is_cancelled: IsCancelled,
+        show: ShowProbability = lambda _probability: None,
     ) -> NDArray[np.float32]:
         """Probability of ``structure`` on the working grid, zero outside one component.
+
+        ``show`` is given the best answer so far, likewise, each time when a view betters it.
 
         Raises:
             CancelledError: if asked to, between two views or while the network runs.
@@ -111,7 +117,11 @@ class AutomaticSegmenter:
                 raise CancelledError("Cancelled: the segmentation is unchanged.")
             report_progress(min(len(answers) / USUAL_VIEWS, 0.95), f"Looking for the {structure}")
             probability = self._look(body_hu, prepared.spacing_mm, view, channel, is_cancelled)
-            answers[view] = _judged(view, probability, structure, voxel_ml)
+            answers[view] = answer = _judged(view, probability, structure, voxel_ml)
+            if answer.mask.any() and _best(answers) is answer:
+                so_far = np.zeros(prepared.array.shape, np.float32)
+                so_far[box] = np.where(answer.mask, answer.probability, np.float32(0))
+                show(so_far)
 
         extents = [mm for mm in self._spec.extents_mm if mm == 0 or mm > height_mm] or [0.0]
         for extent_mm in extents:

@@ -22,7 +22,9 @@ from inference.messages import (
     MaskProposal,
     OpenEngine,
     ReportProgress,
+    ShowFound,
     StageSeconds,
+    show_nothing,
 )
 from inference.model_package import ModelPackage
 from inference.network_box import network_box, network_input
@@ -97,8 +99,9 @@ class ClickSession:
         structure: str,
         report_progress: ReportProgress = lambda _share, _what: None,
         is_cancelled: IsCancelled = lambda: False,
+        show_found: ShowFound = show_nothing,
     ) -> MaskProposal:
-        """Segment a structure without clicks.
+        """Segment a structure without clicks; each better view of it is shown.
 
         Raises:
             ModelError: if the model cannot do that without clicks.
@@ -117,18 +120,22 @@ class ClickSession:
             report_progress(0.0, "Loading the model")
         engine = self._engine(spec.network)
         started = time.perf_counter()
+
+        def show(probability: NDArray[np.float32]) -> None:
+            if show_found is not show_nothing:
+                own = self._own(*_carried_back(probability, prepared))
+                show_found(MaskProposal(structure, *own, StageSeconds()))
+
         segmenter = AutomaticSegmenter(spec, engine)
-        probability = segmenter.probability(prepared, structure, report_progress, is_cancelled)
+        probability = segmenter.probability(
+            prepared, structure, report_progress, is_cancelled, show
+        )
         network_s = time.perf_counter() - started
         started = time.perf_counter()
-        found = bounding_box(probability > 0)
-        if found is None:
+        if not probability.any():
             seconds = StageSeconds(prepare_s, 0, network_s, 0)
             return MaskProposal(structure, *no_mask(), seconds)
-        factors = np.array(prepared.factors, np.float64)
-        corner = np.array([part.start for part in found])
-        first_index = corner * factors + (factors - 1) / 2
-        box, mask = mask_from_probability(probability[found], first_index, factors, prepared)
+        box, mask = _carried_back(probability, prepared)
         map_back_s = time.perf_counter() - started
         started = time.perf_counter()
         box, mask = self._mended(box, mask, is_cancelled)
@@ -240,6 +247,19 @@ class ClickSession:
         index_kji = self._volume.geometry.lps_to_index(points_lps)
         axes = self._prepared_volume().axes
         return axes.canonical_index(index_kji, self._volume.geometry.shape)
+
+
+def _carried_back(
+    probability: NDArray[np.float32], prepared: PreparedVolume
+) -> tuple[Box, NDArray[np.bool_]]:
+    """The mask of a probability on the working grid, with its box in the CT's canonical array."""
+    found = bounding_box(probability > 0)
+    if found is None:
+        return no_mask()
+    factors = np.array(prepared.factors, np.float64)
+    corner = np.array([part.start for part in found])
+    first_index = corner * factors + (factors - 1) / 2
+    return mask_from_probability(probability[found], first_index, factors, prepared)
 
 
 def _covers(outer: Box, inner: Box) -> bool:

@@ -84,3 +84,11 @@ class MaskProposal:
         whole = np.zeros(shape, bool)
         whole[self.box] = self.mask
         return whole
+
+
+ShowFound = Callable[[MaskProposal], None]
+"""Called from the inference thread with what is found of a structure so far, each time anew."""
+
+
+def show_nothing(_found: MaskProposal) -> None:
+    """For work whose end alone matters."""

@@ -14,6 +14,8 @@ from inference.messages import (
     MaskProposal,
     OpenEngine,
     ReportProgress,
+    ShowFound,
+    show_nothing,
 )
 from inference.model_package import ModelPackage
 from inference.network_specs import AutomaticSpec
@@ -87,10 +89,11 @@ class _SeveralNetworks:
         structure: str,
         report_progress: ReportProgress = lambda _share, _what: None,
         is_cancelled: IsCancelled = lambda: False,
+        show_found: ShowFound = show_nothing,
     ) -> MaskProposal:
         able = (session for structures, _, session in self._parts if structure in structures)
         session = next(able, self._parts[0][2])  # which refuses, in its own words
-        return session.segment(structure, report_progress, is_cancelled)
+        return session.segment(structure, report_progress, is_cancelled, show_found)
 
     def respond(
         self, request: ClickRequest, is_cancelled: IsCancelled = lambda: False

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from inference.messages import ClickRequest, IsCancelled, MaskProposal, ReportProgress
+from inference.messages import (
+    ClickRequest,
+    IsCancelled,
+    MaskProposal,
+    ReportProgress,
+    ShowFound,
+)
 
 
 class Predictor(Protocol):
@@ -31,8 +37,9 @@ class Predictor(Protocol):
         structure: str,
         report_progress: ReportProgress = ...,
         is_cancelled: IsCancelled = ...,
+        show_found: ShowFound = ...,
     ) -> MaskProposal:
-        """Find a structure without clicks."""
+        """Find a structure without clicks; ``show_found`` hears what is found on the way."""
 
     def respond(self, request: ClickRequest, is_cancelled: IsCancelled = ...) -> MaskProposal:
         """Answer the newest click about a structure; stops early where it is cancelled."""

@@ -8,7 +8,7 @@ of nothing but air is run once for all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,9 @@ LEAST_FOUND_VOXELS = 64
 LEAST_ORGAN_ML = 5.0
 """Less found in the region where an organ must lie is noise, and the whole body is looked at."""
 
+SHOWN_EVERY = 8
+"""Windows between two looks at what is found so far: a look costs a fraction of a window."""
+
 FIRST_ROUND_SHARE = 0.3
 """Of all windows that will be run, more or less; for the progress bar."""
 
@@ -39,7 +42,14 @@ FIRST_ROUND_SHARE = 0.3
 class SlidingWindow:
     """One network over one CT's image channel, axes (R, A, S), scaled to 0..1."""
 
-    def __init__(self, spec: SlidingWindowSpec, image: NDArray[np.float32], engine: Engine) -> None:
+    def __init__(
+        self,
+        spec: SlidingWindowSpec,
+        image: NDArray[np.float32],
+        engine: Engine,
+        show: Callable[[BlendedCt], None] = lambda _so_far: None,
+    ) -> None:
+        """``show`` is given what is known so far, now and then, while windows run."""
         shape = image.shape
         sides = [max(a, b) for a, b in zip(shape, spec.window_ras, strict=True)]
         before = [(side - size) // 2 for side, size in zip(sides, shape, strict=True)]
@@ -51,6 +61,7 @@ class SlidingWindow:
         self._spec = spec
         self._image = image
         self._engine = engine
+        self._show = show
         self._lattice = WindowLattice.over(image.shape, spec)
         self._share = 0.0
         self._air_logits: NDArray[np.float32] | None = None
@@ -153,6 +164,8 @@ class SlidingWindow:
             box = self._lattice.box(cell)
             blend.add(box, self._logits(self._image[box], is_cancelled))
             self.windows_run += 1
+            if self.windows_run % SHOWN_EVERY == 0:
+                self._show(BlendedCt(blend, self._own))
 
     def _logits(
         self, window: NDArray[np.float32], is_cancelled: IsCancelled

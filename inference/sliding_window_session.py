@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,9 @@ from inference.messages import (
     MaskProposal,
     OpenEngine,
     ReportProgress,
+    ShowFound,
     StageSeconds,
+    show_nothing,
 )
 from inference.model_package import ModelPackage
 from inference.monai_spacing import monai_first_index
@@ -34,7 +37,7 @@ from inference.network_specs import SlidingWindowSpec
 from inference.postprocessing import no_mask
 from inference.preprocessing import scale_intensity
 from inference.ras import RasAxes
-from inference.sliding_window import SlidingWindow, box_around_body, whole_box
+from inference.sliding_window import BlendedCt, SlidingWindow, box_around_body, whole_box
 from inference.spleen_scout import SpleenScout
 
 SAME_SPACING_MM = 1e-3
@@ -106,8 +109,9 @@ class SlidingWindowSession:
         structure: str,
         report_progress: ReportProgress = lambda _share, _what: None,
         is_cancelled: IsCancelled = lambda: False,
+        show_found: ShowFound = show_nothing,
     ) -> MaskProposal:
-        """Segment a structure without clicks.
+        """Segment a structure without clicks; it grows window by window while it is shown.
 
         Raises:
             ModelError: if the model does not know the structure.
@@ -119,10 +123,17 @@ class SlidingWindowSession:
                 f"{', '.join(self._spec.structures)}. Choose another model."
             )
         seconds = StageSeconds()
-        if not self._has_looked:
-            seconds = self._look(report_progress, is_cancelled)
-        found = self._found
         class_index = self._spec.outputs.index(structure)
+
+        def show(found: ClassBox | None) -> None:
+            if found is not None:
+                mask = found.classes == class_index
+                show_found(MaskProposal(structure, found.box, mask, seconds))
+
+        if not self._has_looked:
+            is_shown = show_found is not show_nothing
+            seconds = self._look(report_progress, is_cancelled, show if is_shown else None)
+        found = self._found
         if found is None:
             return MaskProposal(structure, *no_mask(), seconds)
         return MaskProposal(structure, found.box, found.classes == class_index, seconds)
@@ -140,7 +151,12 @@ class SlidingWindowSession:
             "Choose another model."
         )
 
-    def _look(self, report_progress: ReportProgress, is_cancelled: IsCancelled) -> StageSeconds:
+    def _look(
+        self,
+        report_progress: ReportProgress,
+        is_cancelled: IsCancelled,
+        show: Callable[[ClassBox | None], None] | None,
+    ) -> StageSeconds:
         self.prepare(report_progress, is_cancelled)
         engine = self._engine or self._open_engine(self._spec.network.checked())
         self._engine = engine
@@ -154,7 +170,12 @@ class SlidingWindowSession:
         seen_part = whole_box(image_ras.shape)
         if not self._is_exact:
             seen_part = box_around_body(image_ras, self._spec)
-        network = SlidingWindow(self._spec, np.ascontiguousarray(image_ras[seen_part]), engine)
+        network = SlidingWindow(
+            self._spec,
+            np.ascontiguousarray(image_ras[seen_part]),
+            engine,
+            lambda so_far: None if show is None else show(self._own(so_far, seen_part, back)),
+        )
         del image_ras
         prepared = time.perf_counter()
         if self._is_exact:
@@ -167,23 +188,27 @@ class SlidingWindowSession:
         self.windows_run = network.windows_run
         del network
         answered = time.perf_counter()
-        found = seen.found()
-        del seen
-        if found is not None:
-            box_ras, logits = found
-            cropped = [
-                matrix[:, seen][:, part]
-                for matrix, seen, part in zip(back, seen_part, box_ras, strict=True)
-            ]
-            self._found = winning_classes(
-                self._axes.from_ras(softmax(logits)),
-                self._axes.weights_kji(cropped),
-                range(1, len(self._spec.outputs)),
-            )
+        self._found = self._own(seen, seen_part, back)
         self._has_looked = True
         report_progress(1.0, "Segmented")
         finished = time.perf_counter()
         return StageSeconds(prepared - started, 0, answered - prepared, finished - answered)
+
+    def _own(self, blended: BlendedCt, seen_part: Box, back: Matrices) -> ClassBox | None:
+        """What was found, on the CT's own grid; None if nothing."""
+        found = blended.found()
+        if found is None:
+            return None
+        box_ras, logits = found
+        cropped = [
+            matrix[:, seen][:, part]
+            for matrix, seen, part in zip(back, seen_part, box_ras, strict=True)
+        ]
+        return winning_classes(
+            self._axes.from_ras(softmax(logits)),
+            self._axes.weights_kji(cropped),
+            range(1, len(self._spec.outputs)),
+        )
 
     def _may_scout(self) -> bool:
         return self._scout is not None and self._scout.can_help(self._spec.structures)

@@ -21,7 +21,9 @@ from inference.messages import (
     MaskProposal,
     OpenEngine,
     ReportProgress,
+    ShowFound,
     StageSeconds,
+    show_nothing,
 )
 from inference.model_package import ModelPackage
 from inference.network_specs import WholeVolumeSpec
@@ -107,8 +109,9 @@ class WholeVolumeSession:
         structure: str,
         report_progress: ReportProgress = lambda _share, _what: None,
         is_cancelled: IsCancelled = lambda: False,
+        _show_found: ShowFound = show_nothing,
     ) -> MaskProposal:
-        """Segment a structure without clicks.
+        """Segment a structure without clicks; the network sees all at once, or nothing yet.
 
         Raises:
             ModelError: if the model does not know the structure.

@@ -91,10 +91,15 @@ class Replacement:
     @classmethod
     def of(cls, labels: LabelMap, proposal: MaskProposal, stamp: Stamp) -> Replacement:
         """Compute the edit."""
-        value = structure_by_name(proposal.structure).label_value
-        there = box_of_value(labels.array, value)
-        box = proposal.box if there is None else united_box(proposal.box, there)
-        target = np.zeros([part.stop - part.start for part in box], np.bool_)
-        target[inner_box(proposal.box, box)] = proposal.mask
-        edit = labels.edit_to(target, value, locked_values=stamp.locked_values, box=box)
+        edit = replacing_edit(labels, proposal, stamp)
         return cls(proposal, stamp, None if edit is None else packed(edit))
+
+
+def replacing_edit(labels: LabelMap, proposal: MaskProposal, stamp: Stamp) -> LabelEdit | None:
+    """What puts a mask in place of a structure's whole one; None where it changes nothing."""
+    value = structure_by_name(proposal.structure).label_value
+    there = box_of_value(labels.array, value)
+    box = proposal.box if there is None else united_box(proposal.box, there)
+    target = np.zeros([part.stop - part.start for part in box], np.bool_)
+    target[inner_box(proposal.box, box)] = proposal.mask
+    return labels.edit_to(target, value, locked_values=stamp.locked_values, box=box)

@@ -14,6 +14,7 @@ from app.controllers.answers import Replacement, Stamp
 from app.controllers.case_session import CaseSession
 from app.controllers.click_queue import ClickQueue, PlacedClick
 from app.controllers.latency import LatencyLog
+from app.controllers.on_the_way import FoundSoFar, progress_reporter
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.predictor import MakePredictor, ModelAbilities
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
@@ -22,7 +23,7 @@ from imaging.errors import CancelledError
 from imaging.history import Change
 from imaging.labels import LabelEdit
 from imaging.structures import Structure, structure_by_value
-from inference.messages import IsCancelled, ReportProgress
+from inference.messages import IsCancelled
 from inference.predictor import Predictor
 
 AfterPicture = Callable[[Callable[[], None]], None]
@@ -52,6 +53,7 @@ class SegmentationController:
     ) -> None:
         """``executor`` has one thread: the inference thread."""
         self.latency = LatencyLog()
+        self.found_so_far = FoundSoFar(call_in_gui_thread)
         self.after_picture = after_picture
         self._call_in_gui_thread = call_in_gui_thread
         self._activities = activities
@@ -93,7 +95,10 @@ class SegmentationController:
 
         def prepare(is_cancelled: IsCancelled) -> Predictor:
             predictor = make_predictor(session.volume)
-            predictor.prepare(self._reporter("prepare", is_cancelled), is_cancelled)
+            reporter = progress_reporter(
+                self._activities, "prepare", self._call_in_gui_thread, is_cancelled
+            )
+            predictor.prepare(reporter, is_cancelled)
             return predictor
 
         self._activities.show("prepare", Activity("Preparing the model"))
@@ -119,6 +124,7 @@ class SegmentationController:
         """Give up everything about the open case."""
         for runner in (self._preparation, self._automatic, self._answers):
             runner.cancel()
+        self.found_so_far.clear()
         for key in ("prepare", "segment"):
             self._activities.finish(key)
         self._session = self._model = self._queue = self._predictor = None
@@ -181,6 +187,7 @@ class SegmentationController:
         """Give up the automatic segmentation; nothing changes."""
         self._wanted = None
         self._automatic.cancel()
+        self.found_so_far.clear()
         self._activities.finish("segment")
         self._advance()
         self.state_changed.emit()
@@ -282,8 +289,11 @@ class SegmentationController:
         stamp = Stamp.of(session)
 
         def segment(is_cancelled: IsCancelled) -> Replacement:
-            reporter = self._reporter("segment", is_cancelled)
-            proposal = predictor.segment(structure.name, reporter, is_cancelled)
+            reporter = progress_reporter(
+                self._activities, "segment", self._call_in_gui_thread, is_cancelled
+            )
+            show = self.found_so_far.shown_for(session, stamp, is_cancelled)
+            proposal = predictor.segment(structure.name, reporter, is_cancelled, show)
             return Replacement.of(session.labels, proposal, stamp)
 
         self._automatic.submit(
@@ -324,6 +334,7 @@ class SegmentationController:
     def _on_segmented(
         self, future: Future[Replacement], session: CaseSession, structure: Structure
     ) -> None:
+        self.found_so_far.clear()
         try:
             found = result_of(future, f"Segmenting the {structure.name}")
         except CancelledError:
@@ -385,13 +396,3 @@ class SegmentationController:
         if self._queue is not None:
             self._queue.drop_all()
         self.failed.emit(sentence)
-
-    def _reporter(self, key: str, is_cancelled: IsCancelled) -> ReportProgress:
-        def update(share: float, text: str) -> None:
-            if not is_cancelled():
-                self._activities.update(key, share, text)
-
-        def report(share: float, text: str) -> None:
-            self._call_in_gui_thread(lambda: update(share, text))
-
-        return report

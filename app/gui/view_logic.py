@@ -84,6 +84,7 @@ class ViewLogic(QObject):
         self._views.hovered.connect(self._on_hovered)
         self._views.state.window_level_changed.connect(self._on_window_level_changed)
         workbench.segmentation.segmented.connect(self._on_segmented)
+        workbench.segmentation.found_so_far.changed.connect(self._views.show_preview)
         window.side.clicks.go_to_requested.connect(self._views.state.set_cursor)
         self._connect_actions()
         self._connect_controls()

@@ -89,6 +89,10 @@ def ignore(_share, _what):
     """Nobody watches."""
 
 
+def never_mind(_found):
+    """Nobody watches."""
+
+
 def never():
     return False
 
@@ -107,14 +111,18 @@ class FakePredictor:
         self.is_prepared = False
         self.error: Exception | None = None
         self.while_segmenting: Callable[[], None] = lambda: None
+        self.while_preparing_answer: Callable[[], None] = lambda: None
 
     def prepare(self, report_progress=ignore, is_cancelled=never):
         report_progress(0.5, "Preparing")
         self.is_prepared = not is_cancelled()
         return 0.125
 
-    def segment(self, structure, report_progress=ignore, is_cancelled=never):
+    def segment(self, structure, report_progress=ignore, is_cancelled=never, show_found=never_mind):
         report_progress(0.5, "Half way")
+        self.while_preparing_answer()
+        part = (slice(2, 4), slice(2, 7), slice(2, 7))
+        show_found(MaskProposal(structure, part, np.ones((2, 5, 5), bool), StageSeconds()))
         self.while_segmenting()
         if is_cancelled():
             raise CancelledError("cancelled")

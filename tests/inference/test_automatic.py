@@ -153,3 +153,15 @@ def test_an_organ_in_an_unusual_place_is_found_where_there_is_no_other(spec):
 
 def test_the_largest_component_of_nothing_is_nothing():
     assert not largest_component(np.zeros((4, 4, 4), bool)).any()
+
+
+def test_the_best_answer_so_far_is_shown_whenever_a_view_betters_it(spec):
+    prepared, organ = body_with_organ(20)  # found at last, when the organ is shown brighter
+    shown = []
+    probability = AutomaticSegmenter(spec, NarrowEngine()).probability(
+        prepared, "spleen", lambda _share, _what: None, lambda: False, shown.append
+    )
+    assert shown
+    assert all(one.shape == probability.shape and one.any() for one in shown)
+    assert overlap(shown[-1], organ) > 0.8
+    assert shown[-1] is not probability

@@ -188,6 +188,17 @@ def test_a_network_is_said_to_be_loaded_and_nothing_is_done_before_the_end(
     assert [what for share, what in said if share == 1] == ["Looking for the spleen"]
 
 
+def test_an_automatic_answer_is_shown_where_the_organ_is_before_it_is_done(
+    case, package, threshold_engine
+):
+    volume, truth, _ = case
+    shown = []
+    session = session_for(volume, package, threshold_engine)
+    session.segment("spleen", show_found=shown.append)
+    assert shown
+    assert all(dice(full_mask(one, truth.shape), truth) > 0.8 for one in shown)
+
+
 def test_automatic_work_can_be_cancelled(case, package, threshold_engine):
     with pytest.raises(CancelledError):
         session_for(case[0], package, threshold_engine).segment("spleen", is_cancelled=lambda: True)

@@ -122,6 +122,17 @@ def test_a_hint_that_is_missing_or_outside_changes_no_voxel(make_session, volume
     np.testing.assert_array_equal(*masks)
 
 
+def test_what_is_found_grows_while_it_is_shown_and_showing_it_changes_nothing(make_session, volume):
+    truth = found(make_session(volume, is_exact=True), volume)
+    session, shown = make_session(volume, is_exact=True), []
+    proposal = session.segment("pancreas", show_found=shown.append)
+    np.testing.assert_array_equal(proposal.whole_mask(truth.shape), truth)
+    sizes = [int(one.mask.sum()) for one in shown]
+    assert len(sizes) > 2
+    assert sizes[0] < sizes[-1]
+    assert dice(shown[-1].whole_mask(truth.shape), truth) > 0.9
+
+
 def test_structures_share_one_pass(make_session, volume, engine):
     session = make_session(volume)
     organ = found(session, volume)

@@ -64,10 +64,12 @@ class TruthTeller:
         report_progress(1.0, "Ready" if not is_cancelled() else "Cancelled")
         return 0.0
 
-    def segment(self, structure, report_progress, is_cancelled):
+    def segment(self, structure, report_progress, is_cancelled, show_found):
         report_progress(0.5, "Working" if not is_cancelled() else "Cancelled")
         whole = tuple(slice(0, n) for n in self._truth.shape)
-        return MaskProposal(structure, whole, self._truth.copy(), StageSeconds())
+        found = MaskProposal(structure, whole, self._truth.copy(), StageSeconds())
+        show_found(found)
+        return found
 
 
 @dataclass
