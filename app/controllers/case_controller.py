@@ -22,6 +22,7 @@ from app.controllers.label_reading import (
     labels_explained,
     labels_read,
 )
+from app.controllers.mask_or_ct import MaskOrCt
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from imaging.clicks import Click
@@ -130,6 +131,7 @@ class CaseController:
         self._activities = activities
         self._call_in_gui_thread = call_in_gui_thread
         self._structures_of_new_case = structures_of_new_case
+        self._mask_or_ct = MaskOrCt(files, executor, call_in_gui_thread, activities)
         self._opening = NewestWinsRunner[_Opened](executor, call_in_gui_thread)
         self._reading_labels = NewestWinsRunner[ReadLabels | UnclearLabels](
             executor, call_in_gui_thread
@@ -170,6 +172,21 @@ class CaseController:
             return _Opened(volume, labels_beside=self._files.labels_beside(path))
 
         self._open(read, path, f"Reading {path.name}", series_uid)
+
+    def take_mask(self, path: Path, otherwise: Callable[[], object]) -> None:
+        """Say by ``mask_found`` that a file is a mask of the open CT; else do ``otherwise``."""
+        session = self.session
+        if session is None:
+            otherwise()
+            return
+
+        def take(is_mask: bool) -> None:
+            if is_mask and session is self.session:
+                self.mask_found.emit(path)
+            else:
+                otherwise()
+
+        self._mask_or_ct.ask(path, session.volume, take)
 
     def open_sample(self) -> None:
         """Make the synthetic sample case the open one."""

@@ -54,12 +54,17 @@ class ProjectLogic(QObject):
             self._files.open_path(path)
 
     def open_dropped(self, path: Path) -> None:
-        """Add a dropped CT to the open project; open what is a project itself, or all alone."""
+        """Add a dropped CT to the open project; open what is a project itself, or all alone.
+
+        A mask of the open case is offered as its label file.
+        """
         from training.cases.data_set_offer import may_be_data_set
         from training.cases.project import is_project
 
         if path.is_dir() and is_project(path):
             self.open_project(path)
+        elif self._projects.project is not None and path.is_file():
+            self._workbench.cases.take_mask(path, lambda: self._exchange.add((path,)))
         elif self._projects.project is not None:
             self._exchange.add((path,))
         elif may_be_data_set(path):

@@ -1,8 +1,13 @@
 """What becomes of several files that are dropped on the window at once."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+
+from app.controllers.case_session import CaseSession
+from imaging.errors import UnreadableFileError
+from imaging.volume import Volume
 
 pytestmark = pytest.mark.gui
 
@@ -44,3 +49,46 @@ def test_what_is_not_on_this_computer_is_not_taken(desk, urls):
 
     assert not desk.window.banner.isVisible()
     assert desk.files.opened == []
+
+
+@pytest.fixture
+def project_case(desk, study, volume, tmp_path):
+    """A project with a case open, and the path of a file that holds a mask of it."""
+    desk.logic.project.open_project(study)
+    desk.executor.run_all()
+    ct = Volume(np.full(volume.geometry.shape, -50, np.int16), volume.geometry, "CT")
+    desk.workbench.cases.adopt(CaseSession(ct, ("spleen",)))
+    array = np.zeros(volume.geometry.shape, np.int16)
+    array[1, 1, 1] = 1
+    path = tmp_path / "a.nii.gz"
+    path.touch()
+    desk.files.others[path] = Volume(array, volume.geometry, "a")
+    return path
+
+
+@pytest.mark.usefixtures("project_case")
+def test_a_mask_of_the_open_case_is_offered_as_its_labels(desk, urls, monkeypatch):
+    added = []
+    monkeypatch.setattr(desk.logic.exchange, "add", added.append)
+    drop(desk.window, urls[0])
+    desk.executor.run_all()
+
+    assert desk.window.notice_bar.text.startswith("a.nii.gz is a mask on the grid of CT")
+    assert added == []
+    assert desk.workbench.activities.current is None
+
+
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_what_is_no_mask_is_added_to_the_project(
+    desk, urls, monkeypatch, project_case, is_readable
+):
+    added = []
+    monkeypatch.setattr(desk.logic.exchange, "add", added.append)
+    desk.files.others[project_case] = desk.session.volume
+    if not is_readable:
+        desk.files.error = UnreadableFileError("a.nii.gz cannot be read.")
+    drop(desk.window, urls[0])
+    desk.executor.run_all()
+
+    assert added == [(project_case,)]
+    assert not desk.window.banner.isVisible()
