@@ -29,6 +29,20 @@ if TYPE_CHECKING:
     from inference.predictor import Predictor
     from training.monai_benchmark import Comparison
 
+CLICK_KEYS = (
+    "device",
+    "engine",
+    "model",
+    "ct_shape",
+    "click_ms",
+    "network_ms",
+    "stages_ms",
+    "monai_ms",
+    "ratio_to_network",
+    "ratio_to_monai",
+)
+"""Of every report about clicks; MONAI's are null where it did not run."""
+
 PHANTOM_SEED = 0
 PHANTOM_SHAPE = (150, 512, 512)
 PHANTOM_SPACING_MM = (2.0, 0.75, 0.75)
@@ -66,7 +80,10 @@ def bench_clicks(
         raise ImpossibleRequestError(f"No {structure} was found in this CT. Name another one.")
     fresh = open_session(volume, package, open_engine)
     times = time_clicks(fresh, volume, structure, start, clicks)
-    report = _heading(session, package, volume) | times.as_json()
+    report = dict.fromkeys(CLICK_KEYS)
+    measured = _heading(session, package, volume) | times.as_json()
+    report |= {name: value for name, value in measured.items() if name in CLICK_KEYS}
+    report["details"] = {name: value for name, value in measured.items() if name not in CLICK_KEYS}
     if against is not None:
         found = _against_monai(package, ct, volume, times.clicks, open_engine)
         click_ms = times.percentile_ms(times.whole_s, 50)

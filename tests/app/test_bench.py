@@ -1,10 +1,17 @@
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from app import cli
+from app.commands import bench
+from imaging.phantom import make_phantom
 from imaging.writers.volume_file import write_label_file, write_volume_file
+from inference import open_session
+from inference.messages import MaskProposal, StageSeconds
+
+SHAPE = (24, 32, 40)
 
 
 @pytest.fixture
@@ -43,6 +50,46 @@ def test_bench_grid_without_pairs_is_one_sentence(tmp_path, capsys):
     code = cli.run([*arguments, "--labels", str(tmp_path / "images"), "--structure", "spleen"])
     assert code == 1
     assert "has a label file of the same name" in capsys.readouterr().err
+
+
+class AnsweringAtOnce:
+    """Finds a block, and answers every click with it."""
+
+    device_name, engine_name = "a device", "an engine"
+
+    def prepare(self):
+        return 0.0
+
+    def segment(self, structure):
+        block = tuple(slice(3, n - 3) for n in SHAPE)
+        seconds = StageSeconds(guidance=0.001, network=0.01, map_back=0.001)
+        return MaskProposal(structure, block, np.ones([n - 6 for n in SHAPE], bool), seconds)
+
+    def respond(self, request):
+        np.sort(np.random.default_rng(0).random(300_000))  # takes a few milliseconds
+        return self.segment(request.structure)
+
+
+@pytest.mark.parametrize("against", [None, "monai"])
+def test_a_report_about_clicks_has_the_same_keys_with_and_without_monai(
+    tmp_path, monkeypatch, against
+):
+    ct, report = tmp_path / "ct.nii", tmp_path / "click.json"
+    write_volume_file(ct, make_phantom(0, shape=SHAPE, spacing_kji_mm=(3.0, 2.0, 2.0)).volume)
+    monkeypatch.setattr(open_session, "open_session", lambda *_arguments: AnsweringAtOnce())
+    compared = SimpleNamespace(monai_total_s=(8.0, 12.0), as_json=lambda: {"voxels": {}})
+    monkeypatch.setattr(bench, "_against_monai", lambda *_arguments: compared)
+    bench.bench_clicks(ct, None, 4, report, None, against)
+    told = json.loads(report.read_text())
+    assert tuple(told)[:10] == bench.CLICK_KEYS
+    assert set(told) - set(bench.CLICK_KEYS) == {"details"} | ({"monai"} if against else set())
+    assert told["ct_shape"] == list(SHAPE)
+    assert set(told["click_ms"]) == set(told["network_ms"]) == {"p50", "p95"}
+    assert told["details"]["clicks"] == 4
+    assert told["monai_ms"] == ({"p50": 10000.0, "p95": 12000.0} if against else None)
+    assert (told["ratio_to_monai"] or 0) == pytest.approx(
+        10000 / told["click_ms"]["p50"] if against else 0, rel=0.2
+    )
 
 
 def comparison(**changes):
