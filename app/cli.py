@@ -22,7 +22,7 @@ from app.machine_facts import GRAPHICS_COMMAND
 from app.measuring_cli import card, evaluate, join
 from app.models_cli import add_model_commands
 from app.paths import AppPaths
-from app.training_cli import add_training_commands
+from app.training_cli import FineTuneByDefault, add_training_commands
 from imaging.errors import CancelledError, MaskwrightError
 from inference.engines.gpu_pack import announce_pack
 
@@ -45,7 +45,9 @@ cli = typer.Typer(
 )
 models = typer.Typer(help="Look at models, import and export them.", rich_markup_mode=None)
 cli.add_typer(models, name="models")
-train = typer.Typer(help="Train models (needs the training extra).", rich_markup_mode=None)
+train = typer.Typer(
+    cls=FineTuneByDefault, help="Train models (needs the training extra).", rich_markup_mode=None
+)
 cli.add_typer(train, name="train")
 cli.add_typer(cases, name="cases")
 bench = typer.Typer(help="Measure how fast this computer is.", rich_markup_mode=None)

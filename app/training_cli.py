@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from app.case_options import AsJson, Author, MapOption, ProjectFolder
 from training.jobs.job import Cluster, FineTuneSettings, JobWish, Preset
 
 JobId = Annotated[int, typer.Argument(metavar="N", min=1, help="A job's number.")]
+Processes = Annotated[
+    int,
+    typer.Option(min=1, metavar="N", help="So many train together, one for each GPU (torchrun)."),
+]
 SomeModel = Annotated[
     str | None, typer.Argument(metavar="MODEL", help="A model's id. Default: the one in use.")
 ]
+
+
+class FineTuneByDefault(TyperGroup):
+    """`maskwright train --project DIR` is `maskwright train fine-tune --project DIR`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own click
+        """Put the command in where options come first that the group itself does not have."""
+        if args and args[0].startswith("-") and args[0] not in self.get_help_option_names(ctx):
+            args = ["fine-tune", *args]
+        return super().parse_args(ctx, args)
+
 
 jobs = typer.Typer(help="Look at fine-tuning jobs, stop and resume them.", rich_markup_mode=None)
 
@@ -26,6 +42,7 @@ def add_training_commands(cli: typer.Typer, train: typer.Typer, models: typer.Ty
     models.command("versions")(list_versions)
     models.command("promote")(promote)
     models.command("roll-back")(roll_back)
+    models.command("rollback", hidden=True)(roll_back)
     models.command("compare")(compare)
 
 
@@ -63,6 +80,7 @@ def fine_tune(
         bool,
         typer.Option("--if-due", help="Only where the project's settings wish for it now."),
     ] = False,
+    processes: Processes = 1,
     submit: Annotated[
         Cluster | None, typer.Option(help="Let a cluster run the worker (through submitit).")
     ] = None,
@@ -103,7 +121,7 @@ def fine_tune(
         promotes=not ask,
     )
     options = tuple(submit_option or ())
-    wishes = Wishes(settings, tuple(include or ()), author, submit, options)
+    wishes = Wishes(settings, tuple(include or ()), author, submit, options, processes)
     raise typer.Exit(fine_tune_model(project, wishes, waits=wait, as_json=as_json))
 
 
@@ -146,22 +164,23 @@ def resume_job(
     wait: Annotated[
         bool, typer.Option("--wait", help="Do the job now, and end when it is over.")
     ] = False,
+    processes: Processes = 1,
     as_json: AsJson = False,
 ) -> None:
     """Let a paused, cancelled or failed job go on from its last checkpoint."""
     from app.commands.fine_tune import resume_fine_tuning
 
-    raise typer.Exit(resume_fine_tuning(project, job, waits=wait, as_json=as_json))
+    raise typer.Exit(resume_fine_tuning(project, job, processes, waits=wait, as_json=as_json))
 
 
-def worker(project: ProjectFolder) -> None:
+def worker(project: ProjectFolder, processes: Processes = 1) -> None:
     """Do the jobs in a project's queue and end; says what happens as JSON lines.
 
     The window and `train fine-tune` start it by themselves.
     """
     from app.commands.worker import work
 
-    work(project)
+    work(project, processes)
 
 
 def list_versions(model: SomeModel = None, as_json: AsJson = False) -> None:

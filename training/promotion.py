@@ -66,24 +66,25 @@ class Figures:
 
     Attributes:
         automatic: Dice before the first click; None where the model finds nothing alone.
-        by_clicks: Dice by number of clicks, from 1 on.
+        by_clicks: Dice by number of clicks, from 1 on; empty where the model takes no clicks.
         surface: surface Dice at 2 mm, mean over the numbers of clicks.
-        harmful_share: of the clicks.
-        clicks_to_good: mean clicks until the mask is good; as many as were allowed if never.
+        harmful_share: of the clicks; None where none could be placed.
+        clicks_to_good: mean clicks until the mask is good; as many as were allowed if never, None
+            where none could be placed.
     """
 
     automatic: float | None
     by_clicks: Mapping[int, float]
     surface: float
-    harmful_share: float
-    clicks_to_good: float
+    harmful_share: float | None
+    clicks_to_good: float | None
 
     def value(self, measure: Measure) -> float | None:
         """One measure; None where it does not apply."""
         if measure is Measure.AUTOMATIC:
             return self.automatic
         if measure is Measure.CLICKS:
-            return statistics.fmean(self.by_clicks.values())
+            return statistics.fmean(self.by_clicks.values()) if self.by_clicks else None
         return self.surface if measure is Measure.SURFACE else self.harmful_share
 
 
@@ -273,15 +274,18 @@ def _comparison(pairs: Sequence[PatientPair], measure: Measure, seed: int) -> Co
 
 def clicks_to_good(pairs: Sequence[PatientPair]) -> dict[str, tuple[float, float]]:
     """Mean clicks of the simulated users until the mask is good, before and now, by structure."""
-    own = [pair for pair in pairs if not pair.is_reference]
-    found = {}
-    for structure in dict.fromkeys(pair.structure for pair in own):
-        group = [pair for pair in own if pair.structure == structure]
-        found[structure] = (
-            statistics.fmean(pair.active.clicks_to_good for pair in group),
-            statistics.fmean(pair.candidate.clicks_to_good for pair in group),
+    groups: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+    for pair in pairs:
+        before, now = pair.active.clicks_to_good, pair.candidate.clicks_to_good
+        if not pair.is_reference and before is not None and now is not None:
+            groups[pair.structure].append((before, now))
+    return {
+        structure: (
+            statistics.fmean(before for before, _ in counts),
+            statistics.fmean(now for _, now in counts),
         )
-    return found
+        for structure, counts in groups.items()
+    }
 
 
 def _told_objections(comparisons: Sequence[Comparison]) -> list[str]:

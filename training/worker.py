@@ -15,8 +15,9 @@ import torch
 from imaging.errors import CancelledError, JobError, MaskwrightError
 from training.cases.file_lock import FileLock
 from training.cases.project import Project
-from training.fine_tuning.job_run import FineTuneRun, Outcome
+from training.fine_tuning.job_run import FineTuneRun, Outcome, follow
 from training.fine_tuning.memory import chosen_device
+from training.fine_tuning.team import Team
 from training.jobs.heartbeat import Heartbeat
 from training.jobs.job import Job, JobState, JobWish
 from training.jobs.job_queue import JobQueue
@@ -38,12 +39,19 @@ ShouldStop = Callable[[], bool]
 def run_worker(folder: Path, places: JobPlaces, emit: Emit, should_stop: ShouldStop) -> int:
     """Work until the queue of the project in ``folder`` is empty; returns how many jobs it did.
 
+    Of several processes that torchrun has started the first one works so, and the others help it
+    with its trainings.
+
     Raises:
         JobError: the project has a worker already.
         ProjectError: it is no project, or cannot be written.
     """
-    _be_modest()
+    team = Team.joined()
+    _be_modest(team)
     places.clicks.mkdir(parents=True, exist_ok=True)  # else no click could be heard
+    if not team.leads:
+        _help(folder, places, team)
+        return 0
     with JobQueue.open(folder) as queue:
         lock = take_project(folder)
         if lock is None:
@@ -52,15 +60,34 @@ def run_worker(folder: Path, places: JobPlaces, emit: Emit, should_stop: ShouldS
         try:
             name = f"{socket.gethostname()}, process {os.getpid()}"
             while not should_stop() and (job := queue.claim(name)) is not None:
-                _do(job, queue, folder, places, emit, should_stop)
+                _do(job, queue, folder, places, emit, should_stop, team)
                 done += 1
         finally:
             lock.release()
+        team.hand_out(None)
+        team.leave()
         return done
 
 
+def _help(folder: Path, places: JobPlaces, team: Team) -> None:
+    """Take part in every training of the leader until it has nothing more to do.
+
+    Whoever is asked to end is not the one to stop: the leader is asked as well, and lets go.
+    """
+    while (order := team.next_order()) is not None:
+        with Project.open_to_read(folder) as project:
+            follow(order, project, places, team, lambda: False)
+    team.leave()
+
+
 def _do(
-    job: Job, queue: JobQueue, folder: Path, places: JobPlaces, emit: Emit, should_stop: ShouldStop
+    job: Job,
+    queue: JobQueue,
+    folder: Path,
+    places: JobPlaces,
+    emit: Emit,
+    should_stop: ShouldStop,
+    team: Team,
 ) -> None:
     """Carry a job out and write down what became of it."""
     emit(JobStarted(job.id, job.progress.epoch))
@@ -73,7 +100,7 @@ def _do(
         try:
             device = _device_lock(places, job, emit, is_stopped)
             with Project.open_to_read(folder) as project:
-                run = FineTuneRun(job, queue, heartbeat, project, places, emit, should_stop)
+                run = FineTuneRun(job, queue, heartbeat, project, places, emit, should_stop, team)
                 outcome = run.run()
         except CancelledError:
             outcome = _stopped(heartbeat.wish)
@@ -120,9 +147,9 @@ def _device_lock(
     return lock
 
 
-def _be_modest() -> None:
+def _be_modest(team: Team) -> None:
     """Leave the processor to whoever clicks: low priority, and a core less than there are."""
     if hasattr(os, "nice"):
         with suppress(OSError):
             os.nice(max(0, NICENESS - os.nice(0)))
-    torch.set_num_threads(max(1, torch.get_num_threads() - 1))
+    torch.set_num_threads(max(1, (torch.get_num_threads() - 1) // team.size))

@@ -12,7 +12,7 @@ from app.bootstrap import model_store
 from app.commands.jobs import job_fields, print_job
 from app.commands.project_access import print_json
 from app.commands.submit_worker import parsed, submit_worker
-from app.commands.worker import job_places, run_here
+from app.commands.worker import job_places, run_beside, run_here
 from imaging.errors import JobError
 from training.cases.project import Project
 from training.fine_tuning.plan import check_can_learn
@@ -39,7 +39,8 @@ EXIT_REFUSED = 2
 class Wishes:
     """What a user wants of a new job; cases by name, whose numbers are not known yet.
 
-    ``cluster`` runs its worker, with ``cluster_options``; None for this computer.
+    ``cluster`` runs its worker, with ``cluster_options``; None for this computer. So many
+    ``processes`` train together, one for each GPU.
     """
 
     settings: FineTuneSettings
@@ -47,6 +48,7 @@ class Wishes:
     author: str | None
     cluster: Cluster | None = None
     cluster_options: tuple[str, ...] = ()
+    processes: int = 1
 
 
 def fine_tune_model(folder: Path, wishes: Wishes, *, waits: bool, as_json: bool) -> int:
@@ -63,8 +65,10 @@ def fine_tune_model(folder: Path, wishes: Wishes, *, waits: bool, as_json: bool)
     with JobQueue.open(folder, author=wishes.author) as queue:
         job = queue.submit(settings)
     if wishes.cluster is None:
-        return _see_to(folder, job, waits=waits, as_json=as_json)
-    submitted = submit_worker(folder, job.id, wishes.cluster, wishes.cluster_options)
+        return _see_to(folder, job, wishes.processes, waits=waits, as_json=as_json)
+    submitted = submit_worker(
+        folder, job.id, wishes.cluster, wishes.cluster_options, wishes.processes
+    )
     where = f"{wishes.cluster} {submitted.job_id}, its log is {submitted.paths.stdout}"
     typer.echo(f"The worker is submitted: {where}.", err=True)
     if waits:
@@ -86,11 +90,13 @@ def says_not_due(folder: Path) -> bool:
     return reason is not None
 
 
-def resume_fine_tuning(folder: Path, job_id: int, *, waits: bool, as_json: bool) -> int:
+def resume_fine_tuning(
+    folder: Path, job_id: int, processes: int, *, waits: bool, as_json: bool
+) -> int:
     """Queue a stopped job again; returns the exit code."""
     with JobQueue.open(folder) as queue:
         job = queue.resume(job_id)
-    return _see_to(folder, job, waits=waits, as_json=as_json)
+    return _see_to(folder, job, processes, waits=waits, as_json=as_json)
 
 
 def _numbers(folder: Path, names: tuple[str, ...]) -> tuple[int, ...]:
@@ -100,18 +106,21 @@ def _numbers(folder: Path, names: tuple[str, ...]) -> tuple[int, ...]:
         return tuple(project.cases.find(name).id for name in names)
 
 
-def _see_to(folder: Path, job: Job, *, waits: bool, as_json: bool) -> int:
+def _see_to(folder: Path, job: Job, processes: int, *, waits: bool, as_json: bool) -> int:
     if waits:
         if has_worker(folder):
             raise JobError(
                 f"Job {job.id} is in the queue of the worker that this project has already. Look "
                 "at it with: maskwright jobs list"
             )
-        run_here(folder, job_places(), _say)
+        if processes > 1:
+            run_beside(folder, processes, _say)
+        else:
+            run_here(folder, job_places(), _say)
         with JobQueue.open(folder) as queue:
             job = queue.get(job.id)
     else:
-        start_worker(folder)
+        start_worker(folder, processes)
     return _tell(folder, job, waits=waits, as_json=as_json)
 
 

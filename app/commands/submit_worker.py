@@ -19,7 +19,7 @@ LONGEST_MINUTES = 24 * 60
 
 
 def submit_worker(
-    folder: Path, job_id: int, cluster: Cluster, options: Sequence[str]
+    folder: Path, job_id: int, cluster: Cluster, options: Sequence[str], processes: int = 1
 ) -> submitit.Job[str]:
     """Let a cluster start the worker of the project in ``folder``, which its nodes must see too.
 
@@ -42,7 +42,7 @@ def submit_worker(
     try:
         executor = submitit.AutoExecutor(folder=logs, cluster=cluster.value)
         executor.update_parameters(**parameters)
-        return executor.submit(CommandFunction(worker_command(folder), verbose=True))
+        return executor.submit(CommandFunction(worker_command(folder, processes), verbose=True))
     except (RuntimeError, NameError, TypeError, ValueError, OSError) as error:
         raise JobError(
             f"The worker could not be submitted to {cluster}: {error}. The job waits in the queue; "

@@ -39,7 +39,9 @@ def home(tmp_path, monkeypatch):
 def started(monkeypatch):
     """The folders for which a worker would have been started."""
     folders = []
-    monkeypatch.setattr(fine_tune, "start_worker", folders.append)
+    monkeypatch.setattr(
+        fine_tune, "start_worker", lambda folder, _processes: folders.append(folder)
+    )
     return folders
 
 
@@ -96,6 +98,13 @@ def test_a_job_is_queued_and_a_worker_started(run, study, started):
     assert started == [study]
     assert "queued" in run("jobs", "list", "--project", study)
     assert run("jobs", "show", 1, "--project", study, "--json")["epochs"] == 0
+
+
+def test_the_command_itself_may_be_left_out(run, study, started):
+    job = run("train", "--project", study, "--processes", 2, "--json")
+    assert (job["id"], job["state"]) == (1, "queued")
+    assert started == [study]
+    assert "shipped-model" in run("train", "--help")
 
 
 def test_a_project_without_approved_cases_gets_no_job(run, tmp_path, started):

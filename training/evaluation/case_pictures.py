@@ -116,7 +116,7 @@ def case_figure(structure: str, pictures: Sequence[CasePicture]) -> Figure:
     for column, (rank, picture) in enumerate(ranked.items()):
         for row, clicks in enumerate(counts):
             panel = panels[row][column]
-            _draw(panel, picture, clicks)
+            draw_slice(panel, picture, clicks)
             title = f"{clicks} clicks: Dice {picture.dice[clicks]:.3f}"
             panel.set_title(f"{rank}: {picture.case}\n{title}" if row == 0 else title, fontsize=9)
     from matplotlib.lines import Line2D
@@ -130,7 +130,8 @@ def case_figure(structure: str, pictures: Sequence[CasePicture]) -> Figure:
     return figure
 
 
-def _draw(panel: Axes, picture: CasePicture, clicks: int) -> None:
+def draw_slice(panel: Axes, picture: CasePicture, clicks: int) -> None:
+    """The slice with the outlines of truth and mask, in millimetres."""
     height_mm, width_mm = np.multiply(picture.hu.shape, picture.pixel_mm)
     low, high = WINDOW_HU
     panel.imshow(

@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from imaging.errors import CancelledError, MaskwrightError
 from imaging.writers.atomic_file import whole_file
-from inference.click_session import ClickSession
 from inference.model_package import ModelPackage
+from inference.open_session import open_session
 from training.cases.find_cases import IsCancelled, stop_if
 from training.cases.model_used import model_used
 from training.cases.project import Project
@@ -60,7 +60,8 @@ def without_disagreeing(
 ) -> TrainingPlan:
     """The plan without cases whose labels the model contradicts; they are held back and named.
 
-    A case that was approved with a reason, or is one of ``included_cases``, stays. What was
+    A case that was approved with a reason, or is one of ``included_cases``, stays, and so do all
+    with a model that takes no clicks: what it misses alone says nothing about a label. What was
     measured is kept in the project for the next job.
 
     Raises:
@@ -71,7 +72,7 @@ def without_disagreeing(
     def stays(case_id: int) -> bool:
         return case_id in included_cases or was_approved_with_reason(project, case_id)
 
-    if all(stays(case.case_id) for case in cases):
+    if not package.takes_clicks or all(stays(case.case_id) for case in cases):
         return plan  # whatever the model says
     names = {name for case in cases for name in case.structures if name in package.structures}
     judged = {
@@ -149,7 +150,7 @@ def _measured(
 def _answers(
     case: GateCase, package: ModelPackage, judged: Collection[str], is_cancelled: IsCancelled
 ) -> dict[str, float]:
-    session = ClickSession(case.volume, package, SharedAnswers((package,)).open)
+    session = open_session(case.volume, package, SharedAnswers((package,)).open)
     shape = case.volume.geometry.shape
     found = {}
     for structure, target in case.targets.items():

@@ -54,7 +54,8 @@ def base_model(package: ModelPackage) -> BaseModel:
     if clicks is None or "weights" not in clicks or "architecture" not in clicks:
         raise ModelError(
             f"{package.id} cannot be fine-tuned: its package has no click network with weights. "
-            "Choose a model that answers clicks in a box, such as the shipped one."
+            "Choose a model that answers clicks in a box, such as the shipped one, or an imported "
+            "bundle with weights."
         )
     architecture = dict(clicks["architecture"])
     if architecture.pop("name", None) != NETWORK:

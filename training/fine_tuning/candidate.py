@@ -69,18 +69,30 @@ def write_candidate(
 
 
 def _manifest(base: BaseModel, version: str, learned_from: str, folder: Path) -> dict[str, Any]:
-    manifest = deepcopy(base.manifest)
+    manifest = with_origin(deepcopy(base.manifest), base.package, version, learned_from)
+    for part in ("network", "weights"):
+        manifest["clicks"][part] = hashed(folder / manifest["clicks"][part]["file"])
+    return manifest
+
+
+def with_origin(
+    manifest: dict[str, Any], base: ModelPackage, version: str, learned_from: str
+) -> dict[str, Any]:
+    """A manifest that says what version it is, and what it was made of."""
     manifest.pop("measured", None)  # that was another network
     manifest["version"] = version
+    kind = "Click network" if base.clicks is not None else "Network"
     manifest["sources"] = [
         *manifest["sources"],
-        f"Click network {version}: fine-tuned from {base.package.version} in a project",
+        f"{kind} {version}: fine-tuned from {base.version} in a project",
     ]
     manifest["training_data"] = [*manifest["training_data"], learned_from]
-    for part in ("network", "weights"):
-        entry = manifest["clicks"][part]
-        entry["sha256"] = hashlib.sha256((folder / entry["file"]).read_bytes()).hexdigest()
     return manifest
+
+
+def hashed(file: Path) -> dict[str, str]:
+    """A manifest's entry for a file."""
+    return {"file": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
 
 
 def _try(network: torch.nn.Module, file: Path, shape: tuple[int, ...]) -> None:

@@ -7,41 +7,38 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from imaging.errors import CancelledError, EngineError, JobError, MaskwrightError
-from inference.model_package import ModelPackage
+from inference.model_package import ModelPackage, load_package
 from inference.model_versions import ModelVersions
-from training.cases.find_cases import stop_if
+from training.cases.find_cases import IsCancelled, stop_if
 from training.cases.model_used import model_used
 from training.cases.project import Project
 from training.cases.records import Split
-from training.click_samples import ClickSampler
 from training.fine_tuning.agreement import without_disagreeing
-from training.fine_tuning.base_model import BaseModel, base_model
-from training.fine_tuning.candidate import SpoiltWeightsError, write_candidate
-from training.fine_tuning.case_arrays import (
-    GUARD_SEEDS,
-    project_case,
-    remove_cases,
-    replay_cases,
-)
+from training.fine_tuning.candidate import SpoiltWeightsError
+from training.fine_tuning.case_arrays import remove_cases
+from training.fine_tuning.course import Course, CourseWork, Teachable, teachable
 from training.fine_tuning.event_files import write_events
 from training.fine_tuning.measuring import (
     REFERENCE_SEEDS,
     CasePair,
     GateCase,
     by_patient,
+    case_key,
     held_out_case,
     measure_case,
     reference_case,
 )
 from training.fine_tuning.memory import chosen_device, fitted, free_bytes
 from training.fine_tuning.plan import TrainingPlan, load_plan, make_plan, save_plan
-from training.fine_tuning.recipe import SITE_VARIETY, FineTuneRecipe, recipe_for
+from training.fine_tuning.recipe import FineTuneRecipe
 from training.fine_tuning.recorded_clicks import recorded_work
 from training.fine_tuning.report import read_decision, write_report
-from training.fine_tuning.trainer import FineTuner, is_out_of_memory
-from training.fine_tuning.validation import ValidationSet
+from training.fine_tuning.report_pictures import ShownPatient, slice_file
+from training.fine_tuning.team import Team
+from training.fine_tuning.tuner import Tuner, is_out_of_memory
 from training.jobs.candidates import candidate_folder, job_folder
 from training.jobs.clicks_first import wait_for_quiet
 from training.jobs.heartbeat import Heartbeat
@@ -49,7 +46,6 @@ from training.jobs.job import Job, JobProgress, JobState, JobWish, Stage
 from training.jobs.job_queue import JobQueue
 from training.jobs.messages import EpochFinished, Message, Remarked, StageReached
 from training.jobs.places import JobPlaces
-from training.patches import TrainingCase, only_structures
 from training.promotion import PromotionDecision, Verdict, decide, refused_unmeasured
 
 MEASURING_GUESS_SECONDS = 30.0
@@ -65,12 +61,22 @@ class Outcome:
     decision: PromotionDecision | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TeamOrder:
+    """What the other processes of a team need to take part in a training."""
+
+    job: Job
+    package: Path
+    recipe: FineTuneRecipe
+
+
 @dataclass(slots=True)
 class FineTuneRun:
     """Carries out one job; ``run`` is called once.
 
     Attributes:
         should_stop: asked between steps, beside the job's own wishes: the worker shall end.
+        team: the processes that train with this one, if any.
     """
 
     job: Job
@@ -80,6 +86,7 @@ class FineTuneRun:
     places: JobPlaces
     emit: Callable[[Message], None]
     should_stop: Callable[[], bool] = lambda: False
+    team: Team = field(default_factory=Team)
     _progress: JobProgress = field(default_factory=JobProgress)
     _held_out: int = 0
 
@@ -100,26 +107,28 @@ class FineTuneRun:
         active = store.find(settings.model_id)
         if self.job.version and active.version == self.job.version:
             return self._promoted_before()
-        base = base_model(active)
-        device = chosen_device(settings.device)
+        teachable(active, ())  # what cannot learn at all says so before the cases are looked at
+        device = self.team.device(chosen_device(settings.device))
         self._reach(Stage.PREPARING)
         plan = self._plan(active)
-        recipe = fitted(recipe_for(settings, base.recipe()), free_bytes(device))
-        tuner = self._train(base, plan, recipe, device)
+        model = teachable(active, plan.trained_structures)
+        recipe = fitted(model.recipe(settings, device), free_bytes(device))
+        tuner = self._train(model, plan, recipe, device)
         version = ModelVersions(self.places.versions).next_version(
             store.installed(settings.model_id)
         )
         self.queue.set_version(self.job.id, version)
         place = candidate_folder(self.project.folder, self.job.id)
         try:
-            candidate = write_candidate(
-                base, tuner.best_weights(), version, _learned_from(plan), place
-            )
-            decision = self._compare(active, candidate, plan)
+            candidate = model.write(tuner.best_weights(), version, _learned_from(plan), place)
+            pairs = self._measured(active, candidate, plan)
         except SpoiltWeightsError as error:
             decision = refused_unmeasured(str(error))
             return Outcome(JobState.REFUSED, decision.sentence, decision)
-        write_report(place, candidate, base.package, decision, tuner.figures)
+        patients = by_patient(pairs)
+        decision = decide(patients, plan.trained_structures, settings.seed, recorded_work(pairs))
+        shown = self._shown(active, candidate, plan)
+        write_report(place, candidate, active, decision, tuner.figures, patients, shown)
         remove_cases(self.folder / "cases")
         return self._outcome(active, candidate, decision)
 
@@ -156,41 +165,37 @@ class FineTuneRun:
         return plan
 
     def _train(
-        self, base: BaseModel, plan: TrainingPlan, recipe: FineTuneRecipe, device: str
-    ) -> FineTuner:
-        spacing_mm = recipe.click.spacing_mm
-        own = self._cases(plan, Split.TRAIN)
-        replay = replay_cases(self.places.cache / "replay", self._is_stopped)
-        cases = ClickSampler(own, [1.0] * len(own), spacing_mm, SITE_VARIETY)
-        replayed = ClickSampler(replay, [1.0] * len(replay), spacing_mm)
-        validation = ValidationSet.of(
-            self._cases(plan, Split.VALIDATION), spacing_mm, base.package.automatic_structures
-        )
-        tuner = self._tuner(base, recipe, device)
+        self, model: Teachable, plan: TrainingPlan, recipe: FineTuneRecipe, device: str
+    ) -> Tuner[Any, Any]:
+        work = CourseWork(self.project, plan, self.folder, self.places.cache, self._is_stopped)
+        course = model.course(work)
+        tuner = self._tuner(model, course, recipe, device)
         self._reach(Stage.TRAINING)
         self._report(epoch=tuner.epoch, epochs=recipe.epochs, figures=tuner.figures)
-        while not tuner.is_done:
-            started = time.monotonic()
-            try:
-                tuner.run_epoch(cases, replayed, validation, self._before_batch(recipe))
-            except (RuntimeError, MemoryError) as error:
-                if not is_out_of_memory(error):
-                    raise
-                tuner = self._tuner(base, self._smaller(tuner.recipe), device)
-                continue
-            self._epoch_done(tuner, time.monotonic() - started)
-        tuner.mix_with_base(validation, self._synthetic(base, plan), self._before_batch(recipe))
+        try:
+            while not tuner.is_done:
+                started = time.monotonic()
+                before = self._before_batch(recipe)
+                try:
+                    tuner.run_epoch(course.cases, course.replay, course.validation, before)
+                except (RuntimeError, MemoryError) as error:
+                    if not is_out_of_memory(error):
+                        raise
+                    self.team.dismiss()
+                    tuner = self._tuner(model, course, self._smaller(tuner.recipe), device)
+                    continue
+                self._epoch_done(tuner, time.monotonic() - started)
+        finally:
+            self.team.dismiss()
+        tuner.mix_with_base(course.validation, course.synthetic(), self._before_batch(recipe))
         return tuner
 
-    def _synthetic(self, base: BaseModel, plan: TrainingPlan) -> ValidationSet:
-        """Synthetic patients that no step showed, with what the project's cases show."""
-        patients = replay_cases(self.places.cache / "replay", self._is_stopped, GUARD_SEEDS)
-        own = [only_structures(patient, plan.trained_structures) for patient in patients]
-        spacing_mm = base.recipe().spacing_mm
-        return ValidationSet.of(own, spacing_mm, base.package.automatic_structures)
-
-    def _tuner(self, base: BaseModel, recipe: FineTuneRecipe, device: str) -> FineTuner:
-        return FineTuner(recipe, base.shape, base.weights, base.key, self.folder, device)
+    def _tuner(
+        self, model: Teachable, course: Course[Any, Any], recipe: FineTuneRecipe, device: str
+    ) -> Tuner[Any, Any]:
+        """Who learns; the rest of the team is told to do the same."""
+        self.team.hand_out(TeamOrder(self.job, model.package.folder, recipe))
+        return course.tuner(recipe, device, self.team)
 
     def _smaller(self, recipe: FineTuneRecipe) -> FineTuneRecipe:
         smaller = recipe.smaller()
@@ -203,13 +208,6 @@ class FineTuneRun:
         self.emit(Remarked(self.job.id, sentence))
         return smaller
 
-    def _cases(self, plan: TrainingPlan, split: Split) -> list[TrainingCase]:
-        folder = self.folder / "cases"
-        return [
-            project_case(self.project, planned, folder, self._is_stopped)
-            for planned in plan.of(split)
-        ]
-
     def _before_batch(self, recipe: FineTuneRecipe) -> Callable[[int], None]:
         def before(step: int) -> None:
             wait_for_quiet(self.places.clicks, self._is_stopped)
@@ -220,7 +218,7 @@ class FineTuneRun:
 
         return before
 
-    def _epoch_done(self, tuner: FineTuner, seconds: float) -> None:
+    def _epoch_done(self, tuner: Tuner[Any, Any], seconds: float) -> None:
         epochs = tuner.recipe.epochs
         left_s = seconds * (epochs - tuner.epoch) + MEASURING_GUESS_SECONDS * self._held_out
         self._progress = replace(
@@ -234,18 +232,14 @@ class FineTuneRun:
         write_events(self.folder, tuner.figures)
         self.emit(EpochFinished(self.job.id, tuner.figures[-1], epochs, left_s))
 
-    def _compare(
+    def _measured(
         self, active: ModelPackage, candidate: ModelPackage, plan: TrainingPlan
-    ) -> PromotionDecision:
-        """Measure both models on the held-out cases and the reference patients."""
+    ) -> list[CasePair]:
+        """Both models on the held-out cases and the reference patients."""
         self._reach(Stage.MEASURING)
-        hashes = (model_used(package).sha256[:12] for package in (active, candidate))
-        folder = self.folder / f"measured-{'-'.join(hashes)}"
+        folder = self._measures(active, candidate)
         makers: list[tuple[str, Callable[[], GateCase]]] = [
-            (
-                f"case-{one.case_id}-{one.version_id}",
-                partial(held_out_case, self.project, one, self._is_stopped),
-            )
+            (case_key(one), partial(held_out_case, self.project, one, self._is_stopped))
             for one in plan.of(Split.HOLD_OUT)
         ]
         structures = active.structures
@@ -258,7 +252,7 @@ class FineTuneRun:
         for number, (key, make) in enumerate(makers):
             try:
                 pairs += measure_case(
-                    make, key, active, candidate, self.job.settings.seed, folder, self._is_stopped
+                    make, key, active, candidate, self.job.settings.seed, folder, self._rests
                 )
             except EngineError as error:
                 raise SpoiltWeightsError(f"it cannot be run ({error})") from error
@@ -270,12 +264,22 @@ class FineTuneRun:
             self._report(
                 share=(number + 1) / len(makers), seconds_left=each_s * (len(makers) - number - 1)
             )
-        return decide(
-            by_patient(pairs),
-            plan.trained_structures,
-            self.job.settings.seed,
-            recorded_work(pairs),
-        )
+        return pairs
+
+    def _measures(self, active: ModelPackage, candidate: ModelPackage) -> Path:
+        """Where it is kept what these two models reached."""
+        hashes = (model_used(package).sha256[:12] for package in (active, candidate))
+        return self.folder / f"measured-{'-'.join(hashes)}"
+
+    def _shown(
+        self, active: ModelPackage, candidate: ModelPackage, plan: TrainingPlan
+    ) -> list[ShownPatient]:
+        folder = self._measures(active, candidate)
+        return [
+            ShownPatient(one.patient, structure, slice_file(folder, case_key(one), structure))
+            for one in plan.of(Split.HOLD_OUT)
+            for structure in one.structures
+        ]
 
     def _outcome(
         self, active: ModelPackage, candidate: ModelPackage, decision: PromotionDecision
@@ -299,6 +303,11 @@ class FineTuneRun:
     def _is_stopped(self) -> bool:
         return self.heartbeat.wish is not JobWish.NONE or self.should_stop()
 
+    def _rests(self) -> bool:
+        """Whether to stop, asked again and again while models are compared: clicks go first."""
+        wait_for_quiet(self.places.clicks, self._is_stopped)
+        return self._is_stopped()
+
     def _reach(self, stage: Stage) -> None:
         self._progress = replace(self._progress, stage=stage, share=0.0)
         self.queue.report(self.job.id, self._progress)
@@ -307,6 +316,27 @@ class FineTuneRun:
     def _report(self, **changes: object) -> None:
         self._progress = replace(self._progress, **changes)  # type: ignore[arg-type]
         self.queue.report(self.job.id, self._progress)
+
+
+def follow(
+    order: TeamOrder, project: Project, places: JobPlaces, team: Team, is_stopped: IsCancelled
+) -> None:
+    """Take part in a job's training until its leader needs no more help, in another process.
+
+    The leader has prepared the plan and the cases; they are read where it put them.
+    """
+    folder = job_folder(project.folder, order.job.id)
+    plan = load_plan(folder / "plan.json")
+    if plan is None:
+        raise JobError(f"The plan of job {order.job.id} cannot be read. Resume the job.")
+    model = teachable(load_package(order.package), plan.trained_structures)
+    course = model.course(CourseWork(project, plan, folder, places.cache, is_stopped))
+    device = team.device(chosen_device(order.job.settings.device))
+    try:
+        course.tuner(order.recipe, device, team).follow(course.cases, course.replay)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise  # the leader hands out another order, of smaller pieces
 
 
 def _learned_from(plan: TrainingPlan) -> str:

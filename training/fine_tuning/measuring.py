@@ -16,15 +16,17 @@ from imaging.phantom import make_phantom
 from imaging.structures import structure_by_name
 from imaging.volume import Volume
 from imaging.writers.atomic_file import whole_file
-from inference.click_session import ClickSession
 from inference.model_package import ModelPackage
+from inference.open_session import open_session
 from training.cases.case_volume import open_case_volume
 from training.cases.find_cases import IsCancelled, stop_if
 from training.cases.project import Project
+from training.cases.provenance import AutomaticStep
 from training.cases.replay import PlayableStep
 from training.evaluation.simulated_user import CaseResult, Trial, User, simulate_user
 from training.fine_tuning.plan import PlannedCase
 from training.fine_tuning.recorded_clicks import clicks_needed, dice_by_clicks, recorded_steps
+from training.fine_tuning.report_pictures import save_slice, slice_file
 from training.fine_tuning.shared_answers import SharedAnswers
 from training.promotion import Figures, PatientPair
 
@@ -68,7 +70,15 @@ class CasePair:
     recorded: tuple[float, float] | None = None
 
 
+Masks = dict[str, NDArray[np.bool_]]
+"""By structure."""
+
 _ADAPTER = TypeAdapter(tuple[CasePair, ...])
+
+
+def case_key(planned: PlannedCase) -> str:
+    """What a case is called among measures; another version of its labels is another one."""
+    return f"case-{planned.case_id}-{planned.version_id}"
 
 
 def held_out_case(project: Project, planned: PlannedCase, is_cancelled: IsCancelled) -> GateCase:
@@ -80,10 +90,9 @@ def held_out_case(project: Project, planned: PlannedCase, is_cancelled: IsCancel
     case = project.cases.get(planned.case_id)
     volume = open_case_volume(project, case, is_cancelled=is_cancelled)
     labels = project.versions.read(planned.version_id).labels
-    key = f"case-{planned.case_id}-{planned.version_id}"
     targets = _targets(labels, planned.structures)
     steps = recorded_steps(project, planned.version_id)
-    return GateCase(key, planned.patient, volume, targets, labels, steps)
+    return GateCase(case_key(planned), planned.patient, volume, targets, labels, steps)
 
 
 def reference_case(seed: int, structures: Sequence[str]) -> GateCase:
@@ -116,21 +125,27 @@ def measure_case(
         pass  # not measured yet
     case = make_case()
     answers = SharedAnswers((active, candidate))
-    before = _figures(case, active, answers, seed, is_cancelled)
-    after = _figures(case, candidate, answers, seed, is_cancelled)
+    masks: tuple[Masks, Masks] = ({}, {})
+    before = _figures(case, active, answers, seed, is_cancelled, masks[0])
+    after = _figures(case, candidate, answers, seed, is_cancelled, masks[1])
     recorded = _recorded(case, (active, candidate), answers, is_cancelled)
     pairs = tuple(
         CasePair(
             case.patient,
             structure,
-            before[structure],
-            after[structure],
+            before.get(structure) or nothing_beside(after[structure]),
+            after.get(structure) or nothing_beside(before[structure]),
             case.is_reference,
             recorded.get(structure),
         )
         for structure in case.targets
+        if structure in before or structure in after
     )
     folder.mkdir(parents=True, exist_ok=True)
+    for structure, target in case.targets.items():
+        last = [own[structure] for own in masks if structure in own]
+        if len(last) == len(masks) and not case.is_reference:
+            save_slice(slice_file(folder, key, structure), case.volume, target, last)
     with whole_file(file, ".json") as part:
         part.write_bytes(_ADAPTER.dump_json(pairs))
     return pairs
@@ -159,22 +174,48 @@ def _figures(
     answers: SharedAnswers,
     seed: int,
     is_cancelled: IsCancelled,
+    masks: Masks,
 ) -> dict[str, Figures]:
-    session = ClickSession(case.volume, package, answers.open)
+    """What a model reaches for each structure; ``masks`` gets those of the exact user's end."""
+    session = open_session(case.volume, package, answers.open)
+    counts = CLICK_COUNTS if package.takes_clicks else (0,)
+    users = tuple(User) if package.takes_clicks else (User.EXACT,)
     found = {}
     for structure, target in case.targets.items():
         stop_if(is_cancelled)
+        if not knows(package, structure):
+            continue
         is_automatic = structure in package.automatic_structures
         start = np.zeros(case.volume.geometry.shape, bool)
         if is_automatic:
             start = session.segment(structure).whole_mask(case.volume.geometry.shape)
         trial = Trial(case.key, structure, case.volume.geometry, target, start)
         results = []
-        for user in User:
+        for user in users:
             stop_if(is_cancelled)
-            results.append(simulate_user(trial, session, user, CLICK_COUNTS, seed=seed))
+
+            def keep(_count: int, mask: NDArray[np.bool_], name: str = structure) -> None:
+                masks[name] = mask
+
+            results.append(simulate_user(trial, session, user, counts, seed=seed, on_mask=keep))
         found[structure] = _mean([_of_result(r, is_automatic=is_automatic) for r in results])
     return found
+
+
+def knows(package: ModelPackage, structure: str) -> bool:
+    """Whether a model says anything about a structure."""
+    return package.answers_any_structure or structure in package.structures
+
+
+def nothing_beside(other: Figures) -> Figures:
+    """What a model reaches that does not know a structure, measured as ``other`` was."""
+    return Figures(
+        automatic=None if other.automatic is None else 0.0,
+        by_clicks=dict.fromkeys(other.by_clicks, 0.0),
+        surface=0.0,
+        harmful_share=None,
+        clicks_to_good=None if other.clicks_to_good is None else float(max(CLICK_COUNTS) + 1),
+    )
 
 
 def _recorded(
@@ -184,14 +225,19 @@ def _recorded(
     is_cancelled: IsCancelled,
 ) -> dict[str, tuple[float, float]]:
     """How many of the recorded clicks the active model and the candidate needed, by structure."""
-    if not case.steps:
+    steps = [
+        step
+        for step in case.steps
+        if all(knows(package, _structure_of(step)) for package in packages)
+    ]
+    if not steps or not all(package.takes_clicks for package in packages):
         return {}
     active, candidate = (
         dice_by_clicks(
-            case.steps,
+            steps,
             case.labels,
             package.automatic_structures,
-            ClickSession(case.volume, package, answers.open),
+            open_session(case.volume, package, answers.open),
             is_cancelled,
         )
         for package in packages
@@ -199,31 +245,42 @@ def _recorded(
     return {name: clicks_needed(values, candidate[name]) for name, values in active.items()}
 
 
+def _structure_of(step: PlayableStep) -> str:
+    return step.structure if isinstance(step, AutomaticStep) else step.click.structure
+
+
 def _of_result(result: CaseResult, *, is_automatic: bool) -> Figures:
-    counts = [count for count in CLICK_COUNTS if count]
-    placed = max(1, result.clicks_placed)
+    counts = [count for count in CLICK_COUNTS if count < len(result.dice)]
+    clicked = [count for count in counts if count]
     to_good = result.clicks_to_good
+    if to_good is None:
+        to_good = max(CLICK_COUNTS) + 1
     return Figures(
         automatic=result.dice[0] if is_automatic else None,
-        by_clicks={count: result.dice[count] for count in counts},
-        surface=statistics.fmean(result.surface[count].nsd for count in counts),
-        harmful_share=result.harmful_clicks / placed,
-        clicks_to_good=float(to_good if to_good is not None else max(CLICK_COUNTS) + 1),
+        by_clicks={count: result.dice[count] for count in clicked},
+        surface=statistics.fmean(result.surface[count].nsd for count in clicked or counts),
+        harmful_share=result.harmful_clicks / max(1, result.clicks_placed) if clicked else None,
+        clicks_to_good=float(to_good) if clicked else None,
     )
 
 
 def _mean(figures: Sequence[Figures]) -> Figures:
-    automatic = [one.automatic for one in figures if one.automatic is not None]
     return Figures(
-        automatic=statistics.fmean(automatic) if automatic else None,
+        automatic=_mean_of([one.automatic for one in figures]),
         by_clicks={
             count: statistics.fmean(one.by_clicks[count] for one in figures)
             for count in figures[0].by_clicks
         },
         surface=statistics.fmean(one.surface for one in figures),
-        harmful_share=statistics.fmean(one.harmful_share for one in figures),
-        clicks_to_good=statistics.fmean(one.clicks_to_good for one in figures),
+        harmful_share=_mean_of([one.harmful_share for one in figures]),
+        clicks_to_good=_mean_of([one.clicks_to_good for one in figures]),
     )
+
+
+def _mean_of(values: Sequence[float | None]) -> float | None:
+    """The mean of those that are there; None without any."""
+    known = [value for value in values if value is not None]
+    return statistics.fmean(known) if known else None
 
 
 def _targets(labels: NDArray[np.uint8], structures: Sequence[str]) -> dict[str, NDArray[np.bool_]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from html import escape
 from pathlib import Path
@@ -12,8 +12,9 @@ from pydantic import TypeAdapter
 
 from imaging.writers.atomic_file import whole_file
 from inference.model_package import ModelPackage
+from training.fine_tuning.report_pictures import ShownPatient, pictures_html
 from training.jobs.job import EpochFigures
-from training.promotion import Comparison, PromotionDecision
+from training.promotion import Comparison, PatientPair, PromotionDecision
 
 REPORT_JSON = "report.json"
 REPORT_HTML = "report.html"
@@ -25,6 +26,7 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 th, td { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid #ddd; }
 th:first-child, td:first-child, th:nth-child(2), td:nth-child(2) { text-align: left; }
+img { max-width: 100%; }
 .worse { color: #a40000; } .better { color: #006400; } .note { color: #555; }
 """
 
@@ -35,8 +37,13 @@ def write_report(
     active: ModelPackage,
     decision: PromotionDecision,
     figures: Sequence[EpochFigures],
+    pairs: Sequence[PatientPair] = (),
+    shown: Sequence[ShownPatient] = (),
 ) -> None:
-    """Write both forms of the report into a candidate's folder."""
+    """Write both forms of the report into a candidate's folder.
+
+    ``pairs`` are what the decision was made of, ``shown`` the slices of held-out patients.
+    """
     about = {
         "model": candidate.id,
         "active_version": active.version,
@@ -47,7 +54,9 @@ def write_report(
     with whole_file(folder / REPORT_JSON, ".json") as part:
         part.write_text(json.dumps(about, indent=1, ensure_ascii=False), encoding="utf-8")
     with whole_file(folder / REPORT_HTML, ".html") as part:
-        part.write_text(_page(candidate, active, decision, figures), encoding="utf-8")
+        pictures = pictures_html(figures, pairs, shown, (active.version, candidate.version))
+        page = _page(candidate, active, decision, figures, pictures)
+        part.write_text(page, encoding="utf-8")
 
 
 def read_decision(folder: Path) -> PromotionDecision | None:
@@ -64,6 +73,7 @@ def _page(
     active: ModelPackage,
     decision: PromotionDecision,
     figures: Sequence[EpochFigures],
+    pictures: Mapping[str, str],
 ) -> str:
     title = f"{candidate.id} {candidate.version} against {active.version}"
     own = [line for line in decision.comparisons if not line.is_reference]
@@ -73,7 +83,16 @@ def _page(
         f"<p><b>{escape(decision.sentence)}</b></p>",
         "<h2>Held-out patients of the project</h2>",
         _table(own, active.version, candidate.version),
+        pictures["clicks"],
     ]
+    if pictures["slices"]:
+        parts += [
+            "<h2>What it looks like</h2>",
+            "<p class='note'>The axial slice where the structure is largest, after the last click "
+            "of the exact user: the patient that lost most first, the one that gained most "
+            "last.</p>",
+            pictures["slices"],
+        ]
     if decision.clicks_to_good:
         parts += ["<h2>Clicks to a Dice of 0.90</h2>", _clicks_table(decision, active, candidate)]
     if decision.recorded:
@@ -89,6 +108,7 @@ def _page(
         "<p class='note'>They show what was forgotten; they never count as a gain.</p>",
         _table(reference, active.version, candidate.version),
         "<h2>Training</h2>",
+        pictures["epochs"],
         _epochs_table(figures),
         "<p class='note'>Simulated users corrected each case with both models. The interval is "
         "a bootstrap over patients (95 %). For research use only.</p>",

@@ -22,7 +22,9 @@ def started(tmp_path, monkeypatch):
     """The folders for which a worker would have been started."""
     monkeypatch.setenv("MASKWRIGHT_HOME", str(tmp_path / "home"))
     folders = []
-    monkeypatch.setattr(fine_tune, "start_worker", folders.append)
+    monkeypatch.setattr(
+        fine_tune, "start_worker", lambda folder, _processes: folders.append(folder)
+    )
     return folders
 
 

@@ -10,7 +10,7 @@ from inference.model_store import ModelStore
 from inference.model_versions import ModelVersions
 from training.cases.project import Project
 from training.fine_tuning.plan import HeldBack, TrainingPlan, save_plan
-from training.jobs.job import JobState, Preset
+from training.jobs.job import EpochFigures, JobProgress, JobState, Preset, Stage
 from training.jobs.job_queue import JobQueue
 from training.jobs.worker_lock import take_project
 
@@ -119,6 +119,28 @@ def test_a_job_whose_worker_died_can_stop_or_go_on(seat, study):
     assert (state.jobs[0].state, state.has_worker) == (JobState.RUNNING, False)
     assert len(seat.started) == 2
     assert seat.do("cancel", 1).jobs[0].state is JobState.CANCELLED
+
+
+def test_a_window_that_is_closed_and_reopened_in_mid_job_shows_the_same_job(
+    seat, study, store, held_executor
+):
+    seat.do("improve", Preset.CPU, asks=False)
+    lock = take_project(study)  # the worker is a process of its own, which goes on
+    figures = (EpochFigures(1, 0.7, {"spleen": 0.8}),)
+    with JobQueue.open(study) as queue:
+        queue.claim("worker")
+        seat.do("refresh")
+        queue.report(1, JobProgress(Stage.TRAINING, 0.5, 1, 2, 60.0, figures), got_on=True)
+    reopened = Seat(study, store, held_executor).do("refresh")
+    lock.release()
+    (job,) = reopened.jobs
+    assert (job.id, job.state, job.author) == (
+        1,
+        JobState.RUNNING,
+        seat.controller.state.jobs[0].author,
+    )
+    assert job.progress.figures == figures
+    assert reopened.has_worker
 
 
 def test_a_job_at_work_hears_the_wish(seat, study):

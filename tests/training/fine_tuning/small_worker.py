@@ -7,8 +7,14 @@ from pathlib import Path
 
 from training.fine_tuning import job_run, recipe
 from training.jobs.job import Preset
+from training.jobs.messages import Message, message_to_line
 from training.jobs.places import JobPlaces
 from training.worker import run_worker
+
+
+def say(message: Message) -> None:
+    """As `maskwright worker` does."""
+    sys.stdout.write(message_to_line(message) + "\n")
 
 
 def main() -> None:
@@ -19,7 +25,7 @@ def main() -> None:
     places = JobPlaces(
         (home / "models",), home / "versions", home / "cache", home / "cache", home / "locks"
     )
-    run_worker(folder, places, lambda _message: None, lambda: False)
+    run_worker(folder, places, say, lambda: False)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ class Package:
 
     structures = ("spleen",)
     automatic = None
+    takes_clicks = True
     automatic_structures = ()
 
     def __init__(self, folder):
@@ -45,7 +46,7 @@ class SeeingSession:
 
 @pytest.fixture
 def package(tmp_path, monkeypatch):
-    monkeypatch.setattr(agreement, "ClickSession", SeeingSession)
+    monkeypatch.setattr(agreement, "open_session", SeeingSession)
     monkeypatch.setattr(SeeingSession, "opened", 0)
     (tmp_path / "package").mkdir()
     return Package(tmp_path / "package")

@@ -5,14 +5,15 @@ import pytest
 
 from imaging.clicks import Click
 from imaging.errors import CancelledError
-from inference.messages import MaskProposal, StageSeconds
+from inference.messages import ClickRequest, MaskProposal, StageSeconds
 from training.cases.project import Project
 from training.cases.provenance import ClickStep
 from training.cases.records import Split
 from training.fine_tuning import measuring
 from training.fine_tuning.measuring import CasePair, by_patient, held_out_case, measure_case
 from training.fine_tuning.plan import PlannedCase
-from training.promotion import Figures
+from training.fine_tuning.report_pictures import load_slice, slice_file
+from training.promotion import Figures, Measure, compared
 
 
 class ObedientSession:
@@ -37,6 +38,9 @@ class ObedientSession:
 class Package:
     automatic = None
     automatic_structures = ()
+    structures = ("spleen",)
+    takes_clicks = True
+    answers_any_structure = True
 
     def __init__(self, share):
         self.title = str(share)
@@ -51,7 +55,7 @@ def held_out(make_project, monkeypatch):
             2, project.cases.get(2).version_id, "P0002", Split.HOLD_OUT, ("spleen", "liver")
         )
         case = held_out_case(project, planned, lambda: False)
-    monkeypatch.setattr(measuring, "ClickSession", ObedientSession)
+    monkeypatch.setattr(measuring, "open_session", ObedientSession)
     monkeypatch.setattr(ObedientSession, "targets", case.targets)
     monkeypatch.setattr(ObedientSession, "asked", [])
     return case
@@ -93,6 +97,43 @@ def test_a_cancelled_comparison_leaves_no_half_result(held_out, tmp_path):
     with pytest.raises(CancelledError):
         measured(held_out, tmp_path / "measured", is_cancelled=lambda: True)
     assert not (tmp_path / "measured").exists()
+
+
+def test_a_structure_that_the_active_model_does_not_know_is_compared_with_nothing(
+    held_out, tmp_path
+):
+    active, candidate = Package(0.45), Package(1.0)
+    active.answers_any_structure, active.structures = False, ("liver",)
+    (pair,) = measure_case(
+        lambda: held_out, held_out.key, active, candidate, 0, tmp_path, lambda: False
+    )
+    assert pair.active == Figures(None, {1: 0.0, 3: 0.0, 5: 0.0}, 0.0, None, 6.0)
+    assert pair.candidate.by_clicks[1] == 1.0
+    candidate.answers_any_structure, candidate.structures = False, ("liver",)
+    assert not measure_case(
+        lambda: held_out, held_out.key, active, candidate, 0, tmp_path / "n", lambda: False
+    )
+
+
+def test_a_model_without_clicks_is_measured_by_what_it_finds_alone(held_out, tmp_path, monkeypatch):
+    def segment(self, structure):
+        return self.respond(ClickRequest(structure, (), None))
+
+    monkeypatch.setattr(ObedientSession, "segment", segment, raising=False)
+    monkeypatch.setattr(Package, "takes_clicks", False)
+    monkeypatch.setattr(Package, "automatic_structures", ("spleen",))
+    (pair,) = measured(held_out, tmp_path)
+    assert pair.candidate == Figures(1.0, {}, 1.0, None, None)
+    assert 0 < pair.active.automatic < 0.8
+    assert compared(by_patient([pair]), 0)[0].measure is Measure.AUTOMATIC
+    assert len(ObedientSession.asked) == 2  # no click
+
+
+def test_the_slice_of_a_held_out_case_is_kept_with_both_masks(held_out, tmp_path):
+    measured(held_out, tmp_path)
+    picture = load_slice(slice_file(tmp_path, held_out.key, "spleen"), "P0002")
+    assert picture.dice[0] < 0.8
+    assert picture.dice[1] == 1.0
 
 
 def test_cases_of_one_patient_count_as_one():

@@ -190,7 +190,7 @@ def job_with(able_model, tiny_package, make_project, tmp_path, monkeypatch):
     monkeypatch.setattr(recipe, "FineTuneRecipe", lambda **given: made(**given, **STRONG))
     monkeypatch.setattr(job_run, "REFERENCE_SEEDS", range(0))
     monkeypatch.setattr(job_run, "GUARD_SEEDS", range(0))
-    monkeypatch.setattr(worker_module, "_be_modest", lambda: None)
+    monkeypatch.setattr(worker_module, "_be_modest", lambda _team: None)
 
     def run(poison):
         def spoil(labels, split):

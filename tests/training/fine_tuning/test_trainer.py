@@ -9,8 +9,8 @@ from imaging.errors import JobError  # noqa: E402 - only with torch
 from training.click_samples import ClickSampler  # noqa: E402 - likewise
 from training.fine_tuning.base_model import base_model  # noqa: E402 - likewise
 from training.fine_tuning.recipe import FineTuneRecipe  # noqa: E402 - likewise
-from training.fine_tuning.trainer import (  # noqa: E402 - likewise
-    FineTuner,
+from training.fine_tuning.trainer import FineTuner  # noqa: E402 - likewise
+from training.fine_tuning.tuner import (  # noqa: E402 - likewise
     TriedWeights,
     best_epoch,
     best_share,

@@ -36,7 +36,7 @@ def places(tmp_path, tiny_package, make_patient, monkeypatch):
     """Folders of this test, tiny presets, and small patients in place of the phantoms."""
     monkeypatch.setattr(recipe, "_PRESETS", {Preset.CPU: (2, ((32, 32, 32),), 2, 2)})
     monkeypatch.setattr(job_run, "REFERENCE_SEEDS", range(0))
-    monkeypatch.setattr(worker_module, "_be_modest", lambda: None)
+    monkeypatch.setattr(worker_module, "_be_modest", lambda _team: None)
     volume, labels = make_patient(77)
     for seed in range(3000, 3006):
         case = training_case("phantom", volume, labels, {1: "spleen"})

@@ -153,6 +153,21 @@ def test_a_worker_is_this_program_with_another_command(folder, monkeypatch):
     assert process.worker_command(folder) == [sys.executable, *command[3:]]
 
 
+def test_several_processes_are_started_by_torchrun(folder, monkeypatch):
+    alone = process.worker_command(folder)
+    assert process.worker_command(folder, 4) == [*alone, "--processes", "4"]
+    command = process.torchrun_command(folder, 4)
+    assert command[: -len(alone)][-4:] == [
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc-per-node=4",
+        "--no-python",
+    ]
+    assert command[-len(alone) :] == alone
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert process.torchrun_environment()["OMP_NUM_THREADS"] == "3"
+
+
 def test_a_second_worker_is_not_started(folder, monkeypatch):
     started = []
     monkeypatch.setattr(
