@@ -42,6 +42,7 @@ def add_bench_commands(bench: typer.Typer) -> None:
     bench.command("cases")(cases)
     bench.command("parity")(parity)
     bench.command("start")(start)
+    bench.command("training")(training)
 
 
 def click(
@@ -175,3 +176,18 @@ def start(
     from app.commands.bench_start import bench_start
 
     bench_start(runs, report)
+
+
+def training(
+    model: ModelId = None,
+    engine: EngineId = None,
+    clicks: Annotated[int, typer.Option(min=2, metavar="N", help="How many clicks.")] = 20,
+    pause: Annotated[
+        float, typer.Option(min=0.0, metavar="SECONDS", help="How long a user looks in between.")
+    ] = 3.0,
+    report: Report = None,
+) -> None:
+    """Time clicks without and with a fine-tuning that runs on this computer meanwhile."""
+    from app.commands.bench_training import bench_training
+
+    bench_training(model, clicks, pause, report, engine)

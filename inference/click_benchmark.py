@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,11 +73,12 @@ def time_clicks(
     structure: str,
     start: NDArray[np.bool_],
     number: int,
+    before_click: Callable[[], None] = lambda: None,
 ) -> ClickTimes:
     """Click ``number`` times near the border of ``start`` (k, j, i), both kinds in turn.
 
     Each click works on the mask that the one before left. One more click, not counted, comes
-    first.
+    first. ``before_click`` is called before each and not timed.
 
     Raises:
         ValueError: if ``start`` is empty.
@@ -95,6 +96,7 @@ def time_clicks(
         mask = labels.mask(1)
         clicks.append(_click_near_border(mask, volume, structure, len(clicks) % 2 == 0, rng))
         request = ClickRequest(structure, tuple(clicks), mask)
+        before_click()
         started = time.perf_counter()
         proposal = session.respond(request)
         whole_s.append(time.perf_counter() - started)
