@@ -34,7 +34,7 @@ NUMBERS = {"smooth": (1.0,), "median": (2.5,), "grow": (1.3,), "shrink": (1.0,),
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from([*BY_KEY, *DrawingTool, "click", "undo", "undo", "redo"]),
+        st.sampled_from([*BY_KEY, *DrawingTool, "click", "lock", "undo", "undo", "redo"]),
         st.integers(0, 2**31),
     ),
     min_size=1,
@@ -82,6 +82,8 @@ class Hands:
             self.session.redo()
         elif what == "click":
             self._click(rng)
+        elif what == "lock":
+            self.session.set_locked(OPEN.name, bool(rng.integers(2)))
         elif isinstance(what, DrawingTool):
             self._draw(what, rng)
         else:
@@ -141,8 +143,11 @@ def test_any_sequence_of_tools_leaves_locked_voxels_and_history_exact(seed, step
     locked = session.labels.mask(LOCKED.label_value)
     known = {session.state: (session.labels.array.tobytes(), session.clicks.clicks)}
     for what, number in steps:
+        opened = session.labels.mask(OPEN.label_value)
         hands.do(what, number)
         assert np.array_equal(session.labels.mask(LOCKED.label_value), locked)
+        if session.is_locked(OPEN.name) and what not in ("undo", "redo"):
+            assert np.array_equal(session.labels.mask(OPEN.label_value), opened)
         now = session.labels.array.tobytes(), session.clicks.clicks
         assert known.setdefault(session.state, now) == now  # a state that comes back is the same
     for structure in (EDITED, LOCKED, OPEN):
