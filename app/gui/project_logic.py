@@ -181,6 +181,7 @@ class ProjectLogic(QObject):
         if project.read_only_reason:
             window.notice_bar.show_notice("lock-outline", project.read_only_reason)
         if self._workbench.cases.session is None:
+            window.project_page.show_opening(settings.name)
             window.show_project_page()
         window.setWindowTitle(f"{settings.name} — Maskwright")
         data_set, self._to_add = self._to_add, None

@@ -62,6 +62,13 @@ class ProjectPage(QWidget):
         row.addWidget(holder, 1000)
         row.addStretch(1)
 
+    def show_opening(self, name: str) -> None:
+        """A project whose cases are still being listed."""
+        self._name.setText(name)
+        self._state.clear()
+        self._hint.setText(tr("Listing the cases …"))
+        self._next.hide()
+
     def show_project(self, name: str, case_count: int, undone_count: int, activity: str) -> None:
         """Describe a project; ``activity`` is what is being done right now, or empty."""
         self._name.setText(name)

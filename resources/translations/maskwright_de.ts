@@ -1172,6 +1172,10 @@
         <translation>{path} gibt es nicht, weder als Datei noch als Ordner. Prüfen Sie den Pfad.</translation>
     </message>
     <message>
+        <source>There is no file or folder {path}. Choose the folder or zip archive of a bundle, or a checkpoint.</source>
+        <translation>Die Datei oder den Ordner {path} gibt es nicht. Wählen Sie den Ordner oder das Zip-Archiv eines Bundles, oder einen Checkpoint.</translation>
+    </message>
+    <message>
         <source>There is no file {path}. Check the path.</source>
         <translation>Die Datei {path} gibt es nicht. Prüfen Sie den Pfad.</translation>
     </message>
@@ -2268,14 +2272,6 @@
         <translation>{path_name} konnte nicht gelesen werden: Der Dekoder brach unerwartet ab ({reason}). Die Datei ist wahrscheinlich beschädigt; exportieren Sie sie erneut, oder öffnen Sie eine andere.</translation>
     </message>
     <message>
-        <source>There is no file or folder {path}. Choose the folder or zip archive of a bundle, or a checkpoint.</source>
-        <translation>Die Datei oder den Ordner {path} gibt es nicht. Wählen Sie den Ordner oder das Zip-Archiv eines Bundles, oder einen Checkpoint.</translation>
-    </message>
-    <message>
-        <source>{path_name} is neither a zip archive nor a checkpoint. Choose the folder or zip archive of a bundle, or a file of weights (.pt, .pth).</source>
-        <translation>{path_name} ist weder ein Zip-Archiv noch ein Checkpoint. Wählen Sie den Ordner oder das Zip-Archiv eines Bundles, oder eine Datei mit Gewichten (.pt, .pth).</translation>
-    </message>
-    <message>
         <source>{path_name} has no closed contour, so there is no structure to open.</source>
         <translation>{path_name} hat keine geschlossene Kontur, es gibt also keine Struktur zu öffnen.</translation>
     </message>
@@ -2306,6 +2302,10 @@
     <message>
         <source>{path_name} is damaged, cut short or no volume: it cannot be decoded. Copy or save it again.</source>
         <translation>{path_name} ist beschädigt, unvollständig oder kein Volumen und kann nicht dekodiert werden. Kopieren oder speichern Sie die Datei erneut.</translation>
+    </message>
+    <message>
+        <source>{path_name} is neither a zip archive nor a checkpoint. Choose the folder or zip archive of a bundle, or a file of weights (.pt, .pth).</source>
+        <translation>{path_name} ist weder ein Zip-Archiv noch ein Checkpoint. Wählen Sie den Ordner oder das Zip-Archiv eines Bundles, oder eine Datei mit Gewichten (.pt, .pth).</translation>
     </message>
     <message>
         <source>{path_name} is no CT file that can be opened. Open a DICOM folder or file, NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr) or MetaImage (.mha, .mhd).</source>
@@ -4045,6 +4045,10 @@
     <message>
         <source>List what mouse and keys do, and choose other keys</source>
         <translation>Auflisten, was Maus und Tasten tun, und andere Tasten wählen</translation>
+    </message>
+    <message>
+        <source>Listing the cases …</source>
+        <translation>Die Fälle werden aufgelistet …</translation>
     </message>
     <message>
         <source>Little memory</source>

@@ -1,6 +1,7 @@
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, Qt
 from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtWidgets import QLabel
 
 from app.gui.case_list_delegate import ROW_HEIGHT_PX
 from app.gui.case_list_model import MAX_THUMBNAILS
@@ -45,6 +46,20 @@ def test_a_project_shows_its_cases_and_what_to_do_next(study_desk):
     assert str(study_desk.workbench.project.projects.project.folder) in (
         study_desk.workbench.settings.settings.recent_projects
     )
+
+
+def test_a_project_whose_cases_are_being_listed_is_not_said_to_be_empty(desk, study):
+    desk.logic.project.open_project(study)
+    page = desk.window.project_page
+    while desk.workbench.project.projects.project is None:
+        desk.executor.run_next()
+    at_first = [label.text() for label in page.findChildren(QLabel)]
+    desk.executor.run_all()
+    in_the_end = [label.text() for label in page.findChildren(QLabel)]
+
+    assert "Listing the cases …" in at_first
+    assert "An empty project" not in at_first
+    assert "3 cases, 3 to do" in in_the_end
 
 
 def test_typing_searches_after_a_pause_and_return_goes_to_the_list(study_desk, qtbot):
