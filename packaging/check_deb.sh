@@ -32,6 +32,7 @@ journey() {
   maskwright --version
   maskwright doctor
   maskwright doctor --json --save-logs exported-logs.zip >doctor.json
+  grep '"vtk": ' doctor.json # versions of libraries are known, as a support mail needs them
   "${screen[@]}" maskwright demo --out demo
   if [ -n "$ct" ]; then
     maskwright segment "$ct" --structure spleen --out real-spleen.nii.gz --json real-spleen.json
