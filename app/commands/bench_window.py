@@ -58,9 +58,9 @@ def bench_open(model: str | None, report_file: Path | None) -> None:
 
 
 def bench_stall(model: str | None, clicks: int, strokes: int, report_file: Path | None) -> None:
-    """Work on a CT of 512 x 512 x 600 voxels with three structures, and watch the event loop."""
-    script, work = _run(3, model, lambda work, script: work.working(script, clicks, strokes))
-    report = _heading(3) | {
+    """Work on a CT of 512 x 512 x 600 voxels with ten structures, and watch the event loop."""
+    script, work = _run(10, model, lambda work, script: work.working(script, clicks, strokes))
+    report = _heading(10) | {
         "late_ms": stalls(script.late_ms),
         "click_ms": summary(work.click_ms),
         "surface_ms": summary(work.surface_ms),
