@@ -29,3 +29,4 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(inner, self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()

@@ -36,6 +36,7 @@ class TourRing(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(COLORS["accent"]), 2))
         painter.drawRoundedRect(self.rect().adjusted(2, 2, -3, -3), _RADIUS_PX, _RADIUS_PX)
+        painter.end()
 
 
 class TourBubble(QWidget):
@@ -158,6 +159,7 @@ class TourBubble(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(COLORS["accent"]))
             painter.drawPolygon(_arrow_shape(box, self._arrow))
+        painter.end()
 
     def _follow(self, target: QWidget | None) -> None:
         if self._target is not None and self._target is not target:
