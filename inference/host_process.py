@@ -6,6 +6,7 @@ engines are used by the main thread only. The process ends when its input does.
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import os
 import signal
@@ -146,6 +147,7 @@ class EngineRoom:
             defers_builds=request.defers_builds,
         )
         self._engines[request.network] = engine
+        _give_memory_back()  # the trials took more than the runs will
         return NetworkOpened(engine.name, engine.device, engine.input_shape, asdict(choice))
 
     def _run(self, request: RunNetwork) -> Answer:
@@ -183,6 +185,16 @@ class EngineRoom:
         engine = self._engines.pop(network, None)
         if engine is not None:
             engine.close()
+            del engine
+            _give_memory_back()
+
+
+def _give_memory_back() -> None:
+    """Let the system have what is free; between runs it is kept, see ``engine_process``."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:  # glibc
+            trim(0)
 
 
 def _claim_standard_output() -> BinaryIO:

@@ -18,8 +18,8 @@ from inference.engines.machine import installed_version, nvidia_card, processor_
 
 logger = logging.getLogger(__name__)
 
-TEST_VERSION = 2
-"""Of the self-test: a choice that an older one made is made again."""
+TEST_VERSION = 3
+"""Of self-test and engines: a choice that an older one made is made again."""
 
 MAX_DEATHS = 2
 """A kind that ended the process so often while it was tried is not tried again."""
