@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import cc3d
 import numpy as np
@@ -25,7 +26,7 @@ from inference.engines.engine import Engine
 from inference.grids import interpolate
 from inference.messages import IsCancelled, ReportProgress
 from inference.network_specs import AutomaticSpec
-from inference.preprocessing import PreparedVolume, scale_intensity
+from inference.preprocessing import scale_intensity
 from inference.ras import canonical_from_ras, ras_from_canonical
 from inference.usual_places import is_in_usual_place, likeliest_component
 
@@ -81,6 +82,18 @@ class _Answer:
     score: float
 
 
+class WorkingGrid(Protocol):
+    """What is looked at: HU along S, P, L at about 2 mm, such as a ``PreparedVolume``."""
+
+    @property
+    def array(self) -> NDArray[np.float32]:
+        """HU, axes (S, P, L)."""
+
+    @property
+    def spacing_mm(self) -> NDArray[np.float64]:
+        """Of ``array``, along S, P, L."""
+
+
 class AutomaticSegmenter:
     """Segments one structure in a prepared CT."""
 
@@ -90,7 +103,7 @@ class AutomaticSegmenter:
 
     def probability(
         self,
-        prepared: PreparedVolume,
+        prepared: WorkingGrid,
         structure: str,
         report_progress: ReportProgress,
         is_cancelled: IsCancelled,

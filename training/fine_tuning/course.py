@@ -26,6 +26,7 @@ from training.fine_tuning.case_arrays import (
     replay_cases,
 )
 from training.fine_tuning.checkpoint import Tensors
+from training.fine_tuning.found_masks import finder
 from training.fine_tuning.network_base import NetworkBase, network_base, with_structures
 from training.fine_tuning.network_candidate import write_network_candidate
 from training.fine_tuning.network_cases import (
@@ -106,7 +107,7 @@ def _of_clicks(base: BaseModel) -> Teachable:
 
     def course(work: CourseWork) -> Course[ClickSampler, Answer]:
         spacing_mm = base.recipe().spacing_mm
-        automatic = base.package.automatic_structures
+        find = finder(base.package, work.is_cancelled)
 
         def cases_of(split: Split) -> list[TrainingCase]:
             place = work.folder / "cases"
@@ -119,7 +120,7 @@ def _of_clicks(base: BaseModel) -> Teachable:
             patients = replay_cases(work.cache / "replay", work.is_cancelled, GUARD_SEEDS)
             known = work.plan.trained_structures
             own = [only_structures(patient, known) for patient in patients]
-            return ValidationSet.of(own, spacing_mm, automatic)
+            return ValidationSet.of(own, spacing_mm, find)
 
         def tuner(recipe: FineTuneRecipe, device: str, team: Team) -> FineTuner:
             return FineTuner(recipe, base.shape, base.weights, base.key, work.folder, device, team)
@@ -129,7 +130,7 @@ def _of_clicks(base: BaseModel) -> Teachable:
         return Course(
             ClickSampler(own, [1.0] * len(own), spacing_mm, SITE_VARIETY),
             ClickSampler(replay, [1.0] * len(replay), spacing_mm),
-            ValidationSet.of(cases_of(Split.VALIDATION), spacing_mm, automatic),
+            ValidationSet.of(cases_of(Split.VALIDATION), spacing_mm, find),
             synthetic,
             tuner,
         )

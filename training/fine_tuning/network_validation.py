@@ -60,6 +60,10 @@ class NetworkValidation:
             values[self._spec.outputs[number]].append(self._asked(number, piece, answer))
         return {structure: statistics.fmean(found) for structure, found in values.items()}
 
+    def dice_by_part(self, answer: NetworkAnswer) -> dict[str, float]:
+        """The same: what such a network says without clicks and with them is one dialogue."""
+        return self.dice(answer)
+
     def _asked(self, number: int, piece: NetworkCase, answer: NetworkAnswer) -> float:
         structure = self._spec.outputs[number]
         target = piece.classes == number

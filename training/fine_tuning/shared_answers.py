@@ -35,7 +35,7 @@ class SharedAnswers:
         self._is_shared = len(hashes) == len(packages) and len(set(hashes)) == 1
         self._shared_files = {p.automatic.network.path for p in packages if p.automatic is not None}
         self._answers: dict[str, NDArray[np.float16]] = {}
-        self._open_network = _fast_engine()
+        self._open_network = fast_engine()
 
     def open(self, path: Path) -> Engine:
         """An engine for a network's file; remembers where the models share it."""
@@ -45,7 +45,7 @@ class SharedAnswers:
         return engine
 
 
-def _fast_engine() -> Callable[[Path], Engine]:
+def fast_engine() -> Callable[[Path], Engine]:
     """What opens the networks here: ONNX Runtime on a GPU, else OpenVINO where it is there."""
     if kind_named("onnx-cuda").why_not() is None:
         return OnnxRuntimeEngine

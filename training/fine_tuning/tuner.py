@@ -49,6 +49,9 @@ class Validation(Protocol[AskedT]):
     def dice(self, answer: AskedT) -> dict[str, float]:
         """Mean Dice of what answers, by structure."""
 
+    def dice_by_part(self, answer: AskedT) -> dict[str, float]:
+        """The same, by what the gate looks at: structures without clicks, and with them."""
+
 
 class Tuner(ABC, Generic[CasesT, AnswerT]):
     """Runs epochs and keeps a checkpoint after each, from which another object goes on.
@@ -133,7 +136,7 @@ class Tuner(ABC, Generic[CasesT, AnswerT]):
 
             def tried(weights: Tensors) -> TriedWeights:
                 answer = self._answers_of(weights)
-                return TriedWeights(validation.dice(answer), synthetic.dice(answer))
+                return TriedWeights(validation.dice_by_part(answer), synthetic.dice_by_part(answer))
 
             before = tried(self._base)
             found: dict[float, TriedWeights] = {}
@@ -274,13 +277,13 @@ class Tuner(ABC, Generic[CasesT, AnswerT]):
 
 @dataclass(frozen=True, slots=True)
 class TriedWeights:
-    """Mean Dice by structure on a site's validation cases and on synthetic patients."""
+    """Mean Dice by part on a site's validation cases and on synthetic patients."""
 
     site: Mapping[str, float]
     synthetic: Mapping[str, float]
 
     def loss_since(self, before: TriedWeights) -> float:
-        """The worst fall of a structure, as a share of half of what the gate forgives."""
+        """The worst fall of a part, as a share of half of what the gate forgives."""
         falls = [(before.site[name] - dice) / MARGIN for name, dice in self.site.items()]
         falls += [
             (before.synthetic[name] - dice) / REFERENCE_MARGIN
@@ -292,8 +295,8 @@ class TriedWeights:
 def best_share(before: TriedWeights, found: Mapping[float, TriedWeights]) -> float:
     """The mixture with the best mean Dice at the site, of those that the gate would not refuse.
 
-    ``found`` is by share of the new weights. Where every one lets a structure fall too far, it is
-    the one with which the worst structure loses least.
+    ``found`` is by share of the new weights. Where every one lets a part fall too far, it is the
+    one with which the worst part loses least.
     """
     losses = {share: tried.loss_since(before) for share, tried in found.items()}
     allowed = [share for share in found if losses[share] <= 1]
