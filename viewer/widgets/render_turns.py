@@ -16,7 +16,7 @@ class RenderTurns(QObject):
     """One view is rendered at a time, and mouse, keys and timers are heard in between.
 
     Left to itself, Qt paints all views that changed in one go: with software OpenGL an answer
-    or an undo then held up the window for 90 to 130 ms, the sum of four pictures. Here the view
+    or an undo then holds up the window for the sum of four pictures. Here the view
     under the pointer comes first, then the cheapest, and none is overtaken by one that is asked
     for again later.
     """
