@@ -1,11 +1,12 @@
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
 
 from imaging.clicks import Click
 from imaging.errors import CancelledError
-from inference.messages import ClickRequest, MaskProposal, StageSeconds
+from inference.messages import MaskProposal, StageSeconds
 from training.cases.project import Project
 from training.cases.provenance import ClickStep
 from training.cases.records import Split
@@ -117,7 +118,7 @@ def test_a_structure_that_the_active_model_does_not_know_is_compared_with_nothin
 
 def test_a_model_without_clicks_is_measured_by_what_it_finds_alone(held_out, tmp_path, monkeypatch):
     def segment(self, structure):
-        return self.respond(ClickRequest(structure, (), None))
+        return self.respond(SimpleNamespace(structure=structure))
 
     monkeypatch.setattr(ObedientSession, "segment", segment, raising=False)
     monkeypatch.setattr(Package, "takes_clicks", False)
