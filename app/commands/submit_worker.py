@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imaging.errors import JobError
+from imaging.own_program import is_installed
 from training.jobs.candidates import job_folder
 from training.jobs.job import Cluster
 from training.jobs.process import worker_command
@@ -34,8 +35,7 @@ def submit_worker(
         from submitit.helpers import CommandFunction
     except ModuleNotFoundError as error:
         raise JobError(
-            f"Submitting needs {error.name}, which is not installed. "
-            "Install it with: pip install 'maskwright[cluster]'"
+            f"Submitting needs {error.name}, which is not installed. {_instead()}"
         ) from error
     parameters = {"timeout_min": LONGEST_MINUTES, "name": "maskwright", **parsed(options)}
     logs = job_folder(folder, job_id) / "cluster"
@@ -48,6 +48,13 @@ def submit_worker(
             f"The worker could not be submitted to {cluster}: {error}. The job waits in the queue; "
             "see to the cluster or the options, then resume it, or start: maskwright worker"
         ) from error
+
+
+def _instead() -> str:
+    """What to do without submitit: an installed program cannot be added to."""
+    if is_installed():
+        return "On the cluster, start this yourself: maskwright worker --project DIR"
+    return "Install it with: pip install 'maskwright[cluster]'"
 
 
 def parsed(options: Sequence[str]) -> Mapping[str, str | int]:

@@ -1,6 +1,8 @@
 """A worker that submitit starts, on this computer instead of a cluster."""
 
 import json
+import re
+import sys
 
 import pytest
 
@@ -50,6 +52,17 @@ def test_a_wrong_option_leaves_no_job_behind(study, capsys):
         assert queue.listed() == ()
     with pytest.raises(JobError, match="could not be submitted"):
         submit_worker(study, 1, Cluster.LOCAL, ["no_such_option=1"])
+
+
+@pytest.mark.parametrize(
+    ("is_frozen", "advice"),
+    [(False, "pip install 'maskwright[cluster]'"), (True, "maskwright worker --project DIR")],
+)
+def test_without_submitit_the_advice_can_be_followed(tmp_path, monkeypatch, is_frozen, advice):
+    monkeypatch.setitem(sys.modules, "submitit", None)
+    monkeypatch.setattr(sys, "frozen", is_frozen, raising=False)
+    with pytest.raises(JobError, match=re.escape(advice)):
+        submit_worker(tmp_path, 1, Cluster.SLURM, [])
 
 
 def test_options_are_texts_and_whole_numbers():
