@@ -140,7 +140,8 @@ class QuadView(QWidget):
             self.state.set_cursor(volume.geometry.index_to_lps(middle_kji))
         self._follow_sliders()
         self.zoom_link.fit()
-        self.request_render()
+        for widget in self._widgets():
+            widget.show_anew()
 
     def show_labels(self, labels: NDArray[np.uint8] | None) -> None:
         """Draw labels over the CT: an array on its grid, not copied, shape (k, j, i)."""

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 class RenderTurns(QObject):
     """One view is rendered at a time, and mouse, keys and timers are heard in between.
 
-    Left to itself, Qt paints all views that changed in one go: with software OpenGL an answer
-    or an undo then holds up the window for the sum of four pictures. Here the view
-    under the pointer comes first, then the cheapest, and none is overtaken by one that is asked
-    for again later.
+    Left to itself, Qt paints all views that changed in one go: with software OpenGL an answer,
+    an undo, a new size or another CT then holds up the window for the sum of four pictures. Here
+    the view under the pointer comes first, then the cheapest, and none is overtaken by one that
+    is asked for again later. A view that Qt paints before its turn shows the picture it has.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -26,6 +26,7 @@ class RenderTurns(QObject):
         self._waiting: dict[SceneWidget, int] = {}
         self._turn = 0
         self._asked_s = 0.0
+        self._has_turn: SceneWidget | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -40,6 +41,10 @@ class RenderTurns(QObject):
         """Let these views be rendered in turn from now on."""
         for widget in widgets:
             widget.take_turns(self)
+
+    def has_turn(self, widget: SceneWidget) -> bool:
+        """Whether this view is to be rendered when it is painted now."""
+        return widget is self._has_turn
 
     def request(self, widget: SceneWidget) -> None:
         """Render a view when its turn comes."""
@@ -62,6 +67,10 @@ class RenderTurns(QObject):
         self._turn += 1
         chosen = min(stale, key=lambda w: (stale[w], not w.underMouse(), w.render_ms))
         del stale[chosen]
-        chosen.repaint()
+        self._has_turn = chosen
+        try:
+            chosen.repaint()
+        finally:
+            self._has_turn = None
         if self._waiting:
             self._timer.start()

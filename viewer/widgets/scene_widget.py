@@ -6,7 +6,8 @@ import math
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+import shiboken6
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QImage,
@@ -88,6 +89,11 @@ class SceneWidget(QWidget):
         else:
             self._turns.request(self)
 
+    def show_anew(self) -> None:
+        """Show nothing until what the scene shows now is rendered: it is of another patient."""
+        self._picture = QImage()
+        self.request_render()
+
     def add_painter_over(self, paint: Callable[[QPainter], None]) -> None:
         """Let ``paint`` draw over the picture, in the widget's pixels, whenever it is shown."""
         self._painters_over.append(paint)
@@ -103,25 +109,23 @@ class SceneWidget(QWidget):
         return QSize(480, 400)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Render if something changed, and paint."""
+        """Paint; render before if something changed and it is this view's turn."""
         del event
-        if self._is_stale and self._view is not None:
-            self._render(self._view)
         painter = QPainter(self)
-        if self._picture.isNull():
-            painter.fillRect(self.rect(), Qt.GlobalColor.black)
-        else:
-            painter.drawImage(QPointF(0, 0), self._picture)
-            for paint in self._painters_over:
-                painter.save()
-                paint(painter)
-                painter.restore()
-        painter.end()
+        try:
+            if self._is_stale and self._view is not None:
+                if self._turns is None or self._turns.has_turn(self) or self._is_grab(painter):
+                    self._render(self._view)
+                else:
+                    self._turns.request(self)
+            self._paint(painter)
+        finally:
+            painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Render in the new size at the next paint."""
+        """Render in the new size soon."""
         super().resizeEvent(event)
-        self._is_stale = True
+        self.request_render()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Keys are for the view under the pointer, as the wheel is."""
@@ -134,9 +138,40 @@ class SceneWidget(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self.maximise_requested.emit()
 
+    def _is_grab(self, painter: QPainter) -> bool:
+        """Whether the picture goes elsewhere than to the screen: somebody wants it now."""
+        store = self.backingStore()
+        screen = None if store is None else store.paintDevice()
+        device = painter.paintEngine().paintDevice()
+        return screen is None or (
+            shiboken6.getCppPointer(device) != shiboken6.getCppPointer(screen)
+        )
+
+    def _paint(self, painter: QPainter) -> None:
+        picture = self._picture
+        if picture.size() == self._size_px():
+            painter.drawImage(QPointF(0, 0), picture)
+        else:
+            painter.fillRect(self.rect(), Qt.GlobalColor.black)
+        if picture.isNull():
+            return
+        if picture.size() != self._size_px():
+            # As high as the new picture will show it, until that one has its turn.
+            width = picture.width() * self.height() / picture.height()
+            left = (self.width() - width) / 2
+            painter.drawImage(QRectF(left, 0, width, self.height()), picture)
+        for paint in self._painters_over:
+            painter.save()
+            paint(painter)
+            painter.restore()
+
+    def _size_px(self) -> QSize:
+        ratio = self.devicePixelRatioF()
+        return QSize(round(self.width() * ratio), round(self.height() * ratio))
+
     def _render(self, view: OffscreenView) -> None:
         ratio = self.devicePixelRatioF()
-        view.resize((round(self.width() * ratio), round(self.height() * ratio)), ratio)
+        view.resize(self._size_px().toTuple(), ratio)
         started_s = time.perf_counter()
         pixels = view.render()
         self._render_ms = 1000 * (time.perf_counter() - started_s)
