@@ -201,6 +201,7 @@ def _keep_report(camera: Photographer, project: Path, job: Job) -> None:
     if not report.is_file():
         return
     page = Page()
+    page.setStyleSheet("background: white; color: black;")  # as browsers do
     page.setHtml(report.read_text(encoding="utf-8"))
     page.resize(REPORT_WIDTH_PX, 600)
     page.show()

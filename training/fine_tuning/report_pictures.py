@@ -117,7 +117,7 @@ def _image(figure: Figure, name: str) -> str:
     data = io.BytesIO()
     figure.savefig(data, format="png", dpi=DOTS_PER_INCH)
     text = base64.b64encode(data.getvalue()).decode()
-    return f"<img alt='{name}' src='data:image/png;base64,{text}'>"
+    return f"<p><img alt='{name}' src='data:image/png;base64,{text}'></p>"
 
 
 def _epochs_figure(figures: Sequence[EpochFigures]) -> Figure:
@@ -160,7 +160,7 @@ def _clicks_figure(pairs: Sequence[PatientPair], versions: tuple[str, str]) -> F
         panel.set_title(f"{structure}: {len(own)} patients", fontsize=10)
         panel.set_xlabel("clicks")
         panel.set_ylabel("Dice")
-        panel.legend(frameon=False, fontsize=9, loc="lower right")
+        panel.legend(frameon=False, fontsize=9, loc="best")
         _plain(panel)
     return figure
 

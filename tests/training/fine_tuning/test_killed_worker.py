@@ -30,7 +30,7 @@ def killed_worker():
 @pytest.mark.slow
 @pytest.mark.usefixtures("tiny_package")
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of other systems")
-@pytest.mark.timeout(60 + 30 * KILLS)
+@pytest.mark.timeout(400 + 60 * KILLS)
 def test_a_worker_that_is_killed_again_and_again_loses_no_whole_epoch(
     make_project, make_patient, tmp_path
 ):

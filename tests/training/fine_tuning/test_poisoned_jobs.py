@@ -24,7 +24,7 @@ from inference.model_versions import ModelVersions  # noqa: E402 - likewise
 from training import worker as worker_module  # noqa: E402 - likewise
 from training.cases.records import Split  # noqa: E402 - likewise
 from training.click_samples import ClickSampler  # noqa: E402 - likewise
-from training.fine_tuning import job_run, recipe  # noqa: E402 - likewise
+from training.fine_tuning import course, job_run, recipe  # noqa: E402 - likewise
 from training.fine_tuning.base_model import base_model  # noqa: E402 - likewise
 from training.fine_tuning.candidate import write_candidate  # noqa: E402 - likewise
 from training.fine_tuning.case_arrays import save_case  # noqa: E402 - likewise
@@ -189,7 +189,7 @@ def job_with(able_model, tiny_package, make_project, tmp_path, monkeypatch):
     monkeypatch.setattr(recipe, "_PRESETS", {Preset.CPU: (2, SHAPES, 2, 25)})
     monkeypatch.setattr(recipe, "FineTuneRecipe", lambda **given: made(**given, **STRONG))
     monkeypatch.setattr(job_run, "REFERENCE_SEEDS", range(0))
-    monkeypatch.setattr(job_run, "GUARD_SEEDS", range(0))
+    monkeypatch.setattr(course, "GUARD_SEEDS", range(0))
     monkeypatch.setattr(worker_module, "_be_modest", lambda _team: None)
 
     def run(poison):
