@@ -202,9 +202,9 @@ def _decided(
 ) -> PromotionDecision:
     comparisons = compared(pairs, seed)
     clicks = clicks_to_good(pairs)
-    objections = _told_objections(comparisons)
-    if objections:
-        sentence = f"The new model was refused: {_listed(objections)}. The model stays as it was."
+    against = _told_objections(comparisons)
+    if against:
+        sentence = f"The new model was refused: {_listed(against)}. The model stays as it was."
         return PromotionDecision(Verdict.REFUSE, sentence, comparisons, None, clicks)
     missing = _missing(pairs, structures)
     if missing:
@@ -221,6 +221,11 @@ def _decided(
     return PromotionDecision(
         Verdict.PROMOTE, _gain_sentence(gains, clicks), comparisons, None, clicks
     )
+
+
+def objections(pairs: Sequence[PatientPair], seed: int) -> list[str]:
+    """What forbids to promote, whatever else is better, as clauses; few patients may be told of."""
+    return _told_objections(compared(pairs, seed))
 
 
 def refused_unmeasured(reason: str) -> PromotionDecision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from training.cases.records import Split
 from training.fine_tuning.agreement import without_disagreeing
 from training.fine_tuning.candidate import SpoiltWeightsError
 from training.fine_tuning.case_arrays import remove_cases
+from training.fine_tuning.checkpoint import Tensors
 from training.fine_tuning.course import Course, CourseWork, Teachable, teachable
 from training.fine_tuning.event_files import write_events
 from training.fine_tuning.measuring import (
@@ -32,7 +34,7 @@ from training.fine_tuning.measuring import (
     reference_case,
 )
 from training.fine_tuning.memory import chosen_device, fitted, free_bytes
-from training.fine_tuning.plan import TrainingPlan, load_plan, make_plan, save_plan
+from training.fine_tuning.plan import PlannedCase, TrainingPlan, load_plan, make_plan, save_plan
 from training.fine_tuning.recipe import FineTuneRecipe
 from training.fine_tuning.recorded_clicks import recorded_work
 from training.fine_tuning.report import read_decision, write_report
@@ -46,7 +48,15 @@ from training.jobs.job import Job, JobProgress, JobState, JobWish, Stage
 from training.jobs.job_queue import JobQueue
 from training.jobs.messages import EpochFinished, Message, Remarked, StageReached
 from training.jobs.places import JobPlaces
-from training.promotion import PromotionDecision, Verdict, decide, refused_unmeasured
+from training.promotion import (
+    PromotionDecision,
+    Verdict,
+    decide,
+    objections,
+    refused_unmeasured,
+)
+
+logger = logging.getLogger(__name__)
 
 MEASURING_GUESS_SECONDS = 30.0
 """For a case with both models, before the first is measured."""
@@ -120,8 +130,13 @@ class FineTuneRun:
         self.queue.set_version(self.job.id, version)
         place = candidate_folder(self.project.folder, self.job.id)
         try:
-            candidate = model.write(tuner.best_weights(), version, _learned_from(plan), place)
-            pairs = self._measured(active, candidate, plan)
+            candidate = self._rehearsed(
+                active,
+                tuner,
+                lambda weights: model.write(weights, version, _learned_from(plan), place),
+                plan,
+            )
+            pairs = self._measured(active, candidate, plan.of(Split.HOLD_OUT), REFERENCE_SEEDS)
         except SpoiltWeightsError as error:
             decision = refused_unmeasured(str(error))
             return Outcome(JobState.REFUSED, decision.sentence, decision)
@@ -232,20 +247,44 @@ class FineTuneRun:
         write_events(self.folder, tuner.figures)
         self.emit(EpochFinished(self.job.id, tuner.figures[-1], epochs, left_s))
 
+    def _rehearsed(
+        self,
+        active: ModelPackage,
+        tuner: Tuner[Any, Any],
+        write: Callable[[Tensors], ModelPackage],
+        plan: TrainingPlan,
+    ) -> ModelPackage:
+        """The candidate, as far back as the gate's rules ask for on the validation patients.
+
+        The dialogues by which the mixture was chosen are cheaper than a session of the program,
+        and a little kinder.
+        """
+        while True:
+            candidate = write(tuner.best_weights())
+            pairs = self._measured(active, candidate, plan.of(Split.VALIDATION))
+            against = objections(by_patient(pairs), self.job.settings.seed)
+            logger.info("share of the new weights: %s; objections: %s", tuner.share, against)
+            if not against or not tuner.go_back():
+                return candidate
+
     def _measured(
-        self, active: ModelPackage, candidate: ModelPackage, plan: TrainingPlan
+        self,
+        active: ModelPackage,
+        candidate: ModelPackage,
+        cases: Sequence[PlannedCase],
+        reference_seeds: Sequence[int] = (),
     ) -> list[CasePair]:
-        """Both models on the held-out cases and the reference patients."""
+        """Both models on a project's cases and on reference patients."""
         self._reach(Stage.MEASURING)
         folder = self._measures(active, candidate)
         makers: list[tuple[str, Callable[[], GateCase]]] = [
             (case_key(one), partial(held_out_case, self.project, one, self._is_stopped))
-            for one in plan.of(Split.HOLD_OUT)
+            for one in cases
         ]
         structures = active.structures
         makers += [
             (f"phantom-{seed}", partial(reference_case, seed, structures))
-            for seed in REFERENCE_SEEDS
+            for seed in reference_seeds
         ]
         pairs: list[CasePair] = []
         started = time.monotonic()
@@ -259,7 +298,7 @@ class FineTuneRun:
             except CancelledError:
                 raise
             except MaskwrightError as error:
-                self.emit(Remarked(self.job.id, f"A held-out case was left out. {error}"))
+                self.emit(Remarked(self.job.id, f"A case was left out of the comparison. {error}"))
             each_s = (time.monotonic() - started) / (number + 1)
             self._report(
                 share=(number + 1) / len(makers), seconds_left=each_s * (len(makers) - number - 1)

@@ -82,6 +82,8 @@ class Tuner(ABC, Generic[CasesT, AnswerT]):
         self._average = {k: v.detach().clone() for k, v in self._state(self._network).items()}
         self._best = {k: v.clone() for k, v in self._average.items()}
         self._base = self._state(self._teacher)
+        self.share = 1.0
+        """Of the way from the old weights to the best epoch's, that ``best_weights`` go."""
         self._optimizer = torch.optim.AdamW(
             self._network.parameters(), recipe.learning_rate, weight_decay=recipe.click.weight_decay
         )
@@ -131,7 +133,7 @@ class Tuner(ABC, Generic[CasesT, AnswerT]):
         al., "Robust fine-tuning of zero-shot models", 2022). Call it when the training is done;
         returns the share of the new ones.
         """
-        chosen = SHARE_UNSEEN
+        self.share = SHARE_UNSEEN
         if len(validation):
 
             def tried(weights: Tensors) -> TriedWeights:
@@ -143,12 +145,18 @@ class Tuner(ABC, Generic[CasesT, AnswerT]):
             for number, share in enumerate(SHARES_OF_NEW):
                 before_batch(number)
                 found[share] = tried(self._mixture(share))
-            chosen = best_share(before, found)
+            self.share = best_share(before, found)
             logger.info(
-                "share of the new weights: %s; Dice before %s, now %s", chosen, before, found
+                "share of the new weights: %s; Dice before %s, now %s", self.share, before, found
             )
-        self._best = self._mixture(chosen)
-        return chosen
+        return self.share
+
+    def go_back(self) -> bool:
+        """Go one step further back towards the weights it began with; False if there is none."""
+        smaller = [share for share in SHARES_OF_NEW if share < self.share]
+        if smaller:
+            self.share = max(smaller)
+        return bool(smaller)
 
     def _mixture(self, share: float) -> Tensors:
         return {
@@ -158,7 +166,8 @@ class Tuner(ABC, Generic[CasesT, AnswerT]):
 
     def best_weights(self) -> Tensors:
         """The moving average of the best epoch, mixed or not, on the CPU."""
-        return {name: value.detach().cpu().contiguous() for name, value in self._best.items()}
+        weights = self._best if self.share == 1.0 else self._mixture(self.share)
+        return {name: value.detach().cpu().contiguous() for name, value in weights.items()}
 
     def run_epoch(
         self,
