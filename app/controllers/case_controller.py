@@ -173,8 +173,10 @@ class CaseController:
 
         self._open(read, path, f"Reading {path.name}", series_uid)
 
-    def take_mask(self, path: Path, otherwise: Callable[[], object]) -> None:
-        """Say by ``mask_found`` that a file is a mask of the open CT; else do ``otherwise``."""
+    def take_mask(
+        self, path: Path, if_mask: Callable[[], object], otherwise: Callable[[], object]
+    ) -> None:
+        """Do ``if_mask`` where a file turns out to be a mask of the open CT."""
         session = self.session
         if session is None:
             otherwise()
@@ -182,7 +184,7 @@ class CaseController:
 
         def take(is_mask: bool) -> None:
             if is_mask and session is self.session:
-                self.mask_found.emit(path)
+                if_mask()
             else:
                 otherwise()
 

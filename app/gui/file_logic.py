@@ -14,6 +14,7 @@ from app.controllers.label_reading import UnclearLabels
 from app.gui import file_dialogs
 from app.gui.label_dialog import LabelDialog
 from app.gui.main_window import MainWindow
+from app.gui.notice_bar import NoticeAction
 from app.gui.series_dialog import SeriesDialog
 from app.gui.workbench import Workbench
 from imaging.readers.series_info import SeriesInfo
@@ -71,6 +72,26 @@ class FileLogic(QObject):
             self._autosave.discard()
             return True
         return False
+
+    def offer_labels(self, path: Path, otherwise: NoticeAction) -> None:
+        """Offer a mask of the open CT as its label file, or to do something else with it."""
+        session = self._cases.session
+        if session is None:
+            return
+        self._labels_offer = tr(
+            "{file_name} is a mask on the grid of {name}, which stays open.",
+            file_name=path.name,
+            name=session.volume.name,
+        )
+        self._window.notice_bar.show_notice(
+            "layers-plus",
+            self._labels_offer,
+            (
+                tr("Open as its label file"),
+                partial(self._before_labels, partial(self._cases.open_labels, path)),
+            ),
+            otherwise,
+        )
 
     def on_case_opened(self, session: CaseSession) -> None:
         """Remember the case among the recent files."""
@@ -163,26 +184,10 @@ class FileLogic(QObject):
             bar.clear()
 
     def _on_mask_found(self, path: Path) -> None:
-        session = self._cases.session
-        if session is None:
-            return
-        self._labels_offer = tr(
-            "{file_name} is a mask on the grid of {name}, which stays open.",
-            file_name=path.name,
-            name=session.volume.name,
-        )
-        self._window.notice_bar.show_notice(
-            "layers-plus",
-            self._labels_offer,
-            (
-                tr("Open as its label file"),
-                partial(self._before_labels, partial(self._cases.open_labels, path)),
-            ),
-            (
-                tr("Open as a CT"),
-                lambda: self.leave_case(lambda: self._cases.open_path(path, may_be_mask=False)),
-            ),
-        )
+        def open_alone() -> None:
+            self.leave_case(lambda: self._cases.open_path(path, may_be_mask=False))
+
+        self.offer_labels(path, (tr("Open as a CT"), open_alone))
 
     def _on_labels_unclear(self, unclear: UnclearLabels) -> None:
         voxel_volume_mm3 = unclear.session.volume.geometry.voxel_volume_mm3

@@ -64,7 +64,7 @@ class ProjectLogic(QObject):
         if path.is_dir() and is_project(path):
             self.open_project(path)
         elif self._projects.project is not None and path.is_file():
-            self._workbench.cases.take_mask(path, lambda: self._exchange.add((path,)))
+            self._take_mask_or_add(path)
         elif self._projects.project is not None:
             self._exchange.add((path,))
         elif may_be_data_set(path):
@@ -78,6 +78,15 @@ class ProjectLogic(QObject):
             self._exchange.add(paths)
         else:
             self._window.banner.show_notice(tr("Drop one CT or folder at a time."))
+
+    def _take_mask_or_add(self, path: Path) -> None:
+        def add() -> None:
+            self._exchange.add((path,))
+
+        def offer() -> None:
+            self._files.offer_labels(path, (tr("Add as a case…"), add))
+
+        self._workbench.cases.take_mask(path, offer, add)
 
     def _offer_project_for(self, data_set: Path) -> None:
         self._window.notice_bar.show_notice(

@@ -2655,6 +2655,10 @@
         <translation>Andere Struktur ergänzen…</translation>
     </message>
     <message>
+        <source>Add as a case…</source>
+        <translation>Als Fall hinzufügen…</translation>
+    </message>
+    <message>
         <source>Add cases</source>
         <translation>Fälle hinzufügen</translation>
     </message>

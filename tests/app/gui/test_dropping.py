@@ -78,6 +78,20 @@ def test_a_mask_of_the_open_case_is_offered_as_its_labels(desk, urls, monkeypatc
     assert desk.workbench.activities.current is None
 
 
+def test_a_mask_that_is_wanted_as_a_case_stays_in_the_project(
+    desk, urls, monkeypatch, project_case
+):
+    added = []
+    monkeypatch.setattr(desk.logic.exchange, "add", added.append)
+    drop(desk.window, urls[0])
+    desk.executor.run_all()
+    _labels, other = desk.window.notice_bar.buttons
+    assert other.text() == "Add as a case…"
+    other.click()
+
+    assert added == [(project_case,)]
+
+
 @pytest.mark.parametrize("is_readable", [True, False])
 def test_what_is_no_mask_is_added_to_the_project(
     desk, urls, monkeypatch, project_case, is_readable
