@@ -19,7 +19,7 @@ _STATUS_COLORS = {
 }
 """Names in the window's table of colours; the word beside it says the same."""
 
-_SPLIT_WORDS = {
+SPLIT_WORDS = {
     Split.TRAIN: translatable("training"),
     Split.VALIDATION: translatable("validation"),
     Split.HOLD_OUT: translatable("hold-out"),
@@ -52,7 +52,7 @@ def case_line(
     parts = [f"{record.total_ml:.0f} mL"] if record.volumes else []
     parts += [record.changed_by, day]
     if record.split is not None:
-        parts.append(tr(_SPLIT_WORDS[record.split]))
+        parts.append(tr(SPLIT_WORDS[record.split]))
     contents = record.status_reason or ", ".join(map(tr_sentence, record.structures))
     return CaseLine(
         case_id=record.id,
@@ -128,6 +128,6 @@ def _tooltip(record: CaseRecord, when: str) -> str:
         model = tr("with {title}", title=record.model) if record.model else ""
         lines.append(f"{line}, {model}" if model else line)
     if record.split is not None:
-        lines.append(tr("For {split}", split=tr(_SPLIT_WORDS[record.split])))
+        lines.append(tr("For {split}", split=tr(SPLIT_WORDS[record.split])))
     lines.append(tr("Changed by {author}, {when}", author=record.changed_by, when=when))
     return "\n".join(lines)

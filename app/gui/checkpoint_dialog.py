@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.controllers.models_controller import CheckpointWish
 from app.gui import file_dialogs
+from app.gui.theme import indent
 from viewer.widgets.translation import tr, translatable
 
 _NETWORKS = (
@@ -58,6 +59,7 @@ class CheckpointDialog(QDialog):
             tr("The classes after background, in their order, with commas between")
         )
         self.side = QSpinBox()
+        indent(self.side)
         self.side.setRange(32, 512)
         self.side.setSingleStep(32)
         self.side.setValue(_SIDE_VOXELS)

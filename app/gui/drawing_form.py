@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.controllers.case_session import CaseSession
 from app.controllers.drawing_options import DrawingOptions, DrawingTool
+from app.gui.theme import indent
 from imaging.editing.brush import MAX_RADIUS_MM, MIN_RADIUS_MM, Brush
 from viewer.widgets.translation import tr, tr_sentence, translatable
 
@@ -59,6 +60,7 @@ class DrawingForm(QWidget):
         self._size.setRange(0, SLIDER_STEPS)
         self._size.setAccessibleName(tr("Diameter of the brush"))
         self._diameter = QDoubleSpinBox()
+        indent(self._diameter)
         self._diameter.setRange(2 * MIN_RADIUS_MM, 2 * MAX_RADIUS_MM)
         self._diameter.setDecimals(1)
         self._diameter.setFixedWidth(92)
@@ -85,6 +87,7 @@ class DrawingForm(QWidget):
         self._limits_hu.setAccessibleName(tr("Limit to a HU range"))
         self._low, self._high = QSpinBox(), QSpinBox()
         for box, name in ((self._low, tr("Lowest HU")), (self._high, tr("Highest HU"))):
+            indent(box)
             box.setRange(-1024, 3071)
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             box.setKeyboardTracking(False)

@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
 
     def _show_alone(self, page: QWidget) -> None:
         self._stack.setCurrentWidget(page)
+        self.status.show_hint("")
         for widget in (self.side, self.top, self.review_bar, self.measures):
             widget.hide()
 

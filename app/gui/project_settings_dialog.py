@@ -22,8 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.case_line import SPLIT_WORDS
+from app.gui.theme import indent
 from training.cases.records import HOURS_OF_A_DAY, ProjectSettings, SplitShares
-from viewer.widgets.translation import tr, tr_sentence, translatable
+from viewer.widgets.translation import tr, translatable
 
 if TYPE_CHECKING:
     from training.cases.splits import SplitReport
@@ -57,6 +59,7 @@ class ProjectSettingsDialog(QDialog):
         self._copies.setChecked(settings.copies_cts)
         self._copies.setToolTip(tr("Only the proposal: each time you add cases you can choose"))
         self._after_cases = QSpinBox()
+        indent(self._after_cases)
         self._after_cases.setRange(0, MOST_CASES)
         self._after_cases.setSpecialValueText(tr("never"))
         self._after_cases.setValue(settings.trains_after_cases)
@@ -77,6 +80,7 @@ class ProjectSettingsDialog(QDialog):
         shares = settings.shares
         values = (shares.train, shares.validation, shares.hold_out)
         for box, value in zip(self._shares, values, strict=True):
+            indent(box)
             box.setRange(0, 100)
             box.setSuffix(" %")
             box.setValue(round(value))
@@ -199,7 +203,7 @@ def split_text(report: SplitReport, *, is_drawn: bool) -> str:
     waiting = report.undrawn_patients
     has_some = any(count.patients for count in report.counts)
     shared = ", ".join(
-        f"{tr_sentence(count.split.value)} {_patients(count.patients)} ({_cases(count.cases)})"
+        f"{tr(SPLIT_WORDS[count.split])} {_patients(count.patients)} ({_cases(count.cases)})"
         for count in report.counts
     )
     if is_drawn:

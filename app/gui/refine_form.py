@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.controllers.case_session import CaseSession
 from app.controllers.refinements import REFINEMENTS, Parameter, Refinement
 from app.gui.drawing_form import labelled_row
-from app.gui.theme import icon, swatch
+from app.gui.theme import icon, indent, swatch
 from imaging.structures import Structure, structure_by_name
 from viewer.widgets.translation import tr, tr_sentence
 
@@ -158,6 +158,7 @@ class RefineForm(QWidget):
 
 def _number_box(parameter: Parameter, value: float) -> QDoubleSpinBox:
     box = QDoubleSpinBox()
+    indent(box)
     box.setDecimals(parameter.decimals)
     box.setRange(parameter.least, parameter.most)
     box.setSingleStep(10.0 if parameter.unit == "HU" else 0.5)

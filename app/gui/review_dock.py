@@ -22,7 +22,7 @@ from app.gui.cases_dock import MIN_WIDTH_PX, WIDTH_PX
 from app.gui.look_actions import COMPARE_ACTIONS
 from app.gui.section import Section, rule
 from app.gui.sentence_list import Sentence, SentenceList
-from app.gui.versions_panel import VersionsPanel
+from app.gui.versions_panel import NO_CASE, VersionsPanel
 from training.cases.records import ReviewAction, ReviewEvent
 from viewer.widgets.translation import tr, tr_sentence
 
@@ -69,8 +69,11 @@ class ReviewDock(QDockWidget):
         self.versions.add_looks(actions[spec.key] for spec in COMPARE_ACTIONS)
         self.checks = SentenceList()
         self.events = SentenceList()
-        self._checks_state = _muted(tr("Not checked yet."))
-        self._events_state = _muted(tr("Nothing was said or done yet."))
+        self._checks_state = _muted("")
+        self._events_state = _muted("")
+        self._case_id: int | None = None
+        self._findings: tuple[Finding, ...] | None = None
+        self._was_checked = False
         contents = QWidget()
         contents.setObjectName("panelContents")
         column = QVBoxLayout(contents)
@@ -96,37 +99,65 @@ class ReviewDock(QDockWidget):
         scroll.setMinimumWidth(MIN_WIDTH_PX)
         self.setWidget(scroll)
         self.setTitleBarWidget(QWidget())  # its tab says what it is
+        self.show_history(None, None, may_write=False)
         for sentences in (self.checks, self.events):
             sentences.shown.connect(self.show_me)
 
+    @property
+    def checks_state(self) -> str:
+        """What is said in place of findings; empty where there are some."""
+        return self._checks_state.text()
+
     def show_findings(self, findings: tuple[Finding, ...] | None) -> None:
         """Show what a check found; None where the mask was not checked since it changed."""
-        if findings is None:
-            state = tr("Not checked since the last change.")
-        elif not findings:
-            state = tr("Nothing unusual was found.")
-        else:
-            state = ""
-        self._checks_state.setText(state)
-        self._checks_state.setVisible(bool(state))
+        self._findings = findings
+        self._was_checked |= findings is not None
+        self._show_checks_state()
         self.checks.show_sentences(_finding_sentence(finding) for finding in findings or ())
 
     def show_history(
         self, history: CaseHistory | None, version_id: int | None, *, may_write: bool
     ) -> None:
         """Show what was said and done, newest first, and the versions."""
+        case_id = history.case_id if history else None
+        if case_id != self._case_id:
+            self._case_id = case_id
+            self._was_checked = self._findings is not None
+        self._show_checks_state()
         events = history.events if history else ()
+        self._events_state.setText(tr("Nothing was said or done yet.") if history else tr(NO_CASE))
         self._events_state.setVisible(not events)
         self.events.show_sentences(
             _event_sentence(event, history) for event in reversed(events) if history
         )
         self.versions.show_history(history, version_id, may_write=may_write)
 
-    def reveal(self, widget: QWidget) -> None:
-        """Bring the dock to the front, and a part of it into sight."""
+    def reveal(self, *widgets: QWidget) -> None:
+        """Bring the dock to the front, and parts of it into sight; the first one in any case."""
         self.show()
         self.raise_()
-        QTimer.singleShot(0, lambda: self._scroll.ensureWidgetVisible(widget))
+
+        def scroll() -> None:
+            for widget in reversed(widgets):
+                self._scroll.ensureWidgetVisible(widget)
+
+        QTimer.singleShot(0, scroll)
+
+    def _show_checks_state(self) -> None:
+        state = ""
+        if self._findings is None:
+            state = self._why_not_checked()
+        elif not self._findings:
+            state = tr("Nothing unusual was found.")
+        self._checks_state.setText(state)
+        self._checks_state.setVisible(bool(state))
+
+    def _why_not_checked(self) -> str:
+        if self._case_id is None:
+            return tr(NO_CASE)
+        if self._was_checked:
+            return tr("Not checked since the last change.")
+        return tr("Not checked yet.")
 
     def sizeHint(self) -> QSize:
         """As wide as the list of cases, which it shares its place with."""

@@ -253,7 +253,9 @@ class ReviewLogic(QObject):
             )
 
     def _on_compared(self, comparison: Comparison) -> None:
-        self._window.review.versions.show_comparison(comparison)
+        review = self._window.review
+        review.versions.show_comparison(comparison)
+        review.reveal(*review.versions.comparison_widgets)
         views = self._views()
         if views is not None:
             if comparison.point_lps is not None:

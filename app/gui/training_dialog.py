@@ -51,7 +51,7 @@ class TrainingDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Improve the model"))
-        self.setMinimumSize(780, 620)
+        self.setMinimumHeight(620)  # as wide as the longest row of buttons, in any language
         self.resize(900, 720)
         self._state = TrainingState()
         self._version = QLabel()

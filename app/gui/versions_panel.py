@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from app.controllers.versions_controller import CaseHistory, Comparison
@@ -24,7 +25,7 @@ from app.gui.section import Section
 from app.gui.theme import icon
 from app.gui.version_texts import comparison_html, version_text, version_tooltip
 from training.cases.records import LabelVersion, VersionKind
-from viewer.widgets.translation import tr
+from viewer.widgets.translation import tr, translatable
 
 _ICONS = {
     VersionKind.INTERIM: ("content-save-outline", "accent"),
@@ -32,6 +33,7 @@ _ICONS = {
     VersionKind.AUTOMATIC: ("auto-fix", "muted"),
     VersionKind.IMPORTED: ("layers-plus", "muted"),
 }
+NO_CASE = translatable("No case of the project is open.")
 _ROW_HEIGHT_PX = 60
 _MAX_ROWS = 5
 
@@ -129,7 +131,7 @@ class VersionsPanel(Section):
         self._list.setFixedHeight(max(1, shown) * _ROW_HEIGHT_PX + 4)
         self._list.setVisible(bool(versions))
         is_case = tr("None yet. Saving (Ctrl+S) keeps the first.")
-        self._empty.setText(is_case if history else tr("No case of the project is open."))
+        self._empty.setText(is_case if history else tr(NO_CASE))
         self._empty.setVisible(not versions)
         for button in (self._compare, self._go_back, self._replay):
             button.setVisible(bool(versions))
@@ -147,6 +149,11 @@ class VersionsPanel(Section):
             item = self._list.item(row)
             version: LabelVersion = item.data(Qt.ItemDataRole.UserRole)
             item.setSelected(version.number in numbers)
+
+    @property
+    def comparison_widgets(self) -> tuple[QWidget, QWidget]:
+        """The first and the last of what is shown of a comparison."""
+        return self._result, self._close
 
     def show_comparison(self, comparison: Comparison | None) -> None:
         """Show what differs; None for nothing."""

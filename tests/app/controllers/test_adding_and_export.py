@@ -138,7 +138,7 @@ def test_an_export_says_what_was_asked_for_and_not_how_many_files_it_took(
             (1, 1, 1),
             0,
             True,
-            "Drawn and frozen: train 1 patient (2 cases), validation 1 patient (2 cases), "
+            "Drawn and frozen: training 1 patient (2 cases), validation 1 patient (2 cases), "
             "hold-out 1 patient (2 cases).",
         ),
     ],

@@ -47,6 +47,22 @@ def test_findings_are_sentences_that_lead_to_their_place(case_desk, qtbot):
     assert case_desk.logic.views.cursor_lps == pytest.approx(with_place.point_lps)
 
 
+def test_a_check_of_one_case_says_nothing_about_the_next(case_desk, draw):
+    dock = case_desk.window.review
+    assert dock.checks_state == "Not checked yet."
+    press(case_desk, "check_case")
+    draw(case_desk.session)
+    case_desk.executor.run_all()
+    assert dock.checks_state == "Not checked since the last change."
+
+    case_desk.logic.case_list.open_case(2)
+    case_desk.executor.run_all()
+    assert dock.checks_state == "Not checked yet."
+
+    press(case_desk, "close_project")
+    assert dock.checks_state == "No case of the project is open."
+
+
 def test_a_return_is_anchored_at_the_crosshair(case_desk, monkeypatch):
     press(case_desk, "submit_case")
     case_desk.logic.views.go_to((3.0, 4.0, -195.0))
