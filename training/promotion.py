@@ -223,9 +223,18 @@ def _decided(
     )
 
 
-def objections(pairs: Sequence[PatientPair], seed: int) -> list[str]:
-    """What forbids to promote, whatever else is better, as clauses; few patients may be told of."""
-    return _told_objections(compared(pairs, seed))
+def rehearsal_objections(pairs: Sequence[PatientPair], seed: int) -> list[str]:
+    """What patients other than the held-out ones let expect that the gate will refuse, as clauses.
+
+    There are few of them, so half of what a mean may fall at the gate is enough.
+    """
+    comparisons = compared(pairs, seed)
+    falls = [
+        f"{line.structure}: {line.measure} fell by {-line.difference:.4f}"
+        for line in comparisons
+        if line.measure is not Measure.HARMFUL and line.difference < -MARGIN / 2
+    ]
+    return falls + _told_objections(comparisons)
 
 
 def refused_unmeasured(reason: str) -> PromotionDecision:

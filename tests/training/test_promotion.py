@@ -8,6 +8,7 @@ from training.promotion import (
     Verdict,
     decide,
     refused_unmeasured,
+    rehearsal_objections,
 )
 
 
@@ -39,6 +40,14 @@ def test_a_candidate_that_is_better_in_all_patients_is_promoted():
     assert "rose from 0.800 to 0.846" in decision.sentence
     assert "Spleen needs 1.5 clicks instead of 2.0." in decision.sentence
     assert decision.clicks_to_good == {"spleen": (2.0, 1.5)}
+
+
+def test_a_rehearsal_is_stricter_than_the_gate():
+    falls = pairs([-0.003, -0.003])
+    (told,) = {one for one in rehearsal_objections(falls, seed=0) if "clicks" in one}
+    assert told == "spleen: mean Dice after clicks fell by 0.0030"
+    assert "fell" not in decide(falls, ["spleen"], seed=0).sentence
+    assert rehearsal_objections(pairs([-0.002, -0.002]), seed=0) == []
 
 
 def test_no_change_is_no_reason_to_promote():

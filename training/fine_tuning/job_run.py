@@ -52,8 +52,8 @@ from training.promotion import (
     PromotionDecision,
     Verdict,
     decide,
-    objections,
     refused_unmeasured,
+    rehearsal_objections,
 )
 
 logger = logging.getLogger(__name__)
@@ -254,7 +254,7 @@ class FineTuneRun:
         write: Callable[[Tensors], ModelPackage],
         plan: TrainingPlan,
     ) -> ModelPackage:
-        """The candidate, as far back as the gate's rules ask for on the validation patients.
+        """The candidate, as far back as the validation patients ask for, measured as at the gate.
 
         The dialogues by which the mixture was chosen are cheaper than a session of the program,
         and a little kinder.
@@ -262,7 +262,7 @@ class FineTuneRun:
         while True:
             candidate = write(tuner.best_weights())
             pairs = self._measured(active, candidate, plan.of(Split.VALIDATION))
-            against = objections(by_patient(pairs), self.job.settings.seed)
+            against = rehearsal_objections(by_patient(pairs), self.job.settings.seed)
             logger.info("share of the new weights: %s; objections: %s", tuner.share, against)
             if not against or not tuner.go_back():
                 return candidate

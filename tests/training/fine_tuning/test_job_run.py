@@ -30,7 +30,7 @@ class Mixed:
 )
 def test_weights_go_back_until_validation_patients_lose_nothing(monkeypatch, told, share):
     rehearsals = iter(told)
-    monkeypatch.setattr(job_run, "objections", lambda _pairs, _seed: next(rehearsals))
+    monkeypatch.setattr(job_run, "rehearsal_objections", lambda _pairs, _seed: next(rehearsals))
     monkeypatch.setattr(FineTuneRun, "_measured", lambda *_: [])
     job = SimpleNamespace(settings=SimpleNamespace(seed=0))
     run = FineTuneRun(job, None, None, None, None, print)
