@@ -21,6 +21,9 @@ REPORT_HTML = "report.html"
 
 _DECISION = TypeAdapter(PromotionDecision)
 
+_TABLE = '<table cellspacing="0" cellpadding="5">'
+"""Attributes, too, for viewers that know little of styles."""
+
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
@@ -138,7 +141,7 @@ def _table(lines: Sequence[Comparison], before: str, now: str) -> str:
             f"{line.worst_difference:+.3f} ({line.worst_patient})",
         )
         rows.append(f"<tr class='{mark}'>{_cells(cells, 'td')}</tr>")
-    return f"<table><tr>{_cells(head, 'th')}</tr>{''.join(rows)}</table>"
+    return f"{_TABLE}<tr>{_cells(head, 'th')}</tr>{''.join(rows)}</table>"
 
 
 def _clicks_table(
@@ -149,7 +152,7 @@ def _clicks_table(
         f"<tr>{_cells((name, '', f'{before:.1f}', f'{now:.1f}'), 'td')}</tr>"
         for name, (before, now) in (decision.clicks_to_good or {}).items()
     )
-    return f"<table><tr>{head}</tr>{rows}</table>"
+    return f"{_TABLE}<tr>{head}</tr>{rows}</table>"
 
 
 def _recorded_table(
@@ -161,7 +164,7 @@ def _recorded_table(
         "</tr>"
         for w in decision.recorded
     )
-    return f"<table><tr>{head}</tr>{rows}</table>"
+    return f"{_TABLE}<tr>{head}</tr>{rows}</table>"
 
 
 def _epochs_table(figures: Sequence[EpochFigures]) -> str:
@@ -171,7 +174,7 @@ def _epochs_table(figures: Sequence[EpochFigures]) -> str:
     for one in figures:
         values = (f"{one.dice[name]:.3f}" if name in one.dice else "" for name in names)
         rows.append(f"<tr>{_cells((str(one.epoch), f'{one.loss:.3f}', *values), 'td')}</tr>")
-    return f"<table><tr>{head}</tr>{''.join(rows)}</table>"
+    return f"{_TABLE}<tr>{head}</tr>{''.join(rows)}</table>"
 
 
 def _cells(texts: Sequence[str], tag: str) -> str:
