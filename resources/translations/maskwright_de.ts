@@ -616,6 +616,10 @@
         <translation>Pankreas</translation>
     </message>
     <message>
+        <source>Pancreas and its tumours, without clicks (searched network; slow without a GPU)</source>
+        <translation>Pankreas und seine Tumoren, ohne Klicks (gesuchtes Netz; langsam ohne GPU)</translation>
+    </message>
+    <message>
         <source>Pictures are drawn by {facts_opengl}.</source>
         <translation>Die Bilder zeichnet {facts_opengl}.</translation>
     </message>
@@ -758,6 +762,14 @@
     <message>
         <source>Some voxels carry the value {value}, which stands for no structure. Import the labels again and say what it means, or erase it.</source>
         <translation>Einige Voxel tragen den Wert {value}, der für keine Struktur steht. Importieren Sie die Labels erneut und sagen Sie, was er bedeutet, oder löschen Sie ihn.</translation>
+    </message>
+    <message>
+        <source>Spleen, with clicks and without (DynUNet on the whole CT at 128 cubed)</source>
+        <translation>Milz, mit Klicks und ohne (DynUNet, das ganze CT auf 128 Voxel je Seite)</translation>
+    </message>
+    <message>
+        <source>Spleen, without clicks (UNet, sliding window)</source>
+        <translation>Milz, ohne Klicks (UNet, gleitendes Fenster)</translation>
     </message>
     <message>
         <source>Stopped. {sentence}</source>
