@@ -51,12 +51,14 @@ class TruthTeller:
         report_progress(1.0, "Ready" if not is_cancelled() else "Cancelled")
         return 0.0
 
-    def segment(self, structure, report_progress, is_cancelled):
+    def segment(self, structure, report_progress, is_cancelled, show_found):
         report_progress(0.5, "Working" if not is_cancelled() else "Cancelled")
         half = self._truth.copy()
         half[: self.middle_k] = False
         whole = tuple(slice(0, n) for n in half.shape)
-        return MaskProposal(structure, whole, half, StageSeconds())
+        found = MaskProposal(structure, whole, half, StageSeconds())
+        show_found(found)
+        return found
 
     def respond(self, request, _is_cancelled=None):
         click = request.clicks[-1]
