@@ -186,7 +186,13 @@ class SceneWidget(QWidget):
         self.rendered.emit()
 
     def _to_px(self, position: QPointF) -> tuple[float, float]:
-        """A widget position as a pixel of the view."""
+        """A widget position as a pixel of the view, which is rendered first if that has a new size.
+
+        A hand that is quicker than the view's turn would hit another place otherwise.
+        """
+        if self._view is not None and self._picture.size() != self._size_px():
+            self._render(self._view)
+            self.update()
         ratio = self.devicePixelRatioF()
         return position.x() * ratio, position.y() * ratio
 

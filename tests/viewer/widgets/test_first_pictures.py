@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import QTimer
 
 from imaging.volume import Volume
+from viewer.scenes.planes import Plane
 
 pytestmark = pytest.mark.gui
 
@@ -57,7 +58,7 @@ def test_the_first_pictures_come_view_by_view(quad, rendered, qtbot, volume):
 
 
 def test_nothing_is_seen_of_the_ct_before(quad, qtbot, volume):
-    axial = quad.slice_widgets[next(iter(quad.slice_widgets))]
+    axial = quad.slice_widgets[Plane.AXIAL]
     axial.repaint()
     assert grey_on_screen(axial) > 100
 
@@ -67,6 +68,21 @@ def test_nothing_is_seen_of_the_ct_before(quad, qtbot, volume):
 
     quad.show_volume(volume)
     qtbot.waitUntil(lambda: grey_on_screen(axial) > 100)
+
+
+def test_a_click_before_the_turn_of_a_new_size_hits_what_is_under_it(quad, mouse):
+    picked = []
+    quad.picked.connect(picked.append)
+    axial = quad.slice_widgets[Plane.AXIAL]
+    axial.resize(axial.width() // 2, axial.height() // 2)
+    place = (axial.width() // 3, axial.height() // 3)
+
+    mouse(axial).click(place)
+    axial.grab()
+    mouse(axial).click(place)
+
+    assert len(picked) == 2
+    assert picked[0] == pytest.approx(picked[1])
 
 
 def test_a_grab_shows_what_is_so_now(quad, rendered):
