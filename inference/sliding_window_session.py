@@ -39,9 +39,13 @@ from inference.preprocessing import scale_intensity
 from inference.ras import RasAxes
 from inference.sliding_window import BlendedCt, SlidingWindow, box_around_body, whole_box
 from inference.spleen_scout import SpleenScout
+from inference.window_lattice import WindowLattice
 
 SAME_SPACING_MM = 1e-3
 """MONAI resamples no axis whose spacing is this near to the wanted one."""
+
+WINDOWS_WORTH_SCOUTING = 30
+"""So many windows cost more than looking for a place to begin; fewer are run at once."""
 
 SCOUT_SHARE = 0.1
 """Of the time of an answer, for the progress bar: looking where to begin."""
@@ -181,8 +185,9 @@ class SlidingWindowSession:
         if self._is_exact:
             seen = network.every_window(report_progress, is_cancelled)
         else:
-            region = self._region(seen_part, report_progress, is_cancelled)
-            if self._may_scout():
+            region = None
+            if self._may_scout(seen_part):
+                region = self._region(seen_part, report_progress, is_cancelled)
                 report_progress = _later_part(report_progress, SCOUT_SHARE)
             seen = network.needed_windows(report_progress, is_cancelled, region)
         self.windows_run = network.windows_run
@@ -210,15 +215,21 @@ class SlidingWindowSession:
             range(1, len(self._spec.outputs)),
         )
 
-    def _may_scout(self) -> bool:
-        return self._scout is not None and self._scout.can_help(self._spec.structures)
+    def _may_scout(self, seen_part: Box) -> bool:
+        if self._scout is None or not self._scout.can_help(self._spec.structures):
+            return False
+        shape = tuple(
+            max(part.stop - part.start, side)
+            for part, side in zip(seen_part, self._spec.window_ras, strict=True)
+        )
+        lattice = WindowLattice.over(shape, self._spec)
+        return len(lattice.covering(whole_box(shape))) >= WINDOWS_WORTH_SCOUTING
 
     def _region(
         self, seen_part: Box, report_progress: ReportProgress, is_cancelled: IsCancelled
     ) -> Box | None:
         """Where in the seen part of the network's grid to begin; None for everywhere."""
-        if self._scout is None or not self._may_scout():
-            return None
+        assert self._scout is not None  # or it was not asked
         structures = self._spec.structures
         ranges_mm = self._scout.region_ras_mm(
             self._volume,

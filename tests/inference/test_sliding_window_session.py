@@ -10,6 +10,7 @@ from imaging.errors import CancelledError, ModelError
 from imaging.geometry import VolumeGeometry
 from imaging.measures import dice
 from imaging.volume import Volume
+from inference import sliding_window_session
 from inference.messages import ClickRequest
 from inference.model_package import load_package
 from inference.sliding_window_session import SlidingWindowSession
@@ -103,6 +104,24 @@ class Hint:
         return self.ranges_mm
 
 
+@pytest.fixture
+def scouted(monkeypatch):
+    """A CT of few windows is worth a hint too."""
+    monkeypatch.setattr(sliding_window_session, "WINDOWS_WORTH_SCOUTING", 1)
+
+
+def test_a_ct_of_few_windows_is_looked_at_without_a_hint(make_session, volume, monkeypatch):
+    monkeypatch.setattr(sliding_window_session, "WINDOWS_WORTH_SCOUTING", 1000)
+
+    class Unasked(Hint):
+        def region_ras_mm(self, *_):
+            raise AssertionError("it takes longer than the windows")
+
+    masks = [found(make_session(volume, scout=one), volume) for one in (Unasked(None), None)]
+    np.testing.assert_array_equal(*masks)
+
+
+@pytest.mark.usefixtures("scouted")
 def test_a_hint_saves_windows_and_changes_no_voxel(make_session, volume):
     # Of the organ's box, along R, A, S: the CT's axes j and i run against R and A.
     hint = Hint(((112 - 90, 112 - 60), (96 - 62, 96 - 32), (60, 80)))
@@ -116,6 +135,7 @@ def test_a_hint_saves_windows_and_changes_no_voxel(make_session, volume):
     assert (0.1, "Looking for the pancreas") in shares
 
 
+@pytest.mark.usefixtures("scouted")
 @pytest.mark.parametrize("ranges_mm", [None, ((500, 600),) * 3, ((-90, -5),) * 3])
 def test_a_hint_that_is_missing_or_outside_changes_no_voxel(make_session, volume, ranges_mm):
     masks = [found(make_session(volume, scout=scout), volume) for scout in (Hint(ranges_mm), None)]
