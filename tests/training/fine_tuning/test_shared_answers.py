@@ -6,7 +6,7 @@ import pytest
 from training.fine_tuning import shared_answers
 from training.fine_tuning.shared_answers import SharedAnswers
 
-FAST_ENGINE = shared_answers._fast_engine
+FAST_ENGINE = shared_answers.fast_engine
 
 
 class CountingEngine:
@@ -36,7 +36,7 @@ class Package:
 
 @pytest.fixture(autouse=True)
 def counting(monkeypatch):
-    monkeypatch.setattr(shared_answers, "_fast_engine", lambda: CountingEngine)
+    monkeypatch.setattr(shared_answers, "fast_engine", lambda: CountingEngine)
 
 
 def test_two_models_with_the_same_network_get_the_same_answer_computed_once():
