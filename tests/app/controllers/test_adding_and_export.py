@@ -130,7 +130,7 @@ def test_an_export_says_what_was_asked_for_and_not_how_many_files_it_took(
             (3, 0, 1),
             2,
             False,
-            "Taken over from data sets, and frozen: train 3 patients (6 cases), validation "
+            "Taken over from data sets, and frozen: training 3 patients (6 cases), validation "
             "0 patients (0 cases), hold-out 1 patient (2 cases). 2 patients without a split would "
             "be shared out.",
         ),
