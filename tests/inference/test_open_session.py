@@ -8,6 +8,7 @@ import pytest
 
 from imaging.geometry import VolumeGeometry
 from imaging.volume import Volume
+from inference import sliding_window_session
 from inference.model_package import load_package
 from inference.model_store import ModelStore
 from inference.network_specs import PackageFile
@@ -32,8 +33,9 @@ class GreyEngine:
 
 
 @pytest.fixture
-def opened(package, package_folder, manifest):
+def opened(package, package_folder, manifest, monkeypatch):
     """Paths of the networks that a request without clicks opens, in order."""
+    monkeypatch.setattr(sliding_window_session, "WINDOWS_WORTH_SCOUTING", 1)
     finder_file = package_folder / "finder.onnx"
     finder_file.write_bytes(b"network")
     finder = replace(
