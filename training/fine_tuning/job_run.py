@@ -129,6 +129,7 @@ class FineTuneRun:
         )
         self.queue.set_version(self.job.id, version)
         place = candidate_folder(self.project.folder, self.job.id)
+        self._reach(Stage.MEASURING)
         try:
             candidate = self._rehearsed(
                 active,
@@ -275,7 +276,6 @@ class FineTuneRun:
         reference_seeds: Sequence[int] = (),
     ) -> list[CasePair]:
         """Both models on a project's cases and on reference patients."""
-        self._reach(Stage.MEASURING)
         folder = self._measures(active, candidate)
         makers: list[tuple[str, Callable[[], GateCase]]] = [
             (case_key(one), partial(held_out_case, self.project, one, self._is_stopped))
