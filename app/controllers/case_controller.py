@@ -22,7 +22,7 @@ from app.controllers.label_reading import (
     labels_explained,
     labels_read,
 )
-from app.controllers.mask_or_ct import MaskOrCt
+from app.controllers.mask_or_ct import MaskOrCt, ReadsVolumes
 from app.controllers.outcome import WorkFailedError, result_of
 from app.controllers.runner import CallInGuiThread, NewestWinsRunner
 from imaging.clicks import Click
@@ -46,18 +46,8 @@ IMPORT = "opening of "
 logger = logging.getLogger(__name__)
 
 
-class CaseFiles(Protocol):
+class CaseFiles(ReadsVolumes, Protocol):
     """Reading and writing, as the controller needs it; runs on pool threads."""
-
-    def open_volume(
-        self,
-        path: Path,
-        *,
-        series_uid: str | None,
-        is_cancelled: IsCancelled,
-        report_progress: ReportProgress,
-    ) -> Volume:
-        """Read a CT; raises `SeriesChoiceError` where a series must be chosen."""
 
     def list_series(self, path: Path) -> tuple[SeriesInfo, ...]:
         """The series of a folder."""

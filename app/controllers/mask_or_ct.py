@@ -27,7 +27,7 @@ class ReadsVolumes(Protocol):
         is_cancelled: IsCancelled,
         report_progress: ReportProgress,
     ) -> Volume:
-        """Read a CT, or a mask."""
+        """Read a CT, or a mask; raises `SeriesChoiceError` where a series must be chosen."""
         ...
 
 
