@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
+from hypothesis import settings
 
 from imaging.geometry import VolumeGeometry
 from imaging.volume import Volume
@@ -28,6 +29,12 @@ if sys.platform == "linux":
     os.environ.pop("WAYLAND_DISPLAY", None)
     # Qt warns where it is unset (containers), and a Qt warning fails a test.
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="maskwright-tests-"))
+
+# The same change passes or fails here as everywhere. New examples are looked for by
+# `pytest --hypothesis-profile=explore`; what they find becomes a test of its own.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("explore", derandomize=False, deadline=None)
+settings.load_profile("repeatable")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -30,6 +30,8 @@ def stuck_to_edges(
 ) -> BoxMask:
     """The part of a brush's ``stamp`` whose tissue is that of its middle and touches it.
 
+    Nothing of it where the middle is outside the CT.
+
     Args:
         array_hu: the CT.
         geometry: its grid.
@@ -47,8 +49,8 @@ def stuck_to_edges(
     )
 
     core = swept_brush(geometry, center_kji, center_kji, CORE_SHARE * radius_mm, slice_axis)
-    if core is None:
-        return stamp
+    if core is None or not core.mask.any():  # the middle is outside the CT: no tissue is meant
+        return BoxMask(stamp.box, np.zeros_like(stamp.mask))
     core_hu = array_hu[core.box][core.mask]
     middle_hu = float(np.median(core_hu))
     deviation_hu = MAD_TO_DEVIATION * float(np.median(np.abs(core_hu - middle_hu)))

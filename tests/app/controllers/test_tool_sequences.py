@@ -135,7 +135,7 @@ class Hands:
             self.refining.drop_preview()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**31), steps)
 def test_any_sequence_of_tools_leaves_locked_voxels_and_history_exact(seed, steps):
     hands = Hands(seed)

@@ -63,7 +63,7 @@ def used(labels, tool, label_value, seed):
     return (None if own is None else WHOLE[tool](own)), Effect.REPLACE
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**31), steps)
 def test_any_sequence_of_tools_leaves_locked_voxels_and_history_exact(seed, steps):
     start = np.random.default_rng(seed).integers(0, 5, SHAPE).astype(np.uint8)
@@ -96,7 +96,7 @@ def test_any_sequence_of_tools_leaves_locked_voxels_and_history_exact(seed, step
         assert labels.array.tobytes() == done[-1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 2**31),
     tools,

@@ -134,3 +134,13 @@ def test_a_brush_that_sticks_to_edges_stays_in_the_tissue_it_began_in(oblique_ge
     found = labels.mask(1)[8]
     assert np.count_nonzero(found & ~organ[8]) <= 0.05 * np.count_nonzero(found)
     assert found[12, 5:19].all()  # and noise leaves no holes
+
+
+@pytest.mark.parametrize("column", [-3.1, -3.4, -5.0])
+def test_a_brush_that_sticks_to_edges_marks_nothing_from_outside_the_volume(ball_ct, column):
+    labels = LabelMap(ball_ct.geometry.shape)
+    stroke = Stroke(
+        labels, ball_ct, Brush(6.0), Effect.ADD, EditRules(1), slice_axis=0, sticks_to_edges=True
+    )
+    stroke.move_to((8.0, 12.0, column))
+    assert stroke.edit() is None
