@@ -99,13 +99,13 @@ def table_of(report: dict[str, Any]) -> str:
 
 
 def _warning(report: dict[str, Any]) -> str:
-    """That other programs took the cores, so that only the ratios say something."""
+    """That other programs took the cores, and what that comes to where all share them evenly."""
     load, cores = report.get("load"), report["cores"]
     if not load or load < BUSY * cores:
         return ""
     return (
-        f" **Other programs kept the {cores} cores busy (load {load}): the times are several "
-        "times too long, the ratios hold.**"
+        f" **Other programs used the {cores} cores too (load {load}): the times may be up to "
+        f"{1 + load / cores:.1f} times too long, the ratios hold.**"
     )
 
 
