@@ -3,7 +3,7 @@ import json
 import pytest
 
 import resources
-from app.commands.bench_engines import BEGIN, END, write_table
+from app.commands.bench_engines import BEGIN, END, table_of, write_table
 from app.engine_benchmark import as_json, time_engines
 from app.headless_job import ImpossibleRequestError
 from inference.engines.catalog import kind_ids
@@ -66,3 +66,10 @@ def test_without_reports_or_a_place_for_them_it_says_so(tmp_path):
     with pytest.raises(ImpossibleRequestError, match="no place"):
         write_table(tmp_path, page)
     assert page.read_text() == "# Another page\n"
+
+
+@pytest.mark.parametrize(("load", "said"), [(0.4, None), (2.0, "up to 2.0 times too long")])
+def test_a_table_says_what_other_programs_may_have_cost(load, said):
+    table = table_of(REPORT | {"load": load, "cores": 2})
+    assert ("Other programs" in table) == (said is not None)
+    assert said is None or said in table
