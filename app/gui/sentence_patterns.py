@@ -18,10 +18,18 @@ from PySide6.QtCore import QLocale
 from viewer.widgets.translation import SENTENCE_CONTEXT
 
 _GAP = re.compile(r"\{(\w+)\}")
-_FRACTION = re.compile(r"(?<![\d.])(-?\d+)\.(\d+)(?![\d.])")
+_FRACTION = re.compile(r"-?\d+\.\d+")
+_UNIT = r"(?:mm|cm|mL|mm²|cm²|HU|[kMG]B|ms|s|min|h|%|degrees|voxels|clicks|minutes|hours)(?!\w)"
+_NEXT = r"(?:(?:,| x| to| and| or| ±) -?\d+(?:\.\d+)?)*"
+_MEASURE = re.compile(rf"(?<![\w./:\\-])-?\d+\.\d+(?={_NEXT} ?{_UNIT})")
+"""A fraction with a unit, at once or after the other numbers of a range or a position."""
+
 _SENTENCE_END = re.compile(r"(?<=[.:!?]) |; |\n")
 _VERBATIM = ("path", "file", "folder", "model", "package", "data_set", "case_name", "header")
 """Gaps with such a word in their names hold what people wrote, which is nobody's to translate."""
+
+_NAMES = (*_VERBATIM, "case", "name", "title", "version", "asked", "host", "engine", "text")
+"""Gaps with such a word in their names hold names and versions: a point in them is no mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,12 @@ class SentencePatterns:
         for pattern in self._patterns:
             match = pattern.expression.fullmatch(text)
             if match is not None:
-                gaps = {name: self._fill(name, part) for name, part in match.groupdict().items()}
+                marked = _MEASURE.sub(_with_decimal_mark, text)
+                gaps = {}
+                for name, part in match.groupdict().items():
+                    start, end = match.span(name)
+                    is_quoted = text[start - 1 : start] == '"'
+                    gaps[name] = part if is_quoted else self._fill(name, part, marked[start:end])
                 return pattern.translation.format(**gaps)
         return self._translate_list(text)
 
@@ -95,12 +108,24 @@ class SentencePatterns:
         known = [part for part in parts if part is not None]
         return ", ".join(known) + "." if len(known) == len(parts) else None
 
-    def _fill(self, name: str, part: str) -> str:
+    def _fill(self, name: str, part: str, marked: str) -> str:
+        """What stands in a gap: ``marked`` is ``part`` with the decimal marks of measures."""
         if any(word in name for word in _VERBATIM):
             return part
-        listed = [self._translate_one(one) or one for one in part.split(", ")]
-        text = self.translate(part) if part not in listed else ""
-        return _FRACTION.sub(rf"\1{QLocale().decimalPoint()}\2", text or ", ".join(listed))
+        if any(word in name for word in _NAMES):
+            marked = part
+        elif _FRACTION.fullmatch(part):
+            return _with_decimal_mark(part)
+        whole = self.translate(part)
+        if whole:
+            return whole
+        pairs = zip(part.split(", "), marked.split(", "), strict=True)
+        return ", ".join(self._translate_one(one) or unknown for one, unknown in pairs)
+
+
+def _with_decimal_mark(fraction: re.Match[str] | str) -> str:
+    text = fraction if isinstance(fraction, str) else fraction.group()
+    return text.replace(".", QLocale().decimalPoint())
 
 
 def _expression(pattern: str) -> re.Pattern[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyqtgraph
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -62,8 +62,18 @@ class TrainingCurves(QWidget):
             _draw(self._dice, tr_sentence(name), values, _color_of(name))
 
 
+class _NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """Numbers with the decimal mark of the language."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        mark = QLocale().decimalPoint()
+        return [text.replace(".", mark) for text in super().tickStrings(values, scale, spacing)]
+
+
 def _chart(title: str) -> pyqtgraph.PlotWidget:
-    chart = pyqtgraph.PlotWidget(background=COLORS["panel"])
+    chart = pyqtgraph.PlotWidget(
+        background=COLORS["panel"], axisItems={"left": _NumberAxis("left")}
+    )
     chart.setTitle(title, color=COLORS["text"], size="10pt")
     chart.setLabel("bottom", tr("Epoch"), color=COLORS["muted"])
     chart.setMenuEnabled(False)

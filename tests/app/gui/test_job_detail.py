@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 
 from app.gui.job_detail import JobDetail
 from training.fine_tuning.plan import HeldBack
@@ -67,6 +67,17 @@ def test_curves_grow_with_the_epochs(detail):
     }
     assert detail.currentIndex() == 0
     assert tabs(detail) == ["Training"]
+
+
+def test_the_axes_have_the_decimal_mark_of_the_language(detail):
+    before = QLocale()
+    QLocale.setDefault(QLocale("de"))
+    try:
+        detail.show_job(running(FIRST, SECOND), ())
+        axis = detail.curves._dice.getAxis("left")
+        assert axis.tickStrings((0.2, 0.4), 1.0, 0.2) == ["0,2", "0,4"]
+    finally:
+        QLocale.setDefault(before)
 
 
 def test_the_curves_of_another_job_take_the_place_of_the_first(detail):

@@ -162,6 +162,49 @@ def test_measures_in_a_sentence_get_the_decimal_comma():
     assert "bis zu 1,5 mm" in said
 
 
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize(
+    ("sentence", "measures"),
+    [
+        (
+            "its voxel size is 0.7 x 0.7 x 2.5 mm; write it again from the original CT",
+            "0,7 x 0,7 x 2,5 mm",
+        ),
+        ("Spleen: 2 islands apart from its largest part (0.4 mL in all).", "(0,4 mL insgesamt)"),
+        ("From -10.5 to 3.5 HU is no range: the first is the larger one.", "-10,5 bis 3,5 HU"),
+    ],
+)
+def test_numbers_of_a_list_and_of_a_range_get_it_too(sentence, measures):
+    assert measures in tr_sentence(sentence)
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("Making version 2.0 ready", "Version 2.0"),
+        ("There is no model deep 2.0. Installed: net_1.5, net 1.6.", "net_1.5, net 1.6"),
+        (
+            'This CT is in the project already, as case 3 "abdomen 1.5 mm".',
+            "abdomen 1.5 mm",
+        ),
+        (
+            "/data/abdomen 5.0 mm cannot be opened. There is no file or folder "
+            "/data/abdomen 5.0 mm. Check the path.",
+            "/data/abdomen 5.0 mm gibt es nicht",
+        ),
+        (
+            "The certificate of models.hospital-2.0.org cannot be trusted, so nothing was "
+            "fetched. If your network inspects such connections, its certificate must be in the "
+            "operating system: ask those who run the network.",
+            "Zertifikat von models.hospital-2.0.org",
+        ),
+    ],
+)
+def test_a_point_in_a_name_an_address_or_a_version_stays_one(sentence, kept):
+    assert kept in tr_sentence(sentence)
+
+
 def test_of_several_sentences_those_that_are_known_are_translated(patterns):
     said = patterns.translate("Opening was cancelled. Something that nobody translated.")
     assert said == "Das Öffnen wurde abgebrochen. Something that nobody translated."
