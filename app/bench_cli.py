@@ -43,6 +43,7 @@ def add_bench_commands(bench: typer.Typer) -> None:
     bench.command("parity")(parity)
     bench.command("start")(start)
     bench.command("training")(training)
+    bench.command("faults")(faults)
 
 
 def click(
@@ -191,3 +192,14 @@ def training(
     from app.commands.bench_training import bench_training
 
     bench_training(model, clicks, pause, report, engine)
+
+
+def faults(
+    model: ModelId = None,
+    kills: Annotated[int, typer.Option(min=1, metavar="N", help="How often.")] = 50,
+    report: Report = None,
+) -> None:
+    """Kill the engine process while it answers, and time how soon the answer comes all the same."""
+    from app.commands.bench_faults import bench_faults
+
+    bench_faults(model, kills, report)

@@ -137,6 +137,12 @@ class EngineHost:
             return self._persist(network, examine)
 
     @property
+    def process_id(self) -> int | None:
+        """Of the engine process; None before the first network, and while there is none."""
+        process = self._process
+        return None if process is None else process.pid
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why the open networks run on what they run on, in lines to show."""
         lines: list[str] = []
