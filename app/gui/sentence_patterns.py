@@ -24,6 +24,8 @@ _NEXT = r"(?:(?:,| x| to| and| or| ±) -?\d+(?:\.\d+)?)*"
 _MEASURE = re.compile(rf"(?<![\w./:\\-])-?\d+\.\d+(?={_NEXT} ?{_UNIT})")
 """A fraction with a unit, at once or after the other numbers of a range or a position."""
 
+_SENTENCE_START = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+_CLAUSE_END = re.compile(r"(; and |; | and )")
 _SENTENCE_END = re.compile(r"(?<=[.:!?]) |; |\n")
 _VERBATIM = ("path", "file", "folder", "model", "package", "data_set", "case_name", "header")
 """Gaps with such a word in their names hold what people wrote, which is nobody's to translate."""
@@ -67,6 +69,10 @@ class SentencePatterns:
 
     def translate(self, text: str) -> str:
         """The translation of one or several sentences; empty where none of it is known."""
+        sentences = [self._translate_one(one) for one in _SENTENCE_START.split(text)]
+        known = [one for one in sentences if one is not None]
+        if len(known) == len(sentences):
+            return " ".join(known)
         whole = self._translate_one(text)
         if whole is not None:
             return whole
@@ -87,6 +93,9 @@ class SentencePatterns:
         if uncapitalised in self._exact:
             found = self._exact[uncapitalised]
             return found[0].upper() + found[1:]
+        clauses = self._translate_clauses(text)
+        if clauses is not None:
+            return clauses
         for pattern in self._patterns:
             match = pattern.expression.fullmatch(text)
             if match is not None:
@@ -98,6 +107,20 @@ class SentencePatterns:
                     gaps[name] = part if is_quoted else self._fill(name, part, marked[start:end])
                 return pattern.translation.format(**gaps)
         return self._translate_list(text)
+
+    def _translate_clauses(self, text: str) -> str | None:
+        """Clauses that each are known, such as "spleen: Dice rose and pancreas: Dice rose"."""
+        stem = text.removesuffix(".")
+        clauses = _CLAUSE_END.split(stem)
+        if len(clauses) == 1:
+            return None
+        word = self._exact.get("and", "and")
+        parts = [
+            clause.replace("and", word) if number % 2 else self._translate_one(clause)
+            for number, clause in enumerate(clauses)
+        ]
+        known = [part for part in parts if part is not None]
+        return "".join(known) + text[len(stem) :] if len(known) == len(parts) else None
 
     def _translate_list(self, text: str) -> str | None:
         """A sentence that is a list, such as "2 cases added, 1 could not be added."."""

@@ -72,6 +72,10 @@
         <translation>1 Labelkarte</translation>
     </message>
     <message>
+        <source>1 more objection in the report</source>
+        <translation>1 weiterer Einwand im Bericht</translation>
+    </message>
+    <message>
         <source>1 step</source>
         <translation>1 Schritt</translation>
     </message>
@@ -112,6 +116,10 @@
         <translation>Es wird bereits eine Struktur segmentiert.</translation>
     </message>
     <message>
+        <source>A worker of another project trains on this computer's {device}.</source>
+        <translation>Ein anderes Projekt trainiert gerade auf diesem Computer ({device}).</translation>
+    </message>
+    <message>
         <source>Abdomen</source>
         <translation>Abdomen</translation>
     </message>
@@ -148,6 +156,10 @@
         <translation>Ein anderes Programm schreibt in die Datenbank des Projekts. Versuchen Sie es gleich noch einmal.</translation>
     </message>
     <message>
+        <source>Another version of {active_id} came into use while this one was compared. Resume the job: it learns and compares again, beginning with that one.</source>
+        <translation>Während des Vergleichs kam eine andere Version von {active_id} in Verwendung. Setzen Sie den Auftrag fort: Er lernt und vergleicht erneut, von jener aus.</translation>
+    </message>
+    <message>
         <source>Answering the click</source>
         <translation>Die Antwort auf den Klick</translation>
     </message>
@@ -166,6 +178,10 @@
     <message>
         <source>Building the 3D surface</source>
         <translation>Das Berechnen der 3D-Oberfläche</translation>
+    </message>
+    <message>
+        <source>Cancelled. The model is as it was; resume goes on after the last whole epoch.</source>
+        <translation>Abgebrochen. Das Modell ist, wie es war; „Fortsetzen“ macht nach der letzten ganzen Epoche weiter.</translation>
     </message>
     <message>
         <source>Cancelled: nothing was changed.</source>
@@ -320,6 +336,10 @@
         <translation>Installieren Sie das Programm neu.</translation>
     </message>
     <message>
+        <source>Install the training edition of Maskwright, which has them.</source>
+        <translation>Installieren Sie die Trainingsausgabe von Maskwright, die sie hat.</translation>
+    </message>
+    <message>
         <source>Installing {name}</source>
         <translation>{name} wird installiert</translation>
     </message>
@@ -340,6 +360,10 @@
         <translation>Es ist eine einzelne Schicht mit einer Schichtdicke von {thickness_mm} mm. Öffnen Sie eine Serie mit mehreren Schichten.</translation>
     </message>
     <message>
+        <source>It is in use from now on; you can roll back at any time.</source>
+        <translation>Es ist ab jetzt in Verwendung; Sie können jederzeit zurückrollen.</translation>
+    </message>
+    <message>
         <source>It is stored with bright and dark exchanged (MONOCHROME1). Look whether air is black and bone white.</source>
         <translation>Hell und Dunkel sind vertauscht gespeichert (MONOCHROME1). Sehen Sie nach, ob Luft schwarz und Knochen weiß ist.</translation>
     </message>
@@ -358,6 +382,10 @@
     <message>
         <source>It ran on {then_engine} then, on {engine} now.</source>
         <translation>Damals rechnete {then_engine}, jetzt {engine}.</translation>
+    </message>
+    <message>
+        <source>It waits for you to promote it.</source>
+        <translation>Es wartet auf Ihre Entscheidung („Dieses Modell verwenden“).</translation>
     </message>
     <message>
         <source>It was compressed with loss; values are not exact.</source>
@@ -412,8 +440,32 @@
         <translation>Ihre Voxelgröße (pixdim) widerspricht ihrer sform; die sform gilt.</translation>
     </message>
     <message>
+        <source>Job {job_id} cannot be promoted. {decision_sentence}</source>
+        <translation>Das Modell von Auftrag {job_id} kann nicht verwendet werden. {decision_sentence}</translation>
+    </message>
+    <message>
         <source>Job {job_id} is in the queue. You can go on working, or close the window.</source>
         <translation>Auftrag {job_id} ist in der Warteschlange. Sie können weiterarbeiten oder das Fenster schließen.</translation>
+    </message>
+    <message>
+        <source>Job {job_id} is {job_state} and has no compared candidate to promote.</source>
+        <translation>Auftrag {job_id} ist „{job_state}“ und hat keinen verglichenen Kandidaten, der verwendet werden könnte.</translation>
+    </message>
+    <message>
+        <source>Job {job_id} is {job_state}, so it cannot be {verb}.</source>
+        <translation>Auftrag {job_id} ist „{job_state}“, daher geht das nicht ({verb}).</translation>
+    </message>
+    <message>
+        <source>Job {number} improves the model by itself: 1 case was approved since the last time. You can go on working, or close the window.</source>
+        <translation>Auftrag {number} verbessert das Modell von selbst: Seit dem letzten Mal wurde 1 Fall freigegeben. Sie können weiterarbeiten oder das Fenster schließen.</translation>
+    </message>
+    <message>
+        <source>Job {number} improves the model by itself: {count} cases were approved since the last time. You can go on working, or close the window.</source>
+        <translation>Auftrag {number} verbessert das Modell von selbst: Seit dem letzten Mal wurden {count} Fälle freigegeben. Sie können weiterarbeiten oder das Fenster schließen.</translation>
+    </message>
+    <message>
+        <source>Job {row} cannot be read: its record is damaged or newer than this Maskwright.</source>
+        <translation>Auftrag {row} lässt sich nicht lesen: Sein Eintrag ist beschädigt oder neuer als dieses Maskwright.</translation>
     </message>
     <message>
         <source>Large CTs of a whole body may not fit.</source>
@@ -426,6 +478,10 @@
     <message>
         <source>Liver</source>
         <translation>Leber</translation>
+    </message>
+    <message>
+        <source>Look at the labels; if they are right, use the case all the same.</source>
+        <translation>Sehen Sie sich die Labels an; wenn sie stimmen, verwenden Sie den Fall trotzdem.</translation>
     </message>
     <message>
         <source>Looking at the data set</source>
@@ -496,6 +552,10 @@
         <translation>Speicher</translation>
     </message>
     <message>
+        <source>Memory ran out, even with the smallest setting. Close other programs, or train on another computer, then resume the job.</source>
+        <translation>Der Arbeitsspeicher reichte nicht, auch nicht mit der kleinsten Einstellung. Schließen Sie andere Programme, oder trainieren Sie auf einem anderen Computer, und setzen Sie den Auftrag dann fort.</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modell</translation>
     </message>
@@ -536,6 +596,10 @@
         <translation>Kein Voxel liegt unter 0 HU (niedrigster Wert {lowest}): Der Rescale Intercept, oft -1024, scheint zu fehlen. Modelle werden daran scheitern; exportieren Sie das CT erneut als DICOM.</translation>
     </message>
     <message>
+        <source>No worker can start: {file_name} cannot be locked ({error_strerror}). Check that the folder is writable and on a disk of this computer.</source>
+        <translation>Es kann kein Trainingsprozess starten: {file_name} lässt sich nicht sperren ({error_strerror}). Prüfen Sie, ob der Ordner beschreibbar ist und auf einer Platte dieses Computers liegt.</translation>
+    </message>
+    <message>
         <source>No {structure_name} was found. Click into it to begin.</source>
         <translation>Nichts gefunden ({structure_name}). Klicken Sie hinein, um zu beginnen.</translation>
     </message>
@@ -574,6 +638,10 @@
     <message>
         <source>Nothing was changed since the last version.</source>
         <translation>Seit der letzten Version wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Of your own clicks you would have needed {listed}.</source>
+        <translation>Von Ihren eigenen Klicks hätten Sie gebraucht: {listed}.</translation>
     </message>
     <message>
         <source>One file was left out. {damaged}</source>
@@ -618,6 +686,10 @@
     <message>
         <source>Pancreas and its tumours, without clicks (searched network; slow without a GPU)</source>
         <translation>Pankreas und seine Tumoren, ohne Klicks (gesuchtes Netz; langsam ohne GPU)</translation>
+    </message>
+    <message>
+        <source>Paused. Resume goes on after the last whole epoch.</source>
+        <translation>Angehalten. „Fortsetzen“ macht nach der letzten ganzen Epoche weiter.</translation>
     </message>
     <message>
         <source>Pictures are drawn by {facts_opengl}.</source>
@@ -764,6 +836,10 @@
         <translation>Einige Voxel tragen den Wert {value}, der für keine Struktur steht. Importieren Sie die Labels erneut und sagen Sie, was er bedeutet, oder löschen Sie ihn.</translation>
     </message>
     <message>
+        <source>Something went wrong that should not ({type_name}). The details are in the log. The job can be resumed.</source>
+        <translation>Etwas ist schiefgegangen, das nicht sollte ({type_name}). Einzelheiten stehen im Protokoll. Der Auftrag kann fortgesetzt werden.</translation>
+    </message>
+    <message>
         <source>Spleen, with clicks and without (DynUNet on the whole CT at 128 cubed)</source>
         <translation>Milz, mit Klicks und ohne (DynUNet, das ganze CT auf 128 Voxel je Seite)</translation>
     </message>
@@ -814,6 +890,10 @@
     <message>
         <source>The CT of "{case_name}" is not at {source_path} any more. Connect the disk that holds it, or show where it is now (relink). Its labels are safe.</source>
         <translation>Das CT von „{case_name}“ liegt nicht mehr bei {source_path}. Schließen Sie den Datenträger an, oder zeigen Sie, wo es jetzt ist (verschobenes CT suchen). Seine Labels sind sicher.</translation>
+    </message>
+    <message>
+        <source>The active model disagrees with the approved {structure}: Dice {value} after {clicks} simulated clicks, where {usual} is usual here.</source>
+        <translation>Das verwendete Modell widerspricht der Freigabe von „{structure}“: Dice {value} nach {clicks} simulierten Klicks, wo hier {usual} üblich ist.</translation>
     </message>
     <message>
         <source>The automatic {structure_name} took the place of the mask that was there. Undo brings that back.</source>
@@ -924,6 +1004,14 @@
         <translation>Die Bilder von {parent_name} haben {channels_count} Kanäle, wie {file_name} sagt. Nur CT, das einen hat, kann hinzugefügt werden.</translation>
     </message>
     <message>
+        <source>The job is in the queue, but this installation cannot train: it has no {missing_libraries}. {where_to_get_them} Where they are, here or on another computer, it is done by: maskwright worker --project {folder}</source>
+        <translation>Der Auftrag steht in der Warteschlange, aber diese Installation kann nicht trainieren: Es fehlt {missing_libraries}. {where_to_get_them} Wo sie sind, hier oder auf einem anderen Computer, erledigt ihn: maskwright worker --project {folder}</translation>
+    </message>
+    <message>
+        <source>The job was stopped before it could start.</source>
+        <translation>Der Auftrag wurde angehalten, bevor er beginnen konnte.</translation>
+    </message>
+    <message>
         <source>The labels do not lie on the CT's grid. Import the file that was made from this CT, or resample it onto the CT's grid.</source>
         <translation>Die Labels liegen nicht auf dem Gitter des CTs. Importieren Sie die Datei, die aus diesem CT entstand, oder rechnen Sie sie auf das Gitter des CTs um.</translation>
     </message>
@@ -1016,6 +1104,26 @@
         <translation>Das Netz lieferte auf {device} ungültige Zahlen (NaN). Die Maske ist unverändert. Aktualisieren Sie den Grafiktreiber, oder installieren Sie das Modell erneut.</translation>
     </message>
     <message>
+        <source>The new model could not be judged: there are too few approved patients in the hold-out ({lacks}; {min_patients} are needed). Approve more of them and compare again, or look at the report and decide yourself. Until then the model stays as it was.</source>
+        <translation>Das neue Modell konnte nicht beurteilt werden: In den Testdaten sind zu wenige freigegebene Patienten ({lacks}; {min_patients} sind nötig). Geben Sie weitere frei und vergleichen Sie erneut, oder sehen Sie sich den Bericht an und entscheiden Sie selbst. Bis dahin bleibt das Modell, wie es war.</translation>
+    </message>
+    <message>
+        <source>The new model is better on {patients} held-out patients, and nothing is worse: {gains}.</source>
+        <translation>Das neue Modell ist bei {patients} zurückgehaltenen Patienten besser, und nichts ist schlechter: {gains}.</translation>
+    </message>
+    <message>
+        <source>The new model is in use.</source>
+        <translation>Das neue Modell ist in Verwendung.</translation>
+    </message>
+    <message>
+        <source>The new model was refused: it is not better than the active one in anything that was measured. The model stays as it was; more or other cases may help.</source>
+        <translation>Das neue Modell wurde abgelehnt: Es ist in nichts, was gemessen wurde, besser als das verwendete. Das Modell bleibt, wie es war; mehr oder andere Fälle können helfen.</translation>
+    </message>
+    <message>
+        <source>The new model was refused: {listed}. The model stays as it was.</source>
+        <translation>Das neue Modell wurde abgelehnt: {listed}. Das Modell bleibt, wie es war.</translation>
+    </message>
+    <message>
         <source>The new version of the model could not be made ready, so version {version} goes on answering. {error}</source>
         <translation>Die neue Version des Modells konnte nicht vorbereitet werden, daher antwortet weiter Version {version}. {error}</translation>
     </message>
@@ -1034,6 +1142,10 @@
     <message>
         <source>The pixel spacing of {image_where} is {values} mm. Export the series again.</source>
         <translation>Der Pixelabstand von {image_where} ist {values} mm. Exportieren Sie die Serie erneut.</translation>
+    </message>
+    <message>
+        <source>The plan of job {job_id} cannot be read. Resume the job.</source>
+        <translation>Der Plan von Auftrag {job_id} lässt sich nicht lesen. Setzen Sie den Auftrag fort.</translation>
     </message>
     <message>
         <source>The position of {image_where} is ({values}) mm. Export the series again.</source>
@@ -1136,6 +1248,10 @@
         <translation>Die Aufteilung ist schon ausgelost und bleibt, damit Ergebnisse vergleichbar sind. Ergänzen Sie sie, um neue Patienten zuzuteilen.</translation>
     </message>
     <message>
+        <source>The training came off the rails: its numbers grew beyond all bounds. Look at the newest labels, then start it again with another seed.</source>
+        <translation>Das Training ist entgleist: Seine Zahlen wuchsen über alle Grenzen. Sehen Sie sich die neuesten Labels an, und starten Sie es dann mit einem anderen Startwert neu.</translation>
+    </message>
+    <message>
         <source>The unsaved work on {name} does not fit its CT, which has changed since. Put the CT back as it was, then restore.</source>
         <translation>Die ungespeicherte Arbeit an {name} passt nicht zu ihrem CT, das sich seitdem geändert hat. Legen Sie das ursprüngliche CT zurück, dann stellen Sie wieder her.</translation>
     </message>
@@ -1146,6 +1262,26 @@
     <message>
         <source>The voxel under the crosshair has {hu} HU, outside of {hu_range} to {hu_range2}. Move the crosshair or widen the range.</source>
         <translation>Das Voxel unter dem Fadenkreuz hat {hu} HU, außerhalb von {hu_range} bis {hu_range2}. Bewegen Sie das Fadenkreuz, oder erweitern Sie den Bereich.</translation>
+    </message>
+    <message>
+        <source>The weights of {package_id} {package_version} cannot be read. Install it again.</source>
+        <translation>Die Gewichte von {package_id} {package_version} lassen sich nicht lesen. Installieren Sie das Modell neu.</translation>
+    </message>
+    <message>
+        <source>The weights of {package_id} {package_version} have changed since they were installed. Roll back, or install the model again.</source>
+        <translation>Die Gewichte von {package_id} {package_version} haben sich seit der Installation geändert. Rollen Sie zurück oder installieren Sie das Modell neu.</translation>
+    </message>
+    <message>
+        <source>The worker ended without a word again and again at this job, perhaps because memory ran out. Close other programs or choose the preset "small", then resume it.</source>
+        <translation>Der Prozess endete bei diesem Auftrag immer wieder ohne ein Wort, vielleicht weil der Arbeitsspeicher nicht reichte. Schließen Sie andere Programme oder wählen Sie die kleinste Einstellung, und setzen Sie ihn dann fort.</translation>
+    </message>
+    <message>
+        <source>The worker said something that this Maskwright does not understand. Are two versions of the program installed?</source>
+        <translation>Der Trainingsprozess sagte etwas, das dieses Maskwright nicht versteht. Sind zwei Versionen des Programms installiert?</translation>
+    </message>
+    <message>
+        <source>The worker was ended. The next one goes on with this job.</source>
+        <translation>Der Prozess wurde beendet. Der nächste macht mit diesem Auftrag weiter.</translation>
     </message>
     <message>
         <source>The {structure_name} has no empty slices between drawn ones. Draw it in every few slices first.</source>
@@ -1168,8 +1304,16 @@
         <translation>Es gibt kein OpenGL: Schichten und Oberflächen können nicht gezeichnet werden.</translation>
     </message>
     <message>
+        <source>There is no approved case in the hold-out to compare on. Draw the splits (maskwright cases split), and approve cases of the hold-out.</source>
+        <translation>In den Testdaten gibt es keinen freigegebenen Fall zum Vergleichen. Losen Sie die Aufteilung aus (Projekteinstellungen), und geben Sie Fälle der Testdaten frei.</translation>
+    </message>
+    <message>
         <source>There is no approved case in the train split to learn from. Approve cases first; the list of cases shows their split.</source>
         <translation>Im Trainingsteil gibt es keinen freigegebenen Fall, aus dem gelernt werden kann. Geben Sie zuerst Fälle frei; die Fallliste zeigt, zu welchem Teil sie gehören.</translation>
+    </message>
+    <message>
+        <source>There is no case to learn from: {held_back_count} are held back. "{first_case}": {first_sentence} Mend the labels and approve them again, or include the cases by name.</source>
+        <translation>Es gibt keinen Fall, aus dem gelernt werden kann: {held_back_count} sind zurückgehalten. „{first_case}“: {first_sentence} Berichtigen Sie die Labels und geben Sie sie erneut frei, oder nehmen Sie die Fälle ausdrücklich hinzu.</translation>
     </message>
     <message>
         <source>There is no case {case_id} in this project. Look at the list of cases.</source>
@@ -1190,6 +1334,10 @@
     <message>
         <source>There is no file {path}. Check the path.</source>
         <translation>Die Datei {path} gibt es nicht. Prüfen Sie den Pfad.</translation>
+    </message>
+    <message>
+        <source>There is no job {job_id} in this project. Look at the list of jobs.</source>
+        <translation>Einen Auftrag {job_id} gibt es in diesem Projekt nicht. Sehen Sie in der Liste der Aufträge nach.</translation>
     </message>
     <message>
         <source>There is no model {model_id}. Installed: {known}.</source>
@@ -1220,6 +1368,10 @@
         <translation>Es ist nicht genug Speicher frei. Schließen Sie andere Programme und versuchen Sie es erneut.</translation>
     </message>
     <message>
+        <source>There is too little memory to train: about {gb} are needed and {gb2} are free. Close other programs, then resume the job.</source>
+        <translation>Zum Trainieren ist zu wenig Arbeitsspeicher da: Etwa {gb} sind nötig und {gb2} sind frei. Schließen Sie andere Programme und setzen Sie den Auftrag dann fort.</translation>
+    </message>
+    <message>
         <source>There {few}. Models need a stack that covers the organ: open the whole series, or expect poor results.</source>
         <translation>{few}. Modelle brauchen einen Stapel, der das Organ abdeckt: Öffnen Sie die ganze Serie, oder erwarten Sie schlechte Ergebnisse.</translation>
     </message>
@@ -1244,6 +1396,10 @@
         <translation>Dieses Modell wurde nicht dafür gemacht ({name}). Es antwortet trotzdem; sehen Sie genau hin.</translation>
     </message>
     <message>
+        <source>This project has a worker already. It does all jobs in the queue.</source>
+        <translation>Dieses Projekt hat schon einen Trainingsprozess. Er erledigt alle Aufträge der Warteschlange.</translation>
+    </message>
+    <message>
         <source>This project is read-only.</source>
         <translation>Dieses Projekt ist schreibgeschützt.</translation>
     </message>
@@ -1266,6 +1422,10 @@
     <message>
         <source>Type the comment first.</source>
         <translation>Schreiben Sie zuerst den Kommentar.</translation>
+    </message>
+    <message>
+        <source>Version {active} is active now, and the candidate of job {job_id} was compared with {compared_with}. Start a new job, which compares with the active one.</source>
+        <translation>Jetzt ist Version {active} in Verwendung, und der Kandidat von Auftrag {job_id} wurde mit {compared_with} verglichen. Starten Sie einen neuen Auftrag, der mit der verwendeten vergleicht.</translation>
     </message>
     <message>
         <source>Version {asked} holds no click and no automatic step that could be played again. Choose another version.</source>
@@ -1342,6 +1502,10 @@
     <message>
         <source>a treatment plan</source>
         <translation>ein Bestrahlungsplan</translation>
+    </message>
+    <message>
+        <source>and</source>
+        <translation>und</translation>
     </message>
     <message>
         <source>aorta</source>
@@ -1540,6 +1704,10 @@
         <translation>Es gibt nur eine Schicht, {step} dick</translation>
     </message>
     <message>
+        <source>it cannot be run ({error})</source>
+        <translation>es lässt sich nicht ausführen ({error})</translation>
+    </message>
+    <message>
         <source>it holds several volumes (time points or channels); save one of them on its own</source>
         <translation>die Datei enthält mehrere Volumina (Zeitpunkte oder Kanäle); speichern Sie eines davon für sich</translation>
     </message>
@@ -1554,6 +1722,10 @@
     <message>
         <source>it is not a NIfTI file, or its header is damaged; choose another file</source>
         <translation>es ist keine NIfTI-Datei, oder ihr Kopf ist beschädigt; wählen Sie eine andere</translation>
+    </message>
+    <message>
+        <source>its exported network answers otherwise than the trained one</source>
+        <translation>sein exportiertes Netz antwortet anders als das trainierte</translation>
     </message>
     <message>
         <source>its header is damaged (dimensions)</source>
@@ -1586,6 +1758,10 @@
     <message>
         <source>its voxels lie in a second file; save it as one .nii file</source>
         <translation>ihre Voxel liegen in einer zweiten Datei; speichern Sie sie als eine .nii-Datei</translation>
+    </message>
+    <message>
+        <source>its weights are not finite numbers</source>
+        <translation>seine Gewichte sind keine endlichen Zahlen</translation>
     </message>
     <message>
         <source>large</source>
@@ -1796,6 +1972,10 @@
         <translation>Oberflächen-Dice bei 2 mm</translation>
     </message>
     <message>
+        <source>the Medical Segmentation Decathlon ({task}), CC BY-SA 4.0, http://medicaldecathlon.com/</source>
+        <translation>dem Medical Segmentation Decathlon ({task}), CC BY-SA 4.0, http://medicaldecathlon.com/</translation>
+    </message>
+    <message>
         <source>the disk is full. Free some space</source>
         <translation>der Datenträger ist voll. Schaffen Sie Platz</translation>
     </message>
@@ -1904,6 +2084,10 @@
         <translation>{caliper_length_mm} mm</translation>
     </message>
     <message>
+        <source>{candidate_id} {candidate_version} is in use already.</source>
+        <translation>{candidate_id} {candidate_version} ist schon in Verwendung.</translation>
+    </message>
+    <message>
         <source>{cases} added</source>
         <translation>{cases} hinzugefügt</translation>
     </message>
@@ -1954,6 +2138,10 @@
     <message>
         <source>{count} mL</source>
         <translation>{count} mL</translation>
+    </message>
+    <message>
+        <source>{count} more objections in the report</source>
+        <translation>{count} weitere Einwände im Bericht</translation>
     </message>
     <message>
         <source>{count} steps</source>
@@ -2160,6 +2348,10 @@
         <translation>{labelled} mit Labels</translation>
     </message>
     <message>
+        <source>{line_structure}: {line_measure} rose from {line_active} to {line_candidate}</source>
+        <translation>{line_structure}: {line_measure} stieg von {line_active} auf {line_candidate}</translation>
+    </message>
+    <message>
         <source>{missing} cases were</source>
         <translation>{missing} Fälle wurden</translation>
     </message>
@@ -2226,6 +2418,30 @@
     <message>
         <source>{notice} Nothing is lost.</source>
         <translation>{notice} Nichts ist verloren.</translation>
+    </message>
+    <message>
+        <source>{now} clicks instead of {before} for the {structure} ({cases})</source>
+        <translation>{now} Klicks statt {before} bei „{structure}“ ({cases})</translation>
+    </message>
+    <message>
+        <source>{number} more for the {structure}</source>
+        <translation>{number} mehr bei „{structure}“</translation>
+    </message>
+    <message>
+        <source>{package_id} cannot be fine-tuned: its network is no {network}.</source>
+        <translation>{package_id} lässt sich nicht nachtrainieren: Sein Netz ist kein {network}.</translation>
+    </message>
+    <message>
+        <source>{package_id} cannot be fine-tuned: its package has no click network with weights. Choose a model that answers clicks in a box, such as the shipped one, or an imported bundle with weights.</source>
+        <translation>{package_id} lässt sich nicht nachtrainieren: Sein Paket hat kein Klicknetz mit Gewichten. Wählen Sie ein Modell, das auf Klicks in einem Quader antwortet, etwa das mitgelieferte, oder ein importiertes Bundle mit Gewichten.</translation>
+    </message>
+    <message>
+        <source>{package_id} cannot be fine-tuned: its package has no weights that can be trained (a network that came as TorchScript or with code of its own has none). Choose another model, or import the bundle with its checkpoint.</source>
+        <translation>{package_id} lässt sich nicht nachtrainieren: Sein Paket hat keine trainierbaren Gewichte (ein Netz, das als TorchScript oder mit eigenem Code kam, hat keine). Wählen Sie ein anderes Modell, oder importieren Sie das Bundle mit seinem Checkpoint.</translation>
+    </message>
+    <message>
+        <source>{package_id} knows {spec_structures} only, and its network ({base_architecture}) cannot be given another structure. Leave the other structures out of the labels, or improve a model that answers clicks on any structure.</source>
+        <translation>{package_id} kennt nur {spec_structures}, und sein Netz ({base_architecture}) kann keine weitere Struktur bekommen. Lassen Sie die anderen Strukturen aus den Labels, oder verbessern Sie ein Modell, das auf Klicks auf jede Struktur antwortet.</translation>
     </message>
     <message>
         <source>{package_title} is installed: {package_structures}.</source>
@@ -2446,6 +2662,38 @@
     <message>
         <source>{structure_title}: {what} inside ({ml} in all).</source>
         <translation>{structure_title}: {what} im Inneren ({ml} insgesamt).</translation>
+    </message>
+    <message>
+        <source>{structure} needs {now} clicks instead of {before}</source>
+        <translation>{structure} braucht {now} Klicks statt {before}</translation>
+    </message>
+    <message>
+        <source>{structure}: {measure} fell ({before} before, {now} now)</source>
+        <translation>{structure}: {measure} sank (vorher {before}, jetzt {now})</translation>
+    </message>
+    <message>
+        <source>{structure}: {measure} fell by {drop} in patient {patient_name}</source>
+        <translation>{structure}: {measure} sank um {drop} bei Patient {patient_name}</translation>
+    </message>
+    <message>
+        <source>{structure}: {measure} fell on the reference patients ({before} before, {now} now)</source>
+        <translation>{structure}: {measure} sank bei den Referenzpatienten (vorher {before}, jetzt {now})</translation>
+    </message>
+    <message>
+        <source>{structure}: {measure} may have fallen by up to {drop} ({before} before, {now} now)</source>
+        <translation>{structure}: {measure} sank vielleicht um bis zu {drop} (vorher {before}, jetzt {now})</translation>
+    </message>
+    <message>
+        <source>{structure}: {measure} rose ({before} before, {now} now)</source>
+        <translation>{structure}: {measure} stieg (vorher {before}, jetzt {now})</translation>
+    </message>
+    <message>
+        <source>{structure}: {measure} rose on the reference patients ({before} before, {now} now)</source>
+        <translation>{structure}: {measure} stieg bei den Referenzpatienten (vorher {before}, jetzt {now})</translation>
+    </message>
+    <message>
+        <source>{title} {version} comes under the {licence}. It was trained on {training_data}. For research use only: it is no medical device.</source>
+        <translation>{title} {version} steht unter der {licence}. Trainiert wurde es mit {training_data}. Nur für die Forschung: Es ist kein Medizinprodukt.</translation>
     </message>
     <message>
         <source>{tool_value} on {active_name}, {place_title}</source>

@@ -225,6 +225,38 @@ def test_a_finding_of_the_check_is_translated(patterns):
     )
 
 
+@pytest.mark.usefixtures("german")
+def test_what_came_of_a_training_is_said_in_german():
+    said = tr_sentence(
+        "The new model is better on 6 held-out patients, and nothing is worse: spleen: Dice "
+        "without a click rose from 0.850 to 0.910; pancreas: mean Dice after clicks rose from "
+        "0.701 to 0.742; and spleen: surface Dice at 2 mm rose from 0.900 to 0.920. Spleen needs "
+        "3.1 clicks instead of 4.2 and pancreas needs 5.0 clicks instead of 6.1. Of your own "
+        "clicks you would have needed 3.0 clicks instead of 5.0 for the spleen (1 case). It waits "
+        "for you to promote it."
+    )
+    assert said == (
+        "Das neue Modell ist bei 6 zurückgehaltenen Patienten besser, und nichts ist schlechter: "
+        "Milz: Dice ohne Klick stieg von 0,850 auf 0,910; Pankreas: mittlerer Dice nach Klicks "
+        "stieg von 0,701 auf 0,742; und Milz: Oberflächen-Dice bei 2 mm stieg von 0,900 auf 0,920. "
+        "Milz braucht 3,1 Klicks statt 4,2 und Pankreas braucht 5,0 Klicks statt 6,1. Von Ihren "
+        "eigenen Klicks hätten Sie gebraucht: 3,0 Klicks statt 5,0 bei „Milz“ (1 Fall). Es wartet "
+        "auf Ihre Entscheidung („Dieses Modell verwenden“)."
+    )
+
+
+@pytest.mark.usefixtures("german")
+def test_why_a_training_was_refused_is_said_in_german():
+    said = tr_sentence(
+        "The new model was refused: spleen: surface Dice at 2 mm fell (0.912 before, 0.880 now) "
+        "and 2 more objections in the report. The model stays as it was."
+    )
+    assert said == (
+        "Das neue Modell wurde abgelehnt: Milz: Oberflächen-Dice bei 2 mm sank (vorher 0,912, "
+        "jetzt 0,880) und 2 weitere Einwände im Bericht. Das Modell bleibt, wie es war."
+    )
+
+
 def test_nonsense_has_no_translation(patterns):
     assert patterns.translate("Lorem ipsum dolor sit amet") == ""
 
