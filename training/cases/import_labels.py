@@ -96,7 +96,7 @@ def mapping_for(file: Path, said: Mapping[int, str]) -> Explain:
     A folder with a mask for each structure is read with our values already.
     """
     if file.is_dir():
-        return lambda _opened: our_values() | label_mapping({}, said)
+        return lambda _opened: label_mapping({}, said, our_values())
     return explain_by(file, said)
 
 

@@ -18,7 +18,7 @@ from imaging.readers.labels_beside import IMAGE_WORDS, LABEL_WORDS
 from imaging.readers.source_series import is_dicom_source
 from imaging.readers.volume_source import name_of_file
 from imaging.structures import Structure, structure_by_name, structure_by_value
-from training.cases.label_names import DROPPED, label_mapping, structure_of_name
+from training.cases.label_names import DROPPED, OTHERS, label_mapping, structure_of_name
 from training.cases.totalsegmentator_labels import TOTALSEGMENTATOR
 
 Explain = Callable[[OpenedLabels], Mapping[int, int]]
@@ -106,7 +106,8 @@ def meanings_of(path: Path, opened: OpenedLabels) -> LabelMeanings:
 def explain_by(path: Path, said: Mapping[int, str]) -> Explain:
     """Explains a file's values by what it says and by the user's word, which counts more.
 
-    Where the user says something, a numbering of ours counts no longer: theirs may be another.
+    Where the user says what a value means, a numbering of ours counts no longer: theirs may be
+    another.
 
     The function raises:
         CaseError: a value is named, and not as a structure of ours.
@@ -118,9 +119,9 @@ def explain_by(path: Path, said: Mapping[int, str]) -> Explain:
         # What a numbering alone proposes is no name of the file's own.
         names = {} if found.numberings else {one.value: one.name for one in unclear if one.name}
         known = found.mapping
-        if said and opened.has_our_values and not is_dicom_source(path):
+        if said.keys() - {OTHERS} and opened.has_our_values and not is_dicom_source(path):
             known = {value: known[value] for value, _ in opened.names if value in known}
-        return known | label_mapping(names, said)
+        return label_mapping(names, said, known)
 
     return explain
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.errors import CaseError
+from imaging.measures import voxel_counts
 from imaging.structures import STRUCTURES, Structure, all_structures, structure_by_name
 
 BACKGROUND = "background"
@@ -75,17 +76,22 @@ def parse_map(entries: Sequence[str]) -> dict[int, str]:
     return mapped
 
 
-def label_mapping(names: Mapping[int, str], said: Mapping[int, str]) -> dict[int, int]:
+def label_mapping(
+    names: Mapping[int, str], said: Mapping[int, str], known: Mapping[int, int] | None = None
+) -> dict[int, int]:
     """From a data set's label values to ours; 0 for what is left out.
 
-    ``names`` are the data set's own, ``said`` what the user says, which counts more. Where it
-    has a word on ``OTHERS``, the mapping has every value.
+    ``names`` are the data set's own, ``said`` what the user says, which counts more. ``known`` is
+    the meaning of values that need no name; the user's word on them counts more as well. What the
+    user says of ``OTHERS`` is about values that none of the three explains; the mapping has every
+    value then.
 
     Raises:
         CaseError: some value means nothing we know; the sentence says how to say it.
     """
     others = _our_value(said[OTHERS]) if OTHERS in said else None
     mapping = {} if others is None else dict.fromkeys(range(1, 256), others)
+    mapping |= known or {}
     unknown: list[str] = []
     for value in sorted({*names, *said} - {0}):
         name = names.get(value, "")
@@ -113,7 +119,7 @@ def mapped_labels(
     Raises:
         CaseError: a value occurs that the mapping does not know.
     """
-    present = {int(value) for value in np.flatnonzero(np.bincount(labels.ravel(), minlength=256))}
+    present = {int(value) for value in np.flatnonzero(voxel_counts(labels))}
     strange = sorted(present - {0, *mapping})
     if strange:
         values = ", ".join(str(value) for value in strange)

@@ -7,6 +7,7 @@ from imaging.errors import CaseError, GeometryMismatchError
 from imaging.writers.volume_file import write_label_file, write_volume_file
 from training.cases.add_cases import add_cases
 from training.cases.import_labels import import_labels, mapping_for
+from training.cases.label_names import DROPPED, OTHERS
 from training.cases.records import VersionKind
 
 
@@ -58,6 +59,14 @@ def test_a_file_of_another_ct_is_refused(project, case, flipped_geometry, tmp_pa
 
     with pytest.raises(GeometryMismatchError):
         import_labels(project, case, file, mapping_for(file, {}))
+
+
+def test_leaving_out_the_others_keeps_the_masks_of_a_folder(project, case, labels, write_labels):
+    file = write_labels(labels, "liver.nii.gz")
+
+    version = import_labels(project, case, file.parent, mapping_for(file.parent, {OTHERS: DROPPED}))
+
+    assert [volume.structure for volume in version.volumes] == ["liver"]
 
 
 @pytest.mark.data

@@ -148,6 +148,20 @@ def test_one_word_leaves_out_all_that_is_not_named():
     assert set(np.unique(found)) == {0, value_of("liver")}
 
 
+def test_one_word_about_the_others_keeps_what_the_file_names():
+    said = parse_map(["*="])
+    named = labels_of(1, 2, 20, names=((1, "spleen"), (2, "kidney_right"), (20, "colon")))
+    ours = labels_of(1, 4, 40, has_our_values=True)
+    alone = labels_of(1)
+
+    def found(opened, file):
+        return set(np.unique(mapped_labels(opened.array, explain_by(file, said)(opened), "x")))
+
+    assert found(named, Path("x.nii.gz")) == {0, value_of("spleen"), value_of("right kidney")}
+    assert found(alone, Path("kidney_left.nii.gz")) == {0, value_of("left kidney")}
+    assert found(ours, Path("x.nii.gz")) == {0, 1, 4}
+
+
 def test_the_names_in_a_niftis_table_of_labels_are_read(oblique_geometry, tmp_path):
     path = tmp_path / "all.nii.gz"
     labels = np.zeros(oblique_geometry.shape, np.uint8)
