@@ -37,10 +37,10 @@ COMPOSED = (
     "1 surface of {cases} was",
     "It is in use from now on; you can roll back at any time.",
     "It waits for you to promote it.",
-    "Job {number} improves the model by itself: 1 case was approved since the last time. "
-    "You can go on working, or close the window.",
-    "Job {number} improves the model by itself: {count} cases were approved since the "
-    "last time. You can go on working, or close the window.",
+    "Job {number} improves the model by itself: 1 case was approved since the last time. You "
+    "can go on working, or close the window.",
+    "Job {number} improves the model by itself: {count} cases were approved since the last "
+    "time. You can go on working, or close the window.",
     "No cases",
     "The new model is better on {patients} held-out patients, and nothing is worse: {gains}.",
     "and",
@@ -56,6 +56,9 @@ COMPOSED = (
     "{engine_title} would do. {engine_reason}.",
     "{files}, with the DICOM series that it refers to, was",
     "{files}, with the DICOM series that they refer to, were",
+    "{model_title} comes under the {licence}. It was trained on the Medical Segmentation "
+    "Decathlon ({task}), CC BY-SA 4.0, http://medicaldecathlon.com/. For research use only: "
+    "it is no medical device.",
     "{now} clicks instead of {before} for the {structure} ({cases})",
     "{structure_title}: {what} apart from its largest part ({ml} in all).",
     "{structure_title}: {what} inside ({ml} in all).",
@@ -214,8 +217,9 @@ def write_messages(source: Path, messages: list[Message]) -> None:
 def compile_messages(source: Path) -> None:
     """Make the file that the window loads, by the tool that comes with PySide6."""
     tool = Path(PySide6.__file__).with_name("lrelease")
-    command = [str(tool), "-silent", str(source), "-qm", str(source.with_suffix(".qm"))]
-    subprocess.run(command, check=True)
+    part = source.with_suffix(".qm.part")  # a window that is open reads the old one on
+    subprocess.run([str(tool), "-silent", str(source), "-qm", str(part)], check=True)
+    part.replace(source.with_suffix(".qm"))
 
 
 def _literals(folder: Path) -> Iterator[str]:

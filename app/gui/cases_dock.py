@@ -83,6 +83,8 @@ class CasesDock(QDockWidget):
         self.problems.clear()
         self.model.forget_thumbnails()
         self.show_listing(CaseListing(), None)
+        self._state.setText(tr("Listing the cases …"))
+        self._empty.clear()
 
     def show_name(self, name: str) -> None:
         """Call the project by another name."""

@@ -32,6 +32,7 @@ _COLUMNS = (
     translatable("mL"),
     translatable("Structure here"),
 )
+_VOLUME_COLUMN = 2
 _WIDTH_PX = 600
 _ROW_HEIGHT_PX = 38
 _MEANING_WIDTH_PX = 236
@@ -64,6 +65,7 @@ class LabelDialog(QDialog):
         self._why_not.setObjectName("muted")
         self._why_not.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
         self._open = buttons.addButton(tr("Open"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._open.setDefault(True)
         buttons.accepted.connect(self.accept)
@@ -141,7 +143,7 @@ class LabelDialog(QDialog):
         for row, (one, box) in enumerate(zip(meanings.values, self._boxes, strict=True)):
             for column, text in enumerate(self._texts(one)):
                 item = QTableWidgetItem(text)
-                if column == 2:
+                if column == _VOLUME_COLUMN:
                     item.setTextAlignment(_RIGHT)
                 self._table.setItem(row, column, item)
             self._table.setCellWidget(row, 3, box)
@@ -172,6 +174,9 @@ class LabelDialog(QDialog):
 def _empty_table(rows: int) -> QTableWidget:
     table = QTableWidget(rows, len(_COLUMNS))
     table.setHorizontalHeaderLabels([tr(text) for text in _COLUMNS])
+    number_heading = table.horizontalHeaderItem(_VOLUME_COLUMN)
+    assert number_heading is not None
+    number_heading.setTextAlignment(_RIGHT)
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT_PX)
     table.setShowGrid(False)

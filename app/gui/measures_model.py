@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from app.gui.theme import COLORS, swatch
+from app.gui.theme import COLORS, swatch_icon
 from viewer.widgets.translation import tr, tr_number, tr_sentence, translatable
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ class MeasuresModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return tr(COLUMNS[section - 1][0]) if section else tr("Structure")
+            # The unit in a line of its own: seven columns fit between two docks then.
+            return tr(COLUMNS[section - 1][0]).replace(", ", "\n") if section else tr("Structure")
         if role == Qt.ItemDataRole.ToolTipRole and section:
             return tr(COLUMNS[section - 1][1])
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -109,7 +110,7 @@ class MeasuresModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(row, column) if column else tr_sentence(row.structure.title)
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
-            return swatch(row.structure.color_rgb)
+            return swatch_icon(row.structure.color_rgb)
         if role == Qt.ItemDataRole.TextAlignmentRole and column:
             return _RIGHT
         is_old = column > VOLUME_COLUMN and not row.is_current

@@ -57,7 +57,7 @@ class ModelsDialog(QDialog):
         self._about = QPlainTextEdit()  # plain: a stranger's words are never read as HTML
         self._about.setReadOnly(True)
         self._about.setFrameShape(QFrame.Shape.NoFrame)
-        self._about.setFixedHeight(_ABOUT_HEIGHT_PX)
+        self._about.setMinimumHeight(_ABOUT_HEIGHT_PX)
         self._about.setAccessibleName(tr("What is known of the selected model"))
         self._message = QLabel()
         self._message.setTextFormat(Qt.TextFormat.PlainText)
@@ -178,7 +178,7 @@ class ModelsDialog(QDialog):
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(12)
         layout.addWidget(self._table, 1)
-        layout.addWidget(self._about)
+        layout.addWidget(self._about, 1)
         layout.addWidget(self._message)
         layout.addLayout(progress)
         layout.addLayout(buttons)

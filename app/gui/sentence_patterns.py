@@ -137,8 +137,8 @@ class SentencePatterns:
             return part
         if any(word in name for word in _NAMES):
             marked = part
-        elif _FRACTION.fullmatch(part):
-            return _with_decimal_mark(part)
+        elif _FRACTION.fullmatch(part.removesuffix(".")):
+            return _FRACTION.sub(_with_decimal_mark, part)
         whole = self.translate(part)
         if whole:
             return whole
@@ -146,9 +146,8 @@ class SentencePatterns:
         return ", ".join(self._translate_one(one) or unknown for one, unknown in pairs)
 
 
-def _with_decimal_mark(fraction: re.Match[str] | str) -> str:
-    text = fraction if isinstance(fraction, str) else fraction.group()
-    return text.replace(".", QLocale().decimalPoint())
+def _with_decimal_mark(fraction: re.Match[str]) -> str:
+    return fraction.group().replace(".", QLocale().decimalPoint())
 
 
 def _expression(pattern: str) -> re.Pattern[str]:

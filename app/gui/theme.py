@@ -106,3 +106,11 @@ def swatch(color_rgb: tuple[int, int, int], size_px: int = 14) -> QPixmap:
     painter.drawRoundedRect(0, 0, size_px, size_px, 3, 3)
     painter.end()
     return pixmap
+
+
+def swatch_icon(color_rgb: tuple[int, int, int]) -> QIcon:
+    """A swatch for a row of a table, which keeps its colour when the row is selected."""
+    found = QIcon()
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        found.addPixmap(swatch(color_rgb), mode)
+    return found

@@ -17,6 +17,7 @@ from viewer.widgets.translation import tr, tr_sentence
 LINE_WIDTH_PX = 2
 SYMBOL_PX = 6
 LEAST_HEIGHT_PX = 170
+_MARGINS_PX = (8, 4, 12, 6)
 
 
 class TrainingCurves(QWidget):
@@ -74,6 +75,7 @@ def _chart(title: str) -> pyqtgraph.PlotWidget:
     chart = pyqtgraph.PlotWidget(
         background=COLORS["panel"], axisItems={"left": _NumberAxis("left")}
     )
+    chart.getPlotItem().setContentsMargins(*_MARGINS_PX)
     chart.setTitle(title, color=COLORS["text"], size="10pt")
     chart.setLabel("bottom", tr("Epoch"), color=COLORS["muted"])
     chart.setMenuEnabled(False)

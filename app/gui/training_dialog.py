@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QTableWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -68,6 +69,8 @@ class TrainingDialog(QDialog):
         self._jobs = plain_table(_JOB_COLUMNS, tr("Jobs"), stretched=1)
         self._jobs.setMinimumHeight(JOBS_HEIGHT_PX)
         self.detail = JobDetail()
+        self._filler = QWidget()
+        """Takes the place of the detail where there is none, so that all else stays above."""
         self._sentence = _wrapped()
         self._progress = QProgressBar()
         self._progress.setAccessibleName(tr("How far the job is"))
@@ -107,7 +110,9 @@ class TrainingDialog(QDialog):
             tr("In use: version {version}", version=state.version) if state.version else ""
         )
         self._roll_back.setEnabled(state.can_roll_back)
+        self._jobs.setVisible(bool(state.jobs))
         self._jobs.setRowCount(len(state.jobs))
+        self._jobs.setMaximumHeight(max(JOBS_HEIGHT_PX, _height_of(self._jobs)))
         for row, job in enumerate(state.jobs):
             begun = when_text(job.created_at)
             fill_row(self._jobs, row, (str(job.id), tr_sentence(str(job.state)), begun, job.author))
@@ -143,6 +148,7 @@ class TrainingDialog(QDialog):
             self._progress.setFormat(progress_text(job.progress))
         held_back = self._state.held_back.get(job.id, ()) if job is not None else ()
         self.detail.show_job(job, held_back)
+        self._filler.setVisible(self.detail.isHidden())
 
     def _connect(self) -> None:
         self._improve.clicked.connect(self._on_improve)
@@ -178,9 +184,16 @@ class TrainingDialog(QDialog):
         layout.addWidget(self._sentence)
         layout.addWidget(self._progress)
         layout.addWidget(self.detail, 2)
+        layout.addWidget(self._filler, 1)
         layout.addWidget(self._message)
         buttons = (self._pause, self._resume, self._cancel, None, self._report, self._promote)
         layout.addLayout(_row(*buttons, close))
+
+
+def _height_of(table: QTableWidget) -> int:
+    """With all of its rows."""
+    rows_px = table.verticalHeader().length()
+    return rows_px + table.horizontalHeader().sizeHint().height() + 2 * table.frameWidth() + 2
 
 
 def _states_of(state: TrainingState) -> dict[int, JobState]:

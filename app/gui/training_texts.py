@@ -39,7 +39,7 @@ def sentence_of(job: Job | None, *, is_orphan: bool) -> str:
 
 def progress_text(progress: JobProgress) -> str:
     """How far, and how long still."""
-    text = f"{progress.share:.0%}"
+    text = tr("{percent}%", percent=round(100 * progress.share))
     if progress.epochs:
         text += ", " + tr(
             "{epoch} of {epochs} epochs", epoch=progress.epoch, epochs=progress.epochs

@@ -92,7 +92,7 @@ class ZooDialog(QDialog):
         return self._proxy.text().strip()
 
     def _on_selection_changed(self) -> None:
-        self._terms.setText(self.chosen.terms)
+        self._terms.setText(tr_sentence(self.chosen.terms))
         self.accepts.setChecked(False)  # each model has its own
         self._update()
 

@@ -1972,10 +1972,6 @@
         <translation>Oberflächen-Dice bei 2 mm</translation>
     </message>
     <message>
-        <source>the Medical Segmentation Decathlon ({task}), CC BY-SA 4.0, http://medicaldecathlon.com/</source>
-        <translation>dem Medical Segmentation Decathlon ({task}), CC BY-SA 4.0, http://medicaldecathlon.com/</translation>
-    </message>
-    <message>
         <source>the disk is full. Free some space</source>
         <translation>der Datenträger ist voll. Schaffen Sie Platz</translation>
     </message>
@@ -2368,6 +2364,10 @@
         <translation>{model_id} ist, wie es installiert wurde. Es gibt keine frühere Version.</translation>
     </message>
     <message>
+        <source>{model_title} comes under the {licence}. It was trained on the Medical Segmentation Decathlon ({task}), CC BY-SA 4.0, http://medicaldecathlon.com/. For research use only: it is no medical device.</source>
+        <translation>{model_title} steht unter der {licence}. Trainiert wurde es mit dem Medical Segmentation Decathlon ({task}), CC BY-SA 4.0, http://medicaldecathlon.com/. Nur für die Forschung: Es ist kein Medizinprodukt.</translation>
+    </message>
+    <message>
         <source>{named}, so it is not a CT. Only CT can be segmented.</source>
         <translation>{named}, also ist es kein CT. Nur CT kann segmentiert werden.</translation>
     </message>
@@ -2690,10 +2690,6 @@
     <message>
         <source>{structure}: {measure} rose on the reference patients ({before} before, {now} now)</source>
         <translation>{structure}: {measure} stieg bei den Referenzpatienten (vorher {before}, jetzt {now})</translation>
-    </message>
-    <message>
-        <source>{title} {version} comes under the {licence}. It was trained on {training_data}. For research use only: it is no medical device.</source>
-        <translation>{title} {version} steht unter der {licence}. Trainiert wurde es mit {training_data}. Nur für die Forschung: Es ist kein Medizinprodukt.</translation>
     </message>
     <message>
         <source>{tool_value} on {active_name}, {place_title}</source>
@@ -6729,6 +6725,10 @@
     <message>
         <source>{patients} came since.</source>
         <translation>{patients} kamen seitdem hinzu.</translation>
+    </message>
+    <message>
+        <source>{percent}%</source>
+        <translation>{percent} %</translation>
     </message>
     <message>
         <source>{sentence} Give that one other keys first.</source>

@@ -12,6 +12,7 @@ from app.gui.actions import ACTIONS
 from app.gui.language import language_to_speak, speak
 from app.gui.sentence_patterns import SentencePatterns
 from app.gui.window_fields import NumberField
+from app.model_zoo import ZOO
 from training.cases.export_records import ExportReport
 from viewer.widgets.translation import tr, tr_count, tr_number, tr_sentence
 
@@ -242,6 +243,22 @@ def test_what_came_of_a_training_is_said_in_german():
         "Milz braucht 3,1 Klicks statt 4,2 und Pankreas braucht 5,0 Klicks statt 6,1. Von Ihren "
         "eigenen Klicks hätten Sie gebraucht: 3,0 Klicks statt 5,0 bei „Milz“ (1 Fall). Es wartet "
         "auf Ihre Entscheidung („Dieses Modell verwenden“)."
+    )
+
+
+@pytest.mark.usefixtures("german")
+def test_a_number_at_the_end_of_a_sentence_has_its_mark_too():
+    said = tr_sentence("Spleen needs 3.1 clicks instead of 4.2.")
+    assert said == "Milz braucht 3,1 Klicks statt 4,2."
+
+
+@pytest.mark.usefixtures("german")
+def test_terms_of_a_model_are_said_in_german_and_keep_its_name():
+    said = {tr_sentence(model.terms) for model in ZOO}
+    assert all("Trainiert wurde es mit dem Medical Segmentation Decathlon (" in one for one in said)
+    assert all(one.startswith(("Spleen ", "Pancreas ")) for one in said)
+    assert all(
+        "Apache License 2.0, https://www.apache.org/licenses/LICENSE-2.0." in one for one in said
     )
 
 

@@ -14,6 +14,9 @@ from imaging.history import Change
 
 pytestmark = pytest.mark.gui
 
+NARROW_PX = 660
+"""What is left for the table on a screen of 1280 px."""
+
 
 @pytest.fixture
 def case_desk(desk):
@@ -44,7 +47,7 @@ def test_the_panel_shows_numbers_with_units_and_follows_edits(case_desk):
     assert case_desk.window.measures.isVisible()
     model = case_desk.window.measures.model
     heading = model.headerData(1, Qt.Orientation.Horizontal)
-    assert heading == "Volume, mL"
+    assert heading == "Volume\nmL"
     before = texts(case_desk)
     draw(case_desk, np.s_[6:8, 5:20, 5:20])
     during = texts(case_desk)
@@ -65,6 +68,12 @@ def test_every_heading_and_three_rows_are_seen_in_the_smallest_panel(case_desk):
     assert panel.minimumSizeHint().height() >= 4 * ROW_HEIGHT_PX
     rest_px = panel.table.minimumHeight() - header.sizeHint().height()
     assert rest_px >= 3 * ROW_HEIGHT_PX
+
+
+def test_no_column_needs_scrolling_between_both_docks_of_a_small_screen(case_desk):
+    case_desk.actions["show_measures"].trigger()
+    header = case_desk.window.measures.table.horizontalHeader()
+    assert header.length() <= NARROW_PX
 
 
 def test_closing_the_panel_unticks_its_action(case_desk):
