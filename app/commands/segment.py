@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from imaging.errors import SeriesChoiceError, WriteError
 from imaging.readers.itk_geometry import with_itk_geometry
 from imaging.readers.open_volume import open_volume
 from imaging.volume import Volume
+from imaging.writers.original_guard import refuse_to_replace_ct
 from imaging.writers.volume_file import WRITABLE_ENDINGS, write_label_file
 
 
@@ -89,7 +91,7 @@ def segment_file(
     ``engine`` is the id of the engine to prefer; without one the settings say. With ``is_exact``
     the mask is the one that MONAI's own pipeline gives.
     """
-    _check_target(out)
+    _check_target(ct, out)
     package = model_store().find(model_id)
     structures = wanted_structures(structure_names, package)
     for structure in structures:
@@ -155,11 +157,12 @@ def warn(sentence: str) -> None:
     typer.echo(f"Warning: {sentence}", err=True)
 
 
-def _check_target(out: Path) -> None:
+def _check_target(ct: Path, out: Path) -> None:
     """Refuse at once what could not be written after minutes of work.
 
     Raises:
-        WriteError: the ending names no format, or the folder is not there.
+        WriteError: the ending names no format, the folder is not there or not writable, or the mask
+            would take the place of this CT or of another one.
     """
     if not out.name.lower().endswith(WRITABLE_ENDINGS):
         raise WriteError(
@@ -167,6 +170,15 @@ def _check_target(out: Path) -> None:
         )
     if not out.parent.is_dir():
         raise WriteError(f"There is no folder {out.parent}. Make it, or name another one.")
+    if out.is_dir():
+        raise WriteError(f"{out} is a folder. Choose another name for the mask.")
+    if not os.access(out.parent, os.W_OK):
+        raise WriteError(f"The folder {out.parent} is not writable for you. Name another one.")
+    if ct.exists() and out.exists() and ct.samefile(out):
+        raise WriteError(
+            f"{out} is the CT itself, and the mask would take its place. Choose another name."
+        )
+    refuse_to_replace_ct(out)
 
 
 def write_report(file: Path, report: dict[str, object]) -> None:

@@ -21,6 +21,8 @@ MAX_EXTENSION_BYTES = 2**20
 
 _NIFTI1_BYTES, _NIFTI1_DESCRIPTION, _NIFTI2_DESCRIPTION = 348, 148, 240
 _DESCRIPTION_BYTES = 80
+_NIFTI1_DATATYPE, _NIFTI2_DATATYPE = 70, 12
+_BYTE_TYPES = frozenset({"met_uchar", "uchar", "unsigned char", "uint8", "uint8_t"})
 _LABEL = re.compile(
     rb"<Label\b[^>]*\bKey\s*=\s*[\"'](\d{1,3})[\"'][^>]*>\s*"
     rb"(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))\s*</Label>",
@@ -50,14 +52,31 @@ def read_label_header(path: Path) -> LabelHeader:
     """
     if path.name.lower().endswith(NIFTI_ENDINGS):
         raw = read_header_bytes(path, MAX_EXTENSION_BYTES)
-        is_first = raw[:4] in (b"\x5c\x01\x00\x00", b"\x00\x00\x01\x5c")
-        start = _NIFTI1_DESCRIPTION if is_first else _NIFTI2_DESCRIPTION
+        start = _NIFTI1_DESCRIPTION if _is_nifti1(raw) else _NIFTI2_DESCRIPTION
         description = raw[start : start + _DESCRIPTION_BYTES].partition(b"\0")[0]
         return LabelHeader(
             _names_in_extension(raw[_NIFTI1_BYTES:]), description == DESCRIPTION.encode()
         )
     fields = read_text_header(path).fields
     return LabelHeader(_segment_names(fields), fields.get("description") == DESCRIPTION)
+
+
+def has_bytes(path: Path) -> bool:
+    """Whether each voxel of a NIfTI, NRRD or MetaImage file is an unsigned byte.
+
+    Raises:
+        UnreadableFileError: it cannot be read.
+    """
+    if path.name.lower().endswith(NIFTI_ENDINGS):
+        raw = read_header_bytes(path, _NIFTI1_BYTES)
+        start = _NIFTI1_DATATYPE if _is_nifti1(raw) else _NIFTI2_DATATYPE
+        return raw[start : start + 2] in (b"\x02\x00", b"\x00\x02")
+    fields = read_text_header(path).fields
+    return fields.get("elementtype", fields.get("type", "")).lower() in _BYTE_TYPES
+
+
+def _is_nifti1(raw: bytes) -> bool:
+    return raw[:4] in (b"\x5c\x01\x00\x00", b"\x00\x00\x01\x5c")
 
 
 def _names_in_extension(raw: bytes) -> tuple[tuple[int, str], ...]:

@@ -25,6 +25,7 @@ from imaging.structures import Structure
 from imaging.volume import Volume
 from imaging.writers.atomic_file import whole_file
 from imaging.writers.mask_description import DESCRIPTION, OTHER_VALUES_DESCRIPTION
+from imaging.writers.original_guard import refuse_to_replace_ct
 
 WRITABLE_ENDINGS = (".nii.gz", ".nii", ".nrrd", ".mha")
 
@@ -55,16 +56,22 @@ def write_label_file(
     does not claim the organ table's values, so opening it asks what its own mean.
 
     Raises:
-        WriteError: it could not be written, or did not read back the same; the old file is intact.
+        WriteError: it could not be written, did not read back the same, or a CT has its name; the
+            old file is intact.
     """
     if labels.dtype != np.uint8:
         raise ValueError(f"labels are uint8, got {labels.dtype}")
     description = DESCRIPTION if has_our_values else OTHER_VALUES_DESCRIPTION
+    refuse_to_replace_ct(path)
     _write(path, labels, geometry, structures, description)
 
 
 def write_volume_file(path: Path, volume: Volume) -> None:
-    """Write a CT's Hounsfield units as int16; raises like ``write_label_file``."""
+    """Write a CT's Hounsfield units as int16, in the place of whatever is there.
+
+    Raises:
+        WriteError: it could not be written, or did not read back the same; the old file is intact.
+    """
     _write(path, volume.array, volume.geometry, (), DESCRIPTION)
 
 

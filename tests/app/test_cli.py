@@ -187,6 +187,22 @@ def test_an_impossible_target_is_refused_before_the_work(name, ct, tmp_path, pre
 
 
 @pytest.mark.usefixtures("_fakes")
+def test_a_mask_never_takes_the_place_of_its_ct_nor_of_another(
+    ct, tmp_path, predictor, ball_ct, capsys
+):
+    other = tmp_path / "other.nii.gz"
+    write_volume_file(other, ball_ct)
+    before = (ct.read_bytes(), other.read_bytes())
+
+    assert cli.run(["segment", str(ct), "-o", str(ct)]) == cli.EXIT_FAILED
+    assert "is the CT itself" in capsys.readouterr().err
+    assert cli.run(["segment", str(ct), "-o", str(other)]) == cli.EXIT_FAILED
+    assert "a CT has this name" in capsys.readouterr().err
+    assert (ct.read_bytes(), other.read_bytes()) == before
+    assert not predictor.is_prepared
+
+
+@pytest.mark.usefixtures("_fakes")
 def test_a_missing_ct_is_one_sentence(tmp_path, capsys):
     arguments = ["segment", str(tmp_path / "no.nii.gz"), "-o", str(tmp_path / "m.nii.gz")]
 
