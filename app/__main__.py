@@ -6,7 +6,7 @@ import sys
 import time
 from multiprocessing import freeze_support
 
-from imaging.own_program import run_module_if_asked
+from imaging.own_program import put_first_packages_first, run_module_if_asked
 from inference.engines.silent_onnxruntime import forbid_telemetry
 
 STARTED_AT = time.time()
@@ -17,6 +17,7 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     forbid_telemetry()  # before anything, or a child process, loads ONNX Runtime
     freeze_support()  # in a frozen program a child process starts here and goes no further
+    put_first_packages_first()
     run_module_if_asked()
     from app.cli import run  # a child process, which never gets here, need not load it
 

@@ -17,6 +17,7 @@ from app.paths import AppPaths
 from imaging.errors import EngineError
 from inference.engines.catalog import kind_named
 from inference.model_store import ModelStore
+from training.torch_choice import TorchChoice, choose_torch
 
 logger = logging.getLogger(__name__)
 
@@ -40,13 +41,17 @@ PACKAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """The facts and what they mean; ``engines`` has the one that is used first."""
+    """The facts and what they mean; ``engines`` has the one that is used first.
+
+    ``training`` is None where it was not tried.
+    """
 
     versions: Mapping[str, str]
     facts: MachineFacts
     engines: tuple[EngineLine, ...]
     models: tuple[ModelLine, ...]
     findings: tuple[Finding, ...]
+    training: TorchChoice | None = None
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -60,6 +65,7 @@ class Examination:
             "versions": dict(self.versions),
             "engines": [asdict(engine) for engine in self.engines],
             "models": [asdict(model) for model in self.models],
+            "training": _training_as_json(self.training),
             "findings": [asdict(finding) for finding in self.findings],
             "faults": self.faults,
         }
@@ -70,21 +76,35 @@ def examine_computer(
 ) -> Examination:
     """Try what can be tried without a window.
 
-    The engines run the first model's network, which takes seconds; without them it is one.
+    The engines run the first model's network, and PyTorch of a GPU pack is loaded, which takes
+    seconds; without them it is one.
     """
     packages = store.packages()
     models = tuple(ModelLine(one.id, one.version, one.title) for one in packages)
     networks = [network for package in packages for network in networks_of(package)]
     network = networks[0] if networks else None
     engines = engine_lines(network, paths.engines) if tries_engines else None
+    training = choose_torch(paths.gpu_pack) if tries_engines else None
     facts = facts_of_machine(paths)
     return Examination(
         versions=installed_versions(),
         facts=facts,
         engines=engines or (),
         models=models,
-        findings=findings_of(facts, models, store.faults(), engines),
+        findings=findings_of(facts, models, store.faults(), engines, training),
+        training=training,
     )
+
+
+def _training_as_json(training: TorchChoice | None) -> dict[str, object] | None:
+    if training is None or not training.version:
+        return None
+    return {
+        "torch": training.version,
+        "is_of_gpu_pack": training.folder is not None,
+        "card": training.card,
+        "refusal": training.refusal,
+    }
 
 
 def installed_versions() -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.machine_facts import GB, MachineFacts
+from training.torch_choice import TorchChoice
 
 LITTLE_MEMORY_BYTES = 8 * GB
 """A CT of 512 x 512 x 600 voxels, its mask, its surfaces and a network take up to half of it."""
@@ -81,14 +82,16 @@ def findings_of(
     models: tuple[ModelLine, ...],
     broken_models: tuple[str, ...],
     engines: tuple[EngineLine, ...] | None,
+    training: TorchChoice | None = None,
 ) -> tuple[Finding, ...]:
-    """Judge what was found; ``engines`` is None where they were not tried."""
+    """Judge what was found; ``engines`` and ``training`` are None where they were not tried."""
     return (
         Finding("System", Level.FINE, f"{facts.system}."),
         Finding("Processor", Level.FINE, f"{facts.processor}, {facts.cores} cores."),
         *_about_pictures(facts),
         _about_gpu(facts, engines),
         *(_about_engines(engines) if engines is not None else ()),
+        *(_about_training(facts, training) if training is not None else ()),
         *_about_models(models, broken_models),
         _about_memory(facts),
         *_about_folders(facts),
@@ -155,6 +158,39 @@ def _about_engines(engines: tuple[EngineLine, ...]) -> Iterator[Finding]:
             yield Finding("Engine", Level.FINE, f"{engine.title} {state}. {engine.reason}.")
         else:
             yield Finding("Engine", Level.INFO, f"{engine.title} is not used: {engine.reason}.")
+
+
+def _about_training(facts: MachineFacts, training: TorchChoice) -> Iterator[Finding]:
+    if not training.version:
+        return  # an edition that does not train
+    if training.folder is not None:
+        text = f"PyTorch {training.version} of the GPU pack is used"
+        if training.card:
+            yield Finding("Training", Level.FINE, f"{text}, on {training.card}.")
+        elif facts.gpu:
+            remedy = "Update NVIDIA's driver, then look here again."
+            yield Finding("Training", Level.NOTE, f"{text}, but it finds no card to use.", remedy)
+        else:
+            yield Finding("Training", Level.INFO, f"{text}, on the processor.")
+    elif training.refusal:
+        yield Finding(
+            "Training",
+            Level.NOTE,
+            f"PyTorch of the GPU pack is not used: {training.refusal}. The program's own is used, "
+            f"{training.version}.",
+            "Install the GPU pack that was published with this version (maskwright gpu install).",
+        )
+    elif training.version.endswith("+cpu"):
+        yield Finding(
+            "Training",
+            Level.INFO if facts.gpu else Level.FINE,
+            f"PyTorch {training.version} is used, on the processor.",
+            "A GPU pack with PyTorch (maskwright gpu install) lets it train on the card."
+            if facts.gpu
+            else "",
+        )
+    else:
+        yield Finding("Training", Level.FINE, f"PyTorch {training.version} is used.")
 
 
 def _about_models(models: tuple[ModelLine, ...], broken: tuple[str, ...]) -> Iterator[Finding]:

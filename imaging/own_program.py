@@ -18,6 +18,9 @@ MODULE_ARGUMENT = "--run-module"
 MODULE_HERE_ARGUMENT = "--run-module-here"
 """The same for a module that imports what lies in the working folder."""
 
+FIRST_PACKAGES_VARIABLE = "MASKWRIGHT_FIRST_PACKAGES"
+"""Names a folder of packages that an installed program takes instead of its own of those names."""
+
 
 def is_installed() -> bool:
     """True in an installed program, False where Python runs the source."""
@@ -38,6 +41,17 @@ def module_command(module: str, *, sees_working_folder: bool = False) -> list[st
             module,
         ]
     return [sys.executable, *([] if sees_working_folder else ["-P"]), "-m", module]
+
+
+def put_first_packages_first() -> None:
+    """In an installed program: import from the folder that the environment names before others.
+
+    Python asks the folders of its search path in turn, and what the program brings itself is
+    behind one of them.
+    """
+    folder = os.environ.get(FIRST_PACKAGES_VARIABLE)
+    if folder and is_installed() and folder not in sys.path:
+        sys.path.insert(0, folder)
 
 
 def run_module_if_asked() -> None:

@@ -20,8 +20,8 @@ from inference.engines.gpu_pack_archive import install_pack, remove_pack
 from inference.partial_file import digest_of_file
 from inference.web import WebSession
 
-MAX_PACK_BYTES = 4 * 10**9
-"""CUDA's libraries, cuDNN and TensorRT for RTX have some 1.5 GB packed."""
+MAX_PACK_BYTES = 8 * 10**9
+"""CUDA's libraries, cuDNN and TensorRT for RTX have some 1.5 GB packed, with PyTorch some 4 GB."""
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
@@ -104,6 +104,7 @@ def _described(pack: GpuPack) -> dict[str, object]:
         "platform": pack.platform,
         "python": pack.python,
         "contents": pack.contents,
+        "torch": pack.torch,
         "files": len(pack.files),
         "megabytes": round(_megabytes(pack), 1),
     }

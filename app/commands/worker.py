@@ -19,12 +19,14 @@ from training.jobs.messages import Message, message_from_line, message_to_line
 from training.jobs.places import JobPlaces
 from training.jobs.process import torchrun_command, torchrun_environment
 from training.missing_libraries import missing_libraries, where_to_get_them
+from training.torch_choice import train_with_chosen_torch
 
 
 def work(folder: Path, processes: int = 1) -> None:
     """Do all jobs, with what happens as JSON lines on standard output."""
     if processes > 1 and not _is_one_of_several():
         require_training()
+        train_with_chosen_torch()
         sys.exit(_become_torchrun(folder, processes))
     run_here(folder, job_places(), _print_line)
 
@@ -44,6 +46,7 @@ def job_places(paths: AppPaths | None = None) -> JobPlaces:
 def run_here(folder: Path, places: JobPlaces, emit: Callable[[Message], None]) -> None:
     """Be the worker until the queue is empty; a wish to end leaves the job for the next one."""
     require_training()
+    train_with_chosen_torch()
     from training.worker import run_worker
 
     with _stop_on_signal() as should_stop:
@@ -53,6 +56,7 @@ def run_here(folder: Path, places: JobPlaces, emit: Callable[[Message], None]) -
 def run_beside(folder: Path, processes: int, emit: Callable[[Message], None]) -> None:
     """Wait for a worker of several processes; who ends this one ends them as well."""
     require_training()
+    train_with_chosen_torch()
     with (
         _stop_on_signal() as should_stop,
         subprocess.Popen(

@@ -40,8 +40,8 @@ _LOCATOR64_BYTES = 20
 _MAX_COMMENT_BYTES = 2**16
 
 
-def open_archive(path: Path) -> zipfile.ZipFile:
-    """Open a zip file all of whose members are harmless to unpack.
+def open_archive(path: Path, max_bytes: int = MAX_TOTAL_BYTES) -> zipfile.ZipFile:
+    """Open a zip file all of whose members are harmless to unpack, to ``max_bytes`` in all.
 
     Raises:
         ModelError: it is damaged, or a member is a link, lies outside, or is too large.
@@ -61,7 +61,7 @@ def open_archive(path: Path) -> zipfile.ZipFile:
             "Download it again."
         ) from error
     try:
-        _check_members(path.name, archive.infolist())
+        _check_members(path.name, archive.infolist(), max_bytes)
     except ModelError:
         archive.close()
         raise
@@ -118,13 +118,13 @@ def _check_directory(name: str, file: BinaryIO) -> None:
         raise _too_many(name)
 
 
-def _check_members(name: str, members: list[zipfile.ZipInfo]) -> None:
+def _check_members(name: str, members: list[zipfile.ZipInfo], max_bytes: int) -> None:
     if len(members) > MAX_MEMBERS:
         raise _too_many(name)
-    if sum(member.file_size for member in members) > MAX_TOTAL_BYTES:
+    if sum(member.file_size for member in members) > max_bytes:
         raise ModelError(
-            f"{name} would unpack to more than {MAX_TOTAL_BYTES // GIGABYTE} GB, "
-            "more than any known model. Nothing was unpacked."
+            f"{name} would unpack to more than {max_bytes // GIGABYTE} GB, "
+            "more than any known one. Nothing was unpacked."
         )
     names = {member.filename for member in members}
     if len(names) != len(members):

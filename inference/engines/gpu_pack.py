@@ -23,6 +23,10 @@ GPU_PACK_VARIABLE = "MASKWRIGHT_GPU_PACK"
 MANIFEST = "gpu_pack.json"
 LIBRARIES = "lib"
 PACKAGES = "python"
+TORCH = "torch"
+"""In a pack for the training edition: PyTorch for CUDA with NVIDIA's libraries beside it, all as
+pip installs them, since that is where PyTorch looks for them."""
+
 MAX_MANIFEST_BYTES = 4 * 2**20
 
 FORMAT = 1
@@ -49,6 +53,7 @@ class GpuPack:
         python: the Python that its packages are for, such as ``3.11``.
         contents: the packages that it was made of, with versions.
         files: by their paths in the pack, with slashes.
+        torch: version of the PyTorch in it, such as ``2.13.0+cu130``; empty without one.
     """
 
     version: str
@@ -56,6 +61,15 @@ class GpuPack:
     python: str
     contents: tuple[str, ...]
     files: dict[str, PackedFile]
+    torch: str = ""
+
+    @property
+    def library_folders(self) -> tuple[str, ...]:
+        """Where NVIDIA's libraries lie in it, with slashes."""
+        roots = (f"{LIBRARIES}/", f"{TORCH}/nvidia/")
+        return tuple(
+            sorted({name.rpartition("/")[0] for name in self.files if name.startswith(roots)})
+        )
 
 
 def this_platform() -> str:
@@ -85,6 +99,7 @@ def pack_from_text(text: bytes) -> GpuPack:
             python=str(read["python"]),
             contents=tuple(str(one) for one in read["contents"]),
             files={str(name): _packed_file(fields) for name, fields in read["files"].items()},
+            torch=str(read.get("torch", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EngineError(
@@ -119,15 +134,16 @@ def announced_version() -> str:
     return pack.version if pack else ""
 
 
-def use_pack() -> Path | None:
-    """Make the announced pack's packages importable; the folder of its libraries, or None."""
+def use_pack() -> tuple[Path, ...]:
+    """Make the announced pack's packages importable; the folders of its libraries, if any."""
     named = os.environ.get(GPU_PACK_VARIABLE)
-    if not named or installed_pack(Path(named)) is None:
-        return None
+    pack = installed_pack(Path(named)) if named else None
+    if not named or pack is None:
+        return ()
     packages = str(Path(named) / PACKAGES)
     if packages not in sys.path:
         sys.path.append(packages)  # last: what the program brings itself comes first
-    return Path(named) / LIBRARIES
+    return tuple(Path(named) / folder for folder in pack.library_folders)
 
 
 def _packed_file(fields: dict[str, Any]) -> PackedFile:

@@ -18,6 +18,7 @@ from inference.engines.gpu_pack import (
     MANIFEST,
     MAX_MANIFEST_BYTES,
     PACKAGES,
+    TORCH,
     GpuPack,
     PackedFile,
     pack_from_text,
@@ -25,6 +26,9 @@ from inference.engines.gpu_pack import (
     this_python,
 )
 from inference.messages import IsCancelled, ReportProgress
+
+MAX_UNPACKED_BYTES = 12 * 2**30
+"""With PyTorch for CUDA it is some 6 GB: CUDA's libraries, cuDNN, NCCL and TensorRT have most."""
 
 _CHUNK_BYTES = 2**22
 _MEGABYTE = 10**6
@@ -41,7 +45,7 @@ def install_pack(
         CancelledError: ``is_cancelled`` said so.
         WriteError: the disk refused something.
     """
-    with open_archive(archive) as opened:
+    with open_archive(archive, MAX_UNPACKED_BYTES) as opened:
         pack = pack_from_text(read_member(opened, MANIFEST, MAX_MANIFEST_BYTES))
         _check_fits(pack)
         _check_contents(archive.name, opened, pack)
@@ -90,7 +94,7 @@ def _check_contents(name: str, archive: zipfile.ZipFile, pack: GpuPack) -> None:
         fault = "is not in its list" if member in members else "is missing"
         raise EngineError(f"{name}: {shown(member)} {fault}. Nothing was installed.")
     for member in pack.files:
-        if member.partition("/")[0] not in (LIBRARIES, PACKAGES):
+        if member.partition("/")[0] not in (LIBRARIES, PACKAGES, TORCH):
             raise EngineError(f"{name}: {shown(member)} is out of place. Nothing was installed.")
 
 
@@ -120,6 +124,8 @@ def _unpack(
         target = part / name
         target.parent.mkdir(parents=True, exist_ok=True)
         _unpack_file(archive, name, file, target)
+        if target.parent.name == "bin":
+            target.chmod(0o755)  # PyTorch has a program of its own for shared memory
         done += file.size
     (part / MANIFEST).write_bytes(read_member(archive, MANIFEST, MAX_MANIFEST_BYTES))
     report_progress(1.0, "Unpacked")

@@ -177,7 +177,14 @@ def load_cuda_libraries() -> None:
     """
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        pack = use_pack()
-        onnxruntime.preload_dlls(directory=str(pack) if pack else None)
+        folders = use_pack()
+        for folder in folders:
+            onnxruntime.preload_dlls(
+                cuda=any(folder.glob("*cudart*")),
+                cudnn=any(folder.glob("*cudnn*")),
+                directory=str(folder),
+            )
+        if not folders:
+            onnxruntime.preload_dlls()
     if printed.getvalue():
         logger.debug("CUDA libraries: %s", printed.getvalue().strip())

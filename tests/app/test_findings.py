@@ -1,9 +1,11 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from app.findings import EngineLine, Level, ModelLine, findings_of
 from app.machine_facts import GB, MachineFacts
+from training.torch_choice import TorchChoice
 
 FACTS = MachineFacts(
     system="Linux",
@@ -82,3 +84,33 @@ def test_a_broken_model_is_named():
 
     assert "spleen" in finding.text
     assert "import it again" in finding.remedy
+
+
+OWN = TorchChoice("2.13.0+cpu")
+OF_PACK = TorchChoice("2.13.0+cu130", folder=Path("gpu-pack", "torch"))
+
+
+@pytest.mark.parametrize(
+    ("training", "gpu", "level", "said"),
+    [
+        (OWN, "", Level.FINE, "2.13.0+cpu is used, on the processor."),
+        (OWN, "RTX 4090", Level.INFO, "A GPU pack with PyTorch (maskwright gpu install)"),
+        (TorchChoice("2.13.0+cu130"), "RTX 4090", Level.FINE, "2.13.0+cu130 is used."),
+        (replace(OF_PACK, card="RTX 4090"), "RTX 4090", Level.FINE, "pack is used, on RTX 4090."),
+        (OF_PACK, "RTX 4090", Level.NOTE, "finds no card to use. Update NVIDIA's driver"),
+        (OF_PACK, "", Level.INFO, "of the GPU pack is used, on the processor."),
+        (replace(OWN, refusal="it is torn"), "", Level.NOTE, "pack is not used: it is torn. The"),
+    ],
+)
+def test_what_a_training_runs_on_is_said(training, gpu, level, said):
+    found = findings_of(replace(FACTS, gpu=gpu), MODELS, (), (CPU,), training)
+    (finding,) = [one for one in found if one.topic == "Training"]
+
+    assert finding.level is level
+    assert said in finding.sentence
+
+
+def test_an_edition_that_does_not_train_says_nothing_of_it():
+    found = findings_of(FACTS, MODELS, (), (CPU,), TorchChoice(""))
+
+    assert "Training" not in {one.topic for one in found}

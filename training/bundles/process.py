@@ -12,6 +12,7 @@ from typing import IO
 from imaging.errors import CancelledError, ModelError
 from training.bundles.commands import BundleCommand
 from training.missing_libraries import where_to_get_them
+from training.torch_choice import train_with_chosen_torch
 
 NEEDED = ("torch", "monai", "ignite", "fire", "nibabel", "yaml")
 
@@ -37,6 +38,7 @@ def run(command: BundleCommand, *, is_quiet: bool = False) -> None:
         raise ModelError(
             f"Bundles need {', '.join(missing)}, which is not installed. {where_to_get_them()}"
         )
+    train_with_chosen_torch()
     with subprocess.Popen(
         command.arguments,
         cwd=command.bundle.root,

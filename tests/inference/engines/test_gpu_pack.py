@@ -104,22 +104,38 @@ def test_a_removed_pack_leaves_nothing(make_pack, folder):
 def test_what_the_program_starts_uses_the_pack(make_pack, folder, monkeypatch):
     install(make_pack(), folder)
     monkeypatch.setenv(GPU_PACK_VARIABLE, "")
-    assert use_pack() is None
+    assert use_pack() == ()
     announce_pack(folder)
     assert announced_version() == "1.2"
     code = (
         "from inference.engines.gpu_pack import use_pack\n"
-        "print(use_pack().name); import made_up_rtx; print(made_up_rtx.ANSWER)"
+        "print(*(one.name for one in use_pack())); import made_up_rtx; print(made_up_rtx.ANSWER)"
     )
     said = subprocess.check_output([sys.executable, "-c", code], text=True, env={**os.environ})
     assert said.split() == ["lib", "42"]
+
+
+def test_beside_pytorch_libraries_lie_where_pytorch_looks_for_them(make_pack, folder, monkeypatch):
+    files = {
+        "torch/nvidia/cu13/lib/libcudart.so.13": b"a library",
+        "torch/nvidia/cudnn/lib/libcudnn.so.9": b"another",
+        "torch/torch/__init__.py": b"",
+        "torch/torch/lib/libtorch.so": b"no library of NVIDIA's",
+        "torch/torch/bin/torch_shm_manager": b"a program",
+    }
+    pack = install(make_pack(files, manifest_of(files, torch="2.13.0+cu130")), folder)
+    assert pack.torch == "2.13.0+cu130"
+    assert os.access(folder / "torch/torch/bin/torch_shm_manager", os.X_OK)
+    monkeypatch.setenv(GPU_PACK_VARIABLE, str(folder))
+    nvidia = folder / "torch" / "nvidia"
+    assert use_pack() == (nvidia / "cu13" / "lib", nvidia / "cudnn" / "lib")
 
 
 def test_without_a_pack_nothing_is_announced(folder, monkeypatch):
     monkeypatch.delenv(GPU_PACK_VARIABLE, raising=False)
     announce_pack(folder)
     assert announced_version() == ""
-    assert use_pack() is None
+    assert use_pack() == ()
 
 
 def test_a_pack_of_another_python_is_installed_no_more_and_used_no_more(
