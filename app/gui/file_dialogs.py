@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
 from app.controllers.recovery_controller import NewerVersion, RestoreOn
@@ -120,10 +121,8 @@ def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
     )
     if not name:
         return None
-    path = Path(name)
-    if path.name.lower().endswith(tuple(_SAVE_FILTERS.values())):
-        return path
-    return path.with_name(path.name + endings.get(chosen, ".nii.gz"))
+    known = tuple(_SAVE_FILTERS.values())
+    return with_ending(parent, Path(name), known, endings.get(chosen, ".nii.gz"))
 
 
 def ask_where_to_save_measures(parent: QWidget, proposal: Path) -> Path | None:
@@ -133,10 +132,8 @@ def ask_where_to_save_measures(parent: QWidget, proposal: Path) -> Path | None:
     )
     if not name:
         return None
-    path = Path(name)
-    if path.suffix.lower() in (".csv", ".json"):
-        return path
-    return path.with_name(path.name + (".json" if "json" in chosen else ".csv"))
+    ending = ".json" if "json" in chosen else ".csv"
+    return with_ending(parent, Path(name), (".csv", ".json"), ending)
 
 
 def ask_where_to_save_clicks(parent: QWidget, proposal: Path) -> Path | None:
@@ -144,10 +141,31 @@ def ask_where_to_save_clicks(parent: QWidget, proposal: Path) -> Path | None:
     name, _ = QFileDialog.getSaveFileName(
         parent, tr("Save clicks"), str(proposal), tr("Clicks (*.json)")
     )
-    if not name:
-        return None
-    path = Path(name)
-    return path if path.suffix.lower() == ".json" else path.with_name(path.name + ".json")
+    return with_ending(parent, Path(name), (".json",), ".json") if name else None
+
+
+def with_ending(parent: QWidget, path: Path, known: tuple[str, ...], ending: str) -> Path | None:
+    """A path from a dialog with one of the known endings, or with ``ending`` behind it.
+
+    The dialog asked about an older file of the name that was typed, not of the longer one. None if
+    there is one, and the user keeps it.
+    """
+    if path.name.lower().endswith(known):
+        return path
+    longer = path.with_name(path.name + ending)
+    return longer if not longer.exists() or _may_replace(parent, longer.name) else None
+
+
+def _may_replace(parent: QWidget, name: str) -> bool:
+    """Ask as the dialog itself does, in the words of Qt's own catalogue."""
+    question = QCoreApplication.translate(
+        "QFileDialog", "%1 already exists.\nDo you want to replace it?"
+    )
+    yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+    answer = QMessageBox.warning(
+        parent, parent.window().windowTitle(), question.replace("%1", name), yes | no, no
+    )
+    return answer == yes
 
 
 def ask_where_to_save_logs(parent: QWidget, proposal: Path) -> Path | None:

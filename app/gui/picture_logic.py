@@ -8,6 +8,7 @@ from PySide6.QtCore import QIODevice, QObject, QSaveFile
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.gui.file_dialogs import with_ending
 from app.gui.main_window import MainWindow
 from app.settings import SettingsStore
 from imaging.errors import WriteError
@@ -90,10 +91,7 @@ def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
     name, _ = QFileDialog.getSaveFileName(
         parent, tr("Save picture"), str(proposal), tr("Pictures (*.png)")
     )
-    if not name:
-        return None
-    path = Path(name)
-    return path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
+    return with_ending(parent, Path(name), (".png",), ".png") if name else None
 
 
 def picture_of(widget: QWidget) -> QImage:

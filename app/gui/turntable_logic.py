@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.controllers.activities import Activity
 from app.controllers.outcome import WorkFailedError, result_of
+from app.gui.file_dialogs import with_ending
 from app.gui.main_window import MainWindow
 from app.gui.workbench import Workbench
 from viewer.scenes.turning_film import FILM_SUFFIXES, FRAMES, write_film
@@ -98,8 +99,5 @@ def ask_where_to_save_film(parent: QWidget, proposal: Path) -> Path | None:
     )
     if not name:
         return None
-    path = Path(name)
-    if path.suffix.lower() in FILM_SUFFIXES:
-        return path
     suffix = next((suffix for suffix in FILM_SUFFIXES if f"*{suffix}" in chosen), ".gif")
-    return path.with_name(path.name + suffix)
+    return with_ending(parent, Path(name), tuple(FILM_SUFFIXES), suffix)

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QTableWidget
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QTableWidget,
+    QWidget,
+)
 
 from app.gui.about_dialog import AboutDialog
 from app.gui.file_dialogs import ask_where_to_save
@@ -70,6 +77,29 @@ def test_a_name_without_an_ending_gets_the_one_of_the_chosen_format(
     )
 
     assert ask_where_to_save(None, tmp_path) == tmp_path / name
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        (QMessageBox.StandardButton.Yes, "mask.nii.gz"),
+        (QMessageBox.StandardButton.No, None),
+    ],
+)
+def test_an_older_file_is_asked_about_when_the_ending_makes_its_name(
+    qtbot, monkeypatch, tmp_path, answer, found
+):
+    window, asked = QWidget(), []
+    qtbot.addWidget(window)
+    (tmp_path / "mask.nii.gz").touch()
+    typed = (str(tmp_path / "mask"), "NIfTI, compressed (*.nii.gz)")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: typed)
+    monkeypatch.setattr(QMessageBox, "warning", lambda *words: asked.append(words[2]) or answer)
+
+    path = ask_where_to_save(window, tmp_path)
+
+    assert path == (None if found is None else tmp_path / found)
+    assert asked == ["mask.nii.gz already exists.\nDo you want to replace it?"]
 
 
 def test_pictures_of_the_series_come_when_they_are_made(qtbot, make_series):
