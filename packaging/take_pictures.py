@@ -109,6 +109,8 @@ class Photographer:
     """The window, the hands of a user, and a camera."""
 
     def __init__(self, out: Path, language: str = "en", model: str | None = None) -> None:
+        from watched_executor import WatchedExecutor
+
         from app.bootstrap import make_workbench, model_store
         from app.gui.application import make_application
         from app.gui.background import Background
@@ -122,6 +124,10 @@ class Photographer:
         self._application = make_application()
         speak(language, self._application)
         self._background, gui_thread = Background(), GuiThread()
+        self._executors = tuple(
+            WatchedExecutor(one) for one in (self._background.pool, self._background.inference)
+        )
+        self._background._pool, self._background._inference = self._executors
         paths = AppPaths.of_user()
         package = model_store(paths).find(model)
         self.bench: Workbench = make_workbench(package, paths, self._background, gui_thread)
@@ -142,7 +148,8 @@ class Photographer:
         quiet_since = started
         while time.monotonic() - quiet_since < QUIET_S:
             self.process_events()
-            if self.bench.activities.current or self.bench.segmentation.is_answering:
+            is_at_work = self.bench.activities.current or self.bench.segmentation.is_answering
+            if is_at_work or any(executor.is_busy for executor in self._executors):
                 quiet_since = time.monotonic()
             if time.monotonic() - started > LIMIT_S:
                 raise SystemExit("The program did not finish its work in ten minutes.")

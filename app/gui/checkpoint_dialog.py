@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.controllers.models_controller import CheckpointWish
 from app.gui import file_dialogs
+from app.gui.form_label import add_row
 from app.gui.theme import indent
 from viewer.widgets.translation import tr, translatable
 
@@ -71,9 +72,9 @@ class CheckpointDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.structures.textChanged.connect(self._update)
         form = QFormLayout()
-        form.addRow(tr("Network"), self.network)
-        form.addRow(tr("Structures"), self.structures)
-        form.addRow(tr("Side of its box"), self.side)
+        add_row(form, tr("Network"), self.network)
+        add_row(form, tr("Structures"), self.structures)
+        add_row(form, tr("Side of its box"), self.side)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(12)

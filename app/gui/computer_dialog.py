@@ -97,7 +97,7 @@ class ComputerDialog(QDialog):
     def show_looking(self) -> None:
         """Say that it is being looked."""
         self._summary.setText(tr(_LOOKING))
-        self._message.clear()
+        self._say("")
         self._progress.show()
         for button in (self._again, self._copy, self._logs):
             button.setEnabled(False)
@@ -120,14 +120,14 @@ class ComputerDialog(QDialog):
 
     def show_failure(self, sentence: str) -> None:
         """Say what did not work."""
-        self._message.setText(tr_sentence(sentence))
+        self._say(tr_sentence(sentence))
         if self._progress.isVisible():
             self._summary.setText(tr("This computer could not be looked at."))
             self._stop_looking()
 
     def show_saved(self, where: str) -> None:
         """Say where the logs are."""
-        self._message.setText(
+        self._say(
             tr(
                 "Saved to {where}. Nothing was sent: read it, then attach it to a mail yourself.",
                 where=where,
@@ -138,6 +138,10 @@ class ComputerDialog(QDialog):
         """Put the findings on the clipboard."""
         lines = (f"{one.topic}: {one.sentence}" for one in self._findings)
         QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _say(self, text: str) -> None:
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
 
     def _stop_looking(self) -> None:
         self._progress.hide()

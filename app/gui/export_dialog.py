@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from app.controllers.export_controller import ExportRequest
 from app.gui.case_line import case_title
+from app.gui.form_label import add_row
 from app.gui.theme import swatch
 from imaging.structures import all_structures
 from training.cases.records import CaseRecord
@@ -119,6 +120,7 @@ class ExportDialog(QDialog):
         self._what = QLabel()
         self._what.setObjectName("muted")
         self._what.setWordWrap(True)
+        self._what.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._this = QRadioButton(
             tr("The open case: {case_title}", case_title=case_title(open_case)) if open_case else ""
         )
@@ -196,12 +198,13 @@ class ExportDialog(QDialog):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(11)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow(tr("Format"), self._format)
+        add_row(form, tr("Format"), self._format)
         form.addRow("", self._what)
-        form.addRow(tr("Cases"), which)
+        first = self._all if self._this.isHidden() else self._this
+        add_row(form, tr("Cases"), which, first)
         form.addRow(tr("Structures"), self._structures)
-        form.addRow(tr("Options"), options)
-        form.addRow(tr("Folder"), where)
+        add_row(form, tr("Options"), options, self._deidentify)
+        add_row(form, tr("Folder"), where, choose)
         verified = QLabel(tr("Every file is read back and compared. For research use only."))
         verified.setObjectName("muted")
         foot = QHBoxLayout()
@@ -212,6 +215,8 @@ class ExportDialog(QDialog):
         layout.setSpacing(14)
         layout.addLayout(form)
         layout.addLayout(foot)
+        width_px = max(_WIDTH_PX, self.sizeHint().width())
+        self.resize(width_px, layout.totalHeightForWidth(width_px))
 
     def _on_format(self) -> None:
         self._what.setText(tr(_FORMATS[self._format.currentIndex()][2]))

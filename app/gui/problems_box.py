@@ -50,8 +50,8 @@ class ProblemsBox(QFrame):
         header = QHBoxLayout()
         header.setSpacing(2)
         header.addWidget(self._title, 1)
-        header.addWidget(copy)
-        header.addWidget(close)
+        for button in (copy, close):
+            header.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 6, 6)
         column.setSpacing(4)

@@ -15,7 +15,7 @@ from app.gui.file_logic import FileLogic
 from app.gui.main_window import MainWindow
 from app.gui.project_settings_dialog import ProjectSettingsDialog
 from app.gui.workbench import Workbench
-from viewer.widgets.translation import tr
+from viewer.widgets.translation import tr, tr_sentence
 
 if TYPE_CHECKING:
     from training.cases.splits import SplitReport
@@ -188,7 +188,7 @@ class ProjectLogic(QObject):
         window.cases.show_project(settings.name, may_write=may_write)
         window.show_docks(self._settings.settings.dock_layout)
         if project.read_only_reason:
-            window.notice_bar.show_notice("lock-outline", project.read_only_reason)
+            window.notice_bar.show_notice("lock-outline", tr_sentence(project.read_only_reason))
         if self._workbench.cases.session is None:
             window.project_page.show_opening(settings.name)
             window.show_project_page()

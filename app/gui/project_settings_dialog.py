@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.case_line import SPLIT_WORDS
+from app.gui.form_label import add_row
 from app.gui.theme import indent
 from training.cases.records import HOURS_OF_A_DAY, ProjectSettings, SplitShares
 from viewer.widgets.translation import tr, translatable
@@ -168,11 +169,11 @@ class ProjectSettingsDialog(QDialog):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(12)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow(tr("Name"), self._name)
-        form.addRow(tr("Review"), self._differs)
-        form.addRow(tr("CTs"), self._copies)
-        form.addRow(tr("Split"), split)
-        form.addRow(tr("Training"), self._training())
+        add_row(form, tr("Name"), self._name)
+        add_row(form, tr("Review"), self._differs)
+        add_row(form, tr("CTs"), self._copies)
+        add_row(form, tr("Split"), split, self._shares[0])
+        add_row(form, tr("Training"), self._training(), self._after_cases)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(16)

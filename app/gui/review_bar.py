@@ -14,9 +14,6 @@ from app.gui.version_texts import header_of_older
 from training.cases.records import CaseRecord
 from viewer.widgets.translation import tr
 
-_WIDE_PX = 560
-"""Narrower than this, all buttons but Approve show their icons alone."""
-
 
 class ReviewBar(QFrame):
     """Shown while a case of a project is open."""
@@ -30,7 +27,7 @@ class ReviewBar(QFrame):
         self._version = ElidedLabel()
         self._version.setObjectName("muted")
         self._worded: list[QToolButton] = []
-        layout = QHBoxLayout(self)
+        self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 4, 8, 4)
         layout.setSpacing(8)
         layout.addWidget(self._status)
@@ -67,10 +64,10 @@ class ReviewBar(QFrame):
         """
         color = QColor(COLORS[status_color(record.status)])
         ground = f"rgba({color.red()}, {color.green()}, {color.blue()}, 0.18)"
-        self._status.setText(status_word(record.status))
         self._status.setStyleSheet(
             f"color: {color.name()}; background: {ground}; border-radius: 4px; padding: 2px 8px;"
         )
+        self._status.setText(status_word(record.status))
         if not record.version_count:
             text = tr("No version yet")
         elif is_behind:
@@ -81,6 +78,7 @@ class ReviewBar(QFrame):
         if record.status_reason:
             text = record.status_reason
         self._version.setText(tr("Not saved yet") + f"  ·  {text}" if is_modified else text)
+        self._fit()
 
     def minimumSizeHint(self) -> QSize:
         """Narrow windows get icons without words."""
@@ -88,15 +86,17 @@ class ReviewBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Words beside the icons where there is room."""
-        is_wide = self.width() >= _WIDE_PX
-        style = (
-            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-            if is_wide
-            else Qt.ToolButtonStyle.ToolButtonIconOnly
-        )
-        for button in self._worded:
-            button.setToolButtonStyle(style)
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show words beside the icons unless they would cut off what is said about the version."""
+        for button in self._worded:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        text_px = self._version.fontMetrics().horizontalAdvance(self._version.text())
+        if self._row.minimumSize().width() + text_px > self.width():
+            for button in self._worded:
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
 
 def _button(actions: Actions, key: str) -> QToolButton:

@@ -198,7 +198,7 @@ def _finding_sentence(finding: Finding) -> Sentence:
 def _event_sentence(event: ReviewEvent, history: CaseHistory) -> Sentence:
     icon_name, color = _EVENT_ICONS[event.action]
     number = history.number_of(event.version_id)
-    version = "  ·  " + tr("version {number}", number=number) if number else ""
+    version = " · " + tr("version {number}", number=number) if number else ""
     word = tr_sentence(event.action.value)
     word = word[0].upper() + word[1:]
     return Sentence(

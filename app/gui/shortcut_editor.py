@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QKeySequenceEdit,
     QLabel,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
 )
@@ -38,6 +39,8 @@ class ShortcutEditor(QFrame):
         self.field.setMaximumSequenceLength(1)
         self.field.setFixedWidth(190)
         self.field.setAccessibleName(tr("New keys"))
+        for line in self.field.findChildren(QLineEdit):
+            line.setPlaceholderText(tr("Press the keys"))  # Qt's own text is longer than the field
         self.field.setToolTip(tr("Click here, then press the new keys"))
         self.field.keySequenceChanged.connect(self._on_typed)
         self._none = _button(tr("No keys"), tr("Let no keys trigger this action"), self._on_none)

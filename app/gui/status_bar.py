@@ -89,7 +89,7 @@ class StatusBar(QStatusBar):
 
     def show_engine(self, text: str, reasons: Sequence[str] = ()) -> None:
         """Which engine on which device runs the model, and in the tooltip why."""
-        self._engine.setText(text)
+        self._engine.setText(tr_sentence(text))
         self._engine.setToolTip("\n".join((tr(ENGINE_TOOLTIP), *map(tr_sentence, reasons))))
 
     def show_latency(self, latency: LatencyLog) -> None:

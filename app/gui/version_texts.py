@@ -21,8 +21,8 @@ def comparison_html(comparison: Comparison) -> str:
     )
     head = tr(
         "Version {number} \N{RIGHTWARDS ARROW} {newer}: "
-        "<span style='color:#3a96ff'>\N{BLACK SQUARE} added</span>, "
-        "<span style='color:#ff961e'>\N{BLACK SQUARE} removed</span>",
+        "<span style='color:#3a96ff'>\N{BLACK SQUARE}&nbsp;added</span>, "
+        "<span style='color:#ff961e'>\N{BLACK SQUARE}&nbsp;removed</span>",
         number=comparison.older.number,
         newer=newer,
     )
@@ -45,8 +45,8 @@ def difference_rows(structures: Iterable[StructureDifference]) -> str:
     rows = "".join(
         f"<tr><td>{_title(difference.structure)}&nbsp;</td>"
         f"<td align='right'>Dice&nbsp;{tr_number(difference.dice, '.3f')}&nbsp;&nbsp;</td>"
-        f"<td align='right'>{tr_number(difference.ml_before, '.1f')} \N{RIGHTWARDS ARROW} "
-        f"{tr_number(difference.ml_after, '.1f')}&nbsp;mL</td></tr>"
+        f"<td align='right'>{tr_number(difference.ml_before, '.1f')}&nbsp;"
+        f"\N{RIGHTWARDS ARROW}&nbsp;{tr_number(difference.ml_after, '.1f')}&nbsp;mL</td></tr>"
         for difference in structures
     )
     return f"<table cellspacing='0' cellpadding='1'>{rows}</table>"
@@ -60,10 +60,10 @@ def _title(structure: str) -> str:
 def version_text(version: LabelVersion, open_id: int | None) -> str:
     """The three lines of a version in the list; ``open_id`` is the one the work began from."""
     total_ml = sum(volume.volume_ml for volume in version.volumes)
-    mark = "  ·  " + tr("open") if version.id == open_id else ""
+    mark = " · " + tr("open") if version.id == open_id else ""
     kind = tr_sentence(version.kind.value)
-    first = tr("Version {number}", number=version.number) + f"  ·  {kind}{mark}"
-    second = f"{total_ml:.0f} mL  ·  {when_text(version.created_at)}"
+    first = tr("Version {number}", number=version.number) + f" · {kind}{mark}"
+    second = f"{total_ml:.0f} mL · {when_text(version.created_at)}"
     return f"{first}\n{second}\n{version.author}"
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.form_label import add_row
 from app.gui.plain_table import fill_row, plain_table
 from app.model_zoo import ZooModel
 from viewer.widgets.translation import tr, tr_sentence, translatable
@@ -69,7 +70,7 @@ class ZooDialog(QDialog):
         self.accepts.toggled.connect(self._update)
         self.table.itemSelectionChanged.connect(self._on_selection_changed)
         form = QFormLayout()
-        form.addRow(tr("Proxy"), self._proxy)
+        add_row(form, tr("Proxy"), self._proxy)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(12)

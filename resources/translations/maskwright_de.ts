@@ -68,8 +68,16 @@
         <translation>1 Insel</translation>
     </message>
     <message>
+        <source>1 label file</source>
+        <translation>1 Labeldatei</translation>
+    </message>
+    <message>
         <source>1 label map was</source>
         <translation>1 Labelkarte</translation>
+    </message>
+    <message>
+        <source>1 localizer</source>
+        <translation>1 Übersichtsaufnahme</translation>
     </message>
     <message>
         <source>1 more objection in the report</source>
@@ -90,6 +98,10 @@
     <message>
         <source>1 voxel is</source>
         <translation>1 Voxel liegt</translation>
+    </message>
+    <message>
+        <source>A GPU pack with PyTorch (maskwright gpu install) lets it train on the card.</source>
+        <translation>Mit einem GPU-Paket mit PyTorch (maskwright gpu install) trainiert es auf der Karte.</translation>
     </message>
     <message>
         <source>A case needs a name. Type one.</source>
@@ -178,6 +190,22 @@
     <message>
         <source>Building the 3D surface</source>
         <translation>Das Berechnen der 3D-Oberfläche</translation>
+    </message>
+    <message>
+        <source>CPU, 1 thread: {seconds}, agrees to Dice {agreed_dice}</source>
+        <translation>CPU, 1 Thread: {seconds}, stimmt überein bis Dice {agreed_dice}</translation>
+    </message>
+    <message>
+        <source>CPU, 1 thread: {seconds}, the reference</source>
+        <translation>CPU, 1 Thread: {seconds}, die Referenz</translation>
+    </message>
+    <message>
+        <source>CPU, {count} threads: {seconds}, agrees to Dice {agreed_dice}</source>
+        <translation>CPU, {count} Threads: {seconds}, stimmt überein bis Dice {agreed_dice}</translation>
+    </message>
+    <message>
+        <source>CPU, {count} threads: {seconds}, the reference</source>
+        <translation>CPU, {count} Threads: {seconds}, die Referenz</translation>
     </message>
     <message>
         <source>Cancelled. The model is as it was; resume goes on after the last whole epoch.</source>
@@ -332,6 +360,10 @@
         <translation>Installieren Sie einen Grafiktreiber, oder den Software-Treiber von Mesa (Debian: libegl1 und libgl1).</translation>
     </message>
     <message>
+        <source>Install the GPU pack that was published with this version (maskwright gpu install).</source>
+        <translation>Installieren Sie das GPU-Paket, das mit dieser Version veröffentlicht wurde (maskwright gpu install).</translation>
+    </message>
+    <message>
         <source>Install the program again.</source>
         <translation>Installieren Sie das Programm neu.</translation>
     </message>
@@ -470,6 +502,10 @@
     <message>
         <source>Large CTs of a whole body may not fit.</source>
         <translation>Große Ganzkörper-CTs passen vielleicht nicht hinein.</translation>
+    </message>
+    <message>
+        <source>Left out: {skipped}.</source>
+        <translation>Ausgelassen: {skipped}.</translation>
     </message>
     <message>
         <source>Listing the cases</source>
@@ -640,6 +676,10 @@
         <translation>Seit der letzten Version wurde nichts geändert.</translation>
     </message>
     <message>
+        <source>ONNX Runtime on the GPU</source>
+        <translation>ONNX Runtime auf der GPU</translation>
+    </message>
+    <message>
         <source>Of your own clicks you would have needed {listed}.</source>
         <translation>Von Ihren eigenen Klicks hätten Sie gebraucht: {listed}.</translation>
     </message>
@@ -702,6 +742,30 @@
     <message>
         <source>Processor</source>
         <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>PyTorch of the GPU pack is not used: {training_refusal}. The program's own is used, {training_version}.</source>
+        <translation>PyTorch des GPU-Pakets wird nicht verwendet: {training_refusal}. Verwendet wird das eigene des Programms, {training_version}.</translation>
+    </message>
+    <message>
+        <source>PyTorch {library_version} of the GPU pack is used, but it finds no card to use.</source>
+        <translation>PyTorch {library_version} des GPU-Pakets wird verwendet, findet aber keine Karte.</translation>
+    </message>
+    <message>
+        <source>PyTorch {library_version} of the GPU pack is used, on the processor.</source>
+        <translation>PyTorch {library_version} des GPU-Pakets wird verwendet, auf dem Prozessor.</translation>
+    </message>
+    <message>
+        <source>PyTorch {library_version} of the GPU pack is used, on {card_name}.</source>
+        <translation>PyTorch {library_version} des GPU-Pakets wird verwendet, auf {card_name}.</translation>
+    </message>
+    <message>
+        <source>PyTorch {training_version} is used, on the processor.</source>
+        <translation>PyTorch {training_version} wird verwendet, auf dem Prozessor.</translation>
+    </message>
+    <message>
+        <source>PyTorch {training_version} is used.</source>
+        <translation>PyTorch {training_version} wird verwendet.</translation>
     </message>
     <message>
         <source>Reading headers</source>
@@ -1164,8 +1228,12 @@
         <translation>Das Projekt kann nicht gegen andere Schreibende gesperrt werden ({error_strerror}), daher kann nichts geändert werden. Kopieren Sie es auf einen Datenträger dieses Computers, um daran zu arbeiten.</translation>
     </message>
     <message>
-        <source>The project is open already{who}, so this one is for reading only. Close the other one and open the project again to change it.</source>
-        <translation>Das Projekt ist schon geöffnet{who}, daher kann es hier nur gelesen werden. Schließen Sie das andere Fenster und öffnen Sie das Projekt erneut, um es zu ändern.</translation>
+        <source>The project is open already by {user_name} on {host_name} (process {pid}, since {when}), so this one is for reading only. Close the other one and open the project again to change it.</source>
+        <translation>Das Projekt hat schon {user_name} auf {host_name} geöffnet (Prozess {pid}, seit {when}), daher kann es hier nur gelesen werden. Schließen Sie das andere Fenster und öffnen Sie das Projekt erneut, um es zu ändern.</translation>
+    </message>
+    <message>
+        <source>The project is open already, so this one is for reading only. Close the other one and open the project again to change it.</source>
+        <translation>Das Projekt ist schon geöffnet, daher kann es hier nur gelesen werden. Schließen Sie das andere Fenster und öffnen Sie das Projekt erneut, um es zu ändern.</translation>
     </message>
     <message>
         <source>The project is read-only in this window.</source>
@@ -1422,6 +1490,10 @@
     <message>
         <source>Type the comment first.</source>
         <translation>Schreiben Sie zuerst den Kommentar.</translation>
+    </message>
+    <message>
+        <source>Update NVIDIA's driver, then look here again.</source>
+        <translation>Aktualisieren Sie den Treiber von NVIDIA, und sehen Sie dann wieder hier nach.</translation>
     </message>
     <message>
         <source>Version {active} is active now, and the candidate of job {job_id} was compared with {compared_with}. Start a new job, which compares with the active one.</source>
@@ -2100,6 +2172,10 @@
         <translation>{contours_are} in keiner Schicht des CTs und wurden ausgelassen. Die Datei wurde auf einer anderen Serie gezeichnet; prüfen Sie das Ergebnis.</translation>
     </message>
     <message>
+        <source>{count} CT series without slices</source>
+        <translation>{count} CT-Serien ohne Schichten</translation>
+    </message>
+    <message>
         <source>{count} DICOM RTSTRUCTs were</source>
         <translation>{count} DICOM RTSTRUCTs</translation>
     </message>
@@ -2128,8 +2204,16 @@
         <translation>{count} Inseln</translation>
     </message>
     <message>
+        <source>{count} label files</source>
+        <translation>{count} Labeldateien</translation>
+    </message>
+    <message>
         <source>{count} label maps were</source>
         <translation>{count} Labelkarten</translation>
+    </message>
+    <message>
+        <source>{count} localizers</source>
+        <translation>{count} Übersichtsaufnahmen</translation>
     </message>
     <message>
         <source>{count} mL</source>
@@ -2156,6 +2240,10 @@
         <translation>{count} Voxel liegen</translation>
     </message>
     <message>
+        <source>{count} {modality} series</source>
+        <translation>{count} Serien ({modality})</translation>
+    </message>
+    <message>
         <source>{ct_label} holds labels, not Hounsfield units.</source>
         <translation>{ct_label} enthält Labels, keine Hounsfield-Einheiten.</translation>
     </message>
@@ -2174,6 +2262,14 @@
     <message>
         <source>{engine_title} is used. {engine_reason}.</source>
         <translation>{engine_title} wird verwendet. {engine_reason}.</translation>
+    </message>
+    <message>
+        <source>{engine_title} on CPU, 1 thread</source>
+        <translation>{engine_title} auf CPU, 1 Thread</translation>
+    </message>
+    <message>
+        <source>{engine_title} on CPU, {count} threads</source>
+        <translation>{engine_title} auf CPU, {count} Threads</translation>
     </message>
     <message>
         <source>{engine_title} would do. {engine_reason}.</source>
@@ -5087,6 +5183,10 @@
         <translation>Drücken Sie „Speichern“ (Strg+S) und wählen Sie eine Datei. Sie wird zurückgelesen, bevor sie als gespeichert gilt.</translation>
     </message>
     <message>
+        <source>Press the keys</source>
+        <translation>Tasten drücken</translation>
+    </message>
+    <message>
         <source>Press this button: the model segments the {name} by itself. Every step can be undone (Ctrl+Z).</source>
         <translation>Drücken Sie diesen Knopf: Das Modell segmentiert von selbst ({name}). Jeder Schritt lässt sich zurücknehmen (Strg+Z).</translation>
     </message>
@@ -6247,8 +6347,8 @@
         <translation>Version {number}</translation>
     </message>
     <message>
-        <source>Version {number} → {newer}: &lt;span style='color:#3a96ff'&gt;■ added&lt;/span&gt;, &lt;span style='color:#ff961e'&gt;■ removed&lt;/span&gt;</source>
-        <translation>Version {number} → {newer}: &lt;span style='color:#3a96ff'&gt;■ ergänzt&lt;/span&gt;, &lt;span style='color:#ff961e'&gt;■ entfernt&lt;/span&gt;</translation>
+        <source>Version {number} → {newer}: &lt;span style='color:#3a96ff'&gt;■&amp;nbsp;added&lt;/span&gt;, &lt;span style='color:#ff961e'&gt;■&amp;nbsp;removed&lt;/span&gt;</source>
+        <translation>Version {number} → {newer}: &lt;span style='color:#3a96ff'&gt;■&amp;nbsp;ergänzt&lt;/span&gt;, &lt;span style='color:#ff961e'&gt;■&amp;nbsp;entfernt&lt;/span&gt;</translation>
     </message>
     <message>
         <source>Version {number}, but version {newest} is newer</source>
@@ -6496,7 +6596,7 @@
     </message>
     <message>
         <source>mL</source>
-        <translation>ml</translation>
+        <translation>mL</translation>
     </message>
     <message>
         <source>never</source>
