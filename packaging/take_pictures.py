@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -199,7 +199,7 @@ class Photographer:
                 MADE_UP_SERIES
             )
         )
-        self._when_open(name)
+        self._when_open(name, prepare=_show_previews)
         self.bench.cases.series_wanted.emit(Path("abdomen"), series)
 
     def click(self, point_lps: tuple[float, float, float], *, is_foreground: bool) -> None:
@@ -245,7 +245,9 @@ class Photographer:
         self.window.close()
         self._background.close()
 
-    def _when_open(self, name: str) -> None:
+    def _when_open(
+        self, name: str, prepare: Callable[[QWidget], None] = lambda _dialog: None
+    ) -> None:
         """Keep a picture of the next dialog, and close it."""
         from PySide6.QtCore import QTimer
 
@@ -254,6 +256,7 @@ class Photographer:
             if dialog is None:
                 QTimer.singleShot(100, look)
                 return
+            prepare(dialog)
             self._save(dialog, name)
             dialog.close()
 
@@ -342,6 +345,32 @@ def take_ct(camera: Photographer, name: str, path: Path, truth_path: Path) -> No
     camera.correct("spleen", labels == structure_by_name("spleen").label_value, SPLEEN_CLICKS)
     camera.press("go_to_structure")
     camera.keep(name)
+
+
+def _show_previews(dialog: QWidget) -> None:
+    """Slices of a synthetic patient for the series that are made up."""
+    import numpy as np
+    from PySide6.QtCore import QBuffer, QIODevice
+    from PySide6.QtGui import QImage
+
+    from app.gui.series_dialog import SeriesDialog
+    from imaging.phantom import make_phantom
+
+    def png(slice_hu: NDArray[np.generic]) -> bytes:
+        grey = np.clip((slice_hu.astype(np.float32) + 160) * 255 / 400, 0, 255).astype(np.uint8)
+        height, width = grey.shape
+        image = QImage(grey.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        image.save(buffer, "PNG")
+        return bytes(buffer.data().data())
+
+    array = make_phantom(0, shape=(96, 160, 160)).volume.array
+    middle_k, middle_j, _ = (side // 2 for side in array.shape)
+    coronal = np.repeat(array[::-1, middle_j], 2, axis=0)
+    axial, later = png(array[middle_k]), png(array[middle_k] + 25)
+    if isinstance(dialog, SeriesDialog):
+        dialog.show_previews((png(coronal), axial, later, png(coronal), None))
 
 
 def say(text: str) -> None:

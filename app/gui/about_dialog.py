@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.doctor import installed_versions
-from viewer.widgets.translation import tr
+from viewer.widgets.translation import tr, tr_sentence
 
 _SHOWN = {
     "Python": "Python",
@@ -46,7 +46,8 @@ class AboutDialog(QDialog):
         self._purpose.setObjectName("warning")
         self._purpose.setWordWrap(True)
 
-        self._lines = [(tr("Engine"), engine or tr("not started")), (tr("Model"), model)]
+        engine = tr_sentence(engine) or tr("not started")
+        self._lines = [(tr("Engine"), engine), (tr("Model"), model)]
         self._lines.append((tr("System"), platform.platform(terse=True)))
         named = {title: versions[name] for name, title in _SHOWN.items() if name in versions}
         self._lines.extend(named.items())

@@ -38,7 +38,7 @@ class SeriesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Choose a series"))
         self.setMinimumSize(760, 320)
-        self.resize(1040, 520)
+        self.resize(1040, 580)
         self._series = series
         heading = QLabel(tr("This folder holds several series. Which one do you want to open?"))
         self._table = QTableWidget(len(series), len(_COLUMNS))
@@ -53,6 +53,7 @@ class SeriesDialog(QDialog):
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         header = self._table.horizontalHeader()
+        header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(len(_COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
