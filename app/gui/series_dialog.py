@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPixmap, QShowEvent
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -94,7 +94,7 @@ class SeriesDialog(QDialog):
             if picture is not None and item is not None:
                 pixmap = QPixmap()
                 pixmap.loadFromData(picture)
-                item.setIcon(_picture_icon(pixmap))
+                item.setIcon(_picture_icon(_squared(pixmap)))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Give remarks the lines that they need, now that the columns have their widths."""
@@ -136,6 +136,17 @@ def _empty_picture() -> QPixmap:
     pixmap = QPixmap(_PICTURE_PX, _PICTURE_PX)
     pixmap.fill(QColor(COLORS["window"]))
     return pixmap
+
+
+def _squared(pixmap: QPixmap) -> QPixmap:
+    """In the middle of a square, so that all names begin at one place."""
+    side = max(pixmap.width(), pixmap.height())
+    square = QPixmap(side, side)
+    square.fill(QColor(COLORS["window"]))
+    painter = QPainter(square)
+    painter.drawPixmap((side - pixmap.width()) // 2, (side - pixmap.height()) // 2, pixmap)
+    painter.end()
+    return square
 
 
 def _picture_icon(pixmap: QPixmap) -> QIcon:

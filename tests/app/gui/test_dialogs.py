@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
@@ -115,6 +115,15 @@ def test_pictures_of_the_series_come_when_they_are_made(qtbot, make_series):
 
     assert shade(0) == pytest.approx(200, abs=2)
     assert shade(1) == empty
+
+
+def test_a_narrow_picture_takes_as_much_room_as_the_others(qtbot, make_series):
+    dialog = SeriesDialog((make_series("1.1"),))
+    qtbot.addWidget(dialog)
+    dialog.show_previews((png_of(np.full((96, 40), 200, np.uint8)),))
+
+    icon = dialog.findChild(QTableWidget).item(0, 0).icon()
+    assert icon.actualSize(QSize(72, 72)) == QSize(72, 72)
 
 
 def test_pictures_of_other_series_than_those_listed_are_not_shown(qtbot, make_series):
