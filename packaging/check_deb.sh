@@ -4,24 +4,32 @@
 # training edition also: fine-tunes a model, trains a MONAI bundle, and imports it.
 # Usage: packaging/check_deb.sh FILE.deb [OUT]      needs root and debootstrap
 #
-# OUT            where pictures and times go (default: build/check-deb)
+# OUT            where pictures and times go, also of a check that failed (default: build/check-deb)
 # BARE_ROOM      folder with a bare Debian in root/ to use again (default: a new one, removed)
 # DEBIAN_MIRROR  where debootstrap fetches from (default: its own choice)
+# JOURNEY_LIMIT  after how long the journey is given up, as timeout(1) has it (default: 2h)
+#
+# Mounts and processes are in namespaces of their own, and end with them.
 set -euo pipefail
-cd "$(dirname "$0")/.."
 
 readonly screen=(xvfb-run --auto-servernum --server-args '-screen 0 1600x1000x24')
 
 say() { printf '==> %s\n' "$*"; }
 
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
 # What runs as the user in the room, who is nobody special.
 journey() {
+  local ct
   cd ~
-  rm -rf first silent exported-logs.zip demo patients study tiny spleen exported .config/maskwright .cache/maskwright .local/share/maskwright
   say "The window, for the first time on this computer"
   "${screen[@]}" maskwright window --sample --trial first
   cat first/window.json
-  ct=$(find /shared/data/ct -name '*.nii.gz' ! -name '*seg*' ! -name '*label*' 2>/dev/null | sort | head -n 1)
+  # Where there is no such folder, find fails, and there is no CT.
+  ct=$(find /shared/data/ct -name '*.nii.gz' ! -name '*seg*' ! -name '*label*' 2>/dev/null | sort | sed -n 1p) || true
   say "The same on a real CT, where there is one, listened to: no call may reach for the network"
   CALLS=silent-calls.txt "${screen[@]}" bash /tmp/check_silence.sh maskwright window "${ct:---sample}" --trial silent
   cat silent/window.json
@@ -45,7 +53,7 @@ training_journey() {
   say "A project, and two epochs of fine-tuning of a tiny model"
   maskwright --run-module training.tiny_model tiny
   maskwright models import tiny
-  local only_spleen=() value # all 15 structures would be compared, which takes ten times as long
+  local only_spleen=() value number # all 15 structures would be compared, which takes ten times as long
   for value in {2..15}; do
     only_spleen+=(--map "$value=")
   done
@@ -94,31 +102,59 @@ inside() {
     PATH=/usr/sbin:/usr/bin:/sbin:/bin)
   "${run[@]}" apt-get update -qq
   if "${run[@]}" sh -c 'command -v python3'; then
-    echo "The room holds Python; it would prove nothing." >&2
-    exit 1
+    fail "The room holds Python; it would prove nothing."
   fi
   # The screen and the listener, not the program.
   "${run[@]}" apt-get install -qq --yes --no-install-recommends xvfb xauth strace >/dev/null
+  # What a check that broke off has left: apt would take the other edition of the same version
+  # for this one, and a user who has been here before sees no first start.
+  "${run[@]}" dpkg --purge maskwright >/dev/null 2>&1
+  rm -rf "$root/opt/maskwright"
+  if "${run[@]}" id user >/dev/null 2>&1; then
+    "${run[@]}" userdel --remove user >/dev/null 2>&1
+  fi
   say "Installing the package"
   "${run[@]}" apt-get install -qq --yes --no-install-recommends /tmp/maskwright.deb >/dev/null
-  "${run[@]}" useradd --create-home user 2>/dev/null || true
-  cp packaging/check_deb.sh packaging/check_silence.sh "$root/tmp/"
+  rm "$root/tmp/maskwright.deb"
+  "${run[@]}" useradd --create-home user
+  install -m 755 packaging/check_deb.sh packaging/check_silence.sh "$root/tmp/"
   say "Forgetting what is in memory of the program's files"
   sync
   find "$root/opt/maskwright" -type f -exec dd if={} iflag=nocache count=0 status=none \;
   say "The journey"
-  "${run[@]}" su user -c 'bash /tmp/check_deb.sh --journey'
+  timeout --kill-after=30s "${JOURNEY_LIMIT:-2h}" \
+    "${run[@]}" su user -c 'bash /tmp/check_deb.sh --journey' ||
+    fail "The journey failed (exit code $?; 124: it took longer than ${JOURNEY_LIMIT:-2h})."
   say "Removing the package"
   "${run[@]}" dpkg -L maskwright >"$root/tmp/files-of-maskwright"
   "${run[@]}" apt-get remove -qq --yes maskwright
+  local left
   left=$(left_in "$root")
-  if [ -n "$left" ]; then
-    echo "Something was left besides what the user made: $left" >&2
-    exit 1
-  fi
+  [ -z "$left" ] || fail "Something was left besides what the user made: $left"
   say "Left, as it should be:"
   "${run[@]}" sh -c 'find ~user -path "*maskwright*" -type d'
 }
+
+# Copies pictures and times out of the room, whatever came of the check.
+collect() {
+  local what
+  mkdir -p "$out"
+  for what in first silent demo doctor.json; do
+    rm -rf "${out:?}/$what"
+    [ ! -e "$root/home/user/$what" ] || cp -r "$root/home/user/$what" "$out/"
+  done
+}
+
+# Called at the end, however it came.
+clean_up() {
+  # Nothing less ends a room: unshare holds back what is milder, and its first process ignores it.
+  [ -z "$inside" ] || kill -KILL "$inside" 2>/dev/null || true
+  collect
+  [ -n "${BARE_ROOM:-}" ] || rm -rf --one-file-system "$room"
+}
+
+# Prints the seconds from the command to the window, of a report that the window wrote.
+seconds_to_window() { sed -n 's/.*"from_start_to_window_s": *\([0-9.]*\).*/\1/p' "$1"; }
 
 : "${1:?usage: packaging/check_deb.sh FILE.deb [OUT]}"
 if [ "$1" = --journey ]; then
@@ -129,17 +165,36 @@ elif [ "$1" = --inside ]; then
   exit
 fi
 
-deb=$1
-out=${2:-build/check-deb}
-room=${BARE_ROOM:-$(mktemp -d /tmp/bare-room.XXXXXX)}
-[ -n "${BARE_ROOM:-}" ] || trap 'rm -rf --one-file-system "$room"' EXIT
-if [ ! -d "$room/root/usr" ]; then
-  say "Building a bare Debian 12"
-  # shellcheck disable=SC2086  # no mirror given: no argument
-  mkdir -p "$room"
-  debootstrap --variant=minbase bookworm "$room/root" ${DEBIAN_MIRROR:-} >"$room/debootstrap.log"
+[ -f "$1" ] || fail "There is no package $1. Build one: packaging/build_package.sh"
+deb=$(realpath "$1")
+out=$(realpath --canonicalize-missing "${2:-$(dirname "$0")/../build/check-deb}")
+[ "$(id -u)" -eq 0 ] && command -v debootstrap >/dev/null ||
+  fail "This needs root and debootstrap (apt-get install debootstrap)."
+if [ -n "${BARE_ROOM:-}" ]; then
+  mkdir -p "$BARE_ROOM"
+  room=$(realpath "$BARE_ROOM")
+else
+  room=$(mktemp -d /tmp/bare-room.XXXXXX)
 fi
-unshare --mount --pid --fork --propagation private -- packaging/check_deb.sh --inside "$room/root" "$deb"
-mkdir -p "$out"
-cp -r "$room/root$(chroot "$room/root" sh -c 'echo ~user')/." "$out/"
+readonly root=$room/root
+cd "$(dirname "$0")/.."
+inside=
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+# debootstrap keeps its own folder in the room until it is done.
+if [ ! -d "$root/usr" ] || [ -d "$root/debootstrap" ]; then
+  say "Building a bare Debian 12"
+  rm -rf --one-file-system "$root"
+  # shellcheck disable=SC2086  # no mirror given: no argument
+  debootstrap --variant=minbase bookworm "$root" ${DEBIAN_MIRROR:-} >"$room/debootstrap.log" ||
+    fail "The bare Debian could not be built: $(tail -n 3 "$room/debootstrap.log")"
+fi
+unshare --mount --pid --fork --kill-child --propagation private -- \
+  packaging/check_deb.sh --inside "$root" "$deb" &
+inside=$!
+wait "$inside" # unlike a command in the foreground it lets a signal through at once
+readonly home=$root/home/user
+say "From the command to the window: $(seconds_to_window "$home/first/window.json") s the first time," \
+  "$(seconds_to_window "$home/silent/window.json") s the second, under strace"
 say "Pictures and times are in $out"
