@@ -3,7 +3,8 @@
 # Usage: packaging/build_package.sh [standard|training]
 #   standard   window, projects, segmentation (default)
 #   training   also torch and MONAI, for fine-tuning and for reading bundles
-# Works in build/; a second call uses again what is there.
+# Works in build/; a second call uses again what is there. Prints at the end what it took, as a row
+# of the table in docs/performance.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -45,8 +46,10 @@ say "Drawing the icons"
 QT_QPA_PLATFORM=offscreen "$venv/bin/python" packaging/draw_icons.py resources/icons/maskwright.svg build/icons
 
 say "Freezing the $edition edition"
+readonly freezing_since=$SECONDS
 MASKWRIGHT_EDITION=$edition "$venv/bin/pyinstaller" --noconfirm --log-level WARN \
   --distpath "build/$edition" --workpath "build/pyinstaller-$edition" packaging/maskwright.spec
+readonly frozen_after=$((SECONDS - freezing_since))
 "$venv/bin/python" packaging/size_report.py "$folder"
 
 mkdir -p dist
@@ -59,3 +62,9 @@ packaging/linux/make_self_extracting.sh "$folder" "$version" "dist/$name.run"
 (cd dist && sha256sum "$name.deb" "$name.run" "$name.cdx.json" >"$name.sha256")
 say "Done in $SECONDS s:"
 (cd dist && ls -lh "$name".*)
+
+megabytes() { echo $((($(du --summarize --apparent-size --block-size=1 "$1" | cut -f1) + 500000) / 1000000)); }
+say "As a row of docs/performance.md (edition, freezing, all, folder, .deb, .run, cores, load):"
+printf '| %s | %d s | %d s | %d MB | %d MB | %d MB | %d | %s |\n' "$edition" "$frozen_after" "$SECONDS" \
+  "$(megabytes "$folder")" "$(megabytes "dist/$name.deb")" "$(megabytes "dist/$name.run")" \
+  "$(nproc)" "$(cut -d ' ' -f 3 /proc/loadavg)"

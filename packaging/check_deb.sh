@@ -194,7 +194,10 @@ unshare --mount --pid --fork --kill-child --propagation private -- \
   packaging/check_deb.sh --inside "$root" "$deb" &
 inside=$!
 wait "$inside" # unlike a command in the foreground it lets a signal through at once
-readonly home=$root/home/user
-say "From the command to the window: $(seconds_to_window "$home/first/window.json") s the first time," \
-  "$(seconds_to_window "$home/silent/window.json") s the second, under strace"
 say "Pictures and times are in $out"
+say "As a row of docs/performance.md (edition, window the first time, window under strace, cores, load):"
+printf '| %s | %s s | %s s | %d | %s |\n' \
+  "$(dpkg-deb --field "$deb" Description | sed -n 's/.*(\(.*\) edition).*/\1/p')" \
+  "$(seconds_to_window "$root/home/user/first/window.json")" \
+  "$(seconds_to_window "$root/home/user/silent/window.json")" \
+  "$(nproc)" "$(cut -d ' ' -f 3 /proc/loadavg)"
