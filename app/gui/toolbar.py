@@ -82,6 +82,9 @@ class TopBar(QToolBar):
         self.addWidget(_slab_button(actions))
         for key in ("cine", "save_picture"):
             self.addAction(actions[key])
+        for more in self.findChildren(QToolButton, "qt_toolbar_ext_button"):
+            more.setIcon(icon("chevron-double-right"))  # Qt's own is dark on dark
+            more.setToolTip(tr("More tools"))
 
     def show_preset(self, name: str | None) -> None:
         """Select a preset without emitting; None for a window that is none of them."""

@@ -4635,6 +4635,10 @@
         <translation>Mehr mm zwischen den Schichten des Films</translation>
     </message>
     <message>
+        <source>More tools</source>
+        <translation>Weitere Werkzeuge</translation>
+    </message>
+    <message>
         <source>Mouse and keys</source>
         <translation>Maus und Tasten</translation>
     </message>
