@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QKeySequenceEdit,
     QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
 )
@@ -20,6 +19,9 @@ from app.gui.shortcut_choice import Clash, ShortcutChoice
 from viewer.widgets.translation import tr, translatable
 
 _ASK = translatable("Choose an action in the list to give it other keys.")
+
+_FIELD_WIDTH_PX = 236
+"""Room for what Qt says in an empty field, in German too."""
 
 
 class ShortcutEditor(QFrame):
@@ -37,10 +39,8 @@ class ShortcutEditor(QFrame):
         self._name.setWordWrap(True)
         self.field = QKeySequenceEdit()
         self.field.setMaximumSequenceLength(1)
-        self.field.setFixedWidth(190)
+        self.field.setFixedWidth(_FIELD_WIDTH_PX)
         self.field.setAccessibleName(tr("New keys"))
-        for line in self.field.findChildren(QLineEdit):
-            line.setPlaceholderText(tr("Press the keys"))  # Qt's own text is longer than the field
         self.field.setToolTip(tr("Click here, then press the new keys"))
         self.field.keySequenceChanged.connect(self._on_typed)
         self._none = _button(tr("No keys"), tr("Let no keys trigger this action"), self._on_none)

@@ -5187,10 +5187,6 @@
         <translation>Drücken Sie „Speichern“ (Strg+S) und wählen Sie eine Datei. Sie wird zurückgelesen, bevor sie als gespeichert gilt.</translation>
     </message>
     <message>
-        <source>Press the keys</source>
-        <translation>Tasten drücken</translation>
-    </message>
-    <message>
         <source>Press this button: the model segments the {name} by itself. Every step can be undone (Ctrl+Z).</source>
         <translation>Drücken Sie diesen Knopf: Das Modell segmentiert von selbst ({name}). Jeder Schritt lässt sich zurücknehmen (Strg+Z).</translation>
     </message>
