@@ -56,9 +56,9 @@ def add_cases(
     """Add every CT of folders and files.
 
     DICOM is found by series, beside it NIfTI, NRRD and MHA. The project is made if there is none
-    yet. What is no CT is counted; a CT that cannot be read is
-    listed with its reason, stops nothing, and makes the exit code 1. A CT that the project has
-    already is not added again, so the same command goes on after Ctrl+C.
+    yet. What is no CT is counted; a CT that cannot be read is listed with its reason and stops
+    nothing. The exit code is 1 then, and where no CT was found. A CT that the project has already
+    is not added again, so the same command goes on after Ctrl+C.
     """
     from app.commands.cases_add import add
 

@@ -23,7 +23,7 @@ from app.measuring_cli import card, evaluate, join
 from app.models_cli import add_model_commands
 from app.paths import AppPaths
 from app.training_cli import FineTuneByDefault, add_training_commands
-from imaging.errors import CancelledError, MaskwrightError
+from imaging.errors import CancelledError, MaskwrightError, WrongCallError
 from inference.engines.gpu_pack import announce_pack
 
 EXIT_FAILED = 1
@@ -93,6 +93,8 @@ def run(arguments: Sequence[str]) -> int:
             return leaving.code if isinstance(leaving.code, int) else EXIT_FAILED
         except CancelledError as error:
             return _fail(str(error), EXIT_CANCELLED)
+        except WrongCallError as error:
+            return _fail(str(error), EXIT_USAGE)
         except MaskwrightError as error:
             logger.info("command failed: %s", type(error).__name__)
             return _fail(str(error), EXIT_FAILED)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.controllers.predictor import ModelAbilities
 from imaging.clicks import Click
-from imaging.errors import MaskwrightError
+from imaging.errors import MaskwrightError, WrongCallError
 from imaging.labels import LabelMap
 from imaging.measures import volume_ml
 from imaging.structures import Structure, structure_by_name
@@ -130,7 +130,8 @@ def wanted_structures(names: Sequence[str], model: ModelAbilities) -> tuple[Stru
     """The structures of those names, or all that the model finds alone where none is named.
 
     Raises:
-        ImpossibleRequestError: a name is unknown, or the model does not know the structure.
+        WrongCallError: a name is unknown.
+        ImpossibleRequestError: the model does not know the structure.
     """
     if not names and not model.automatic_structures:
         raise ImpossibleRequestError(
@@ -151,10 +152,10 @@ def named_structure(name: str) -> Structure:
     """The structure of that name.
 
     Raises:
-        ImpossibleRequestError: the organ table has none, in a sentence with those it has.
+        WrongCallError: the organ table has none, in a sentence with those it has.
     """
     try:
         return structure_by_name(name)
     except KeyError as error:
         sentence = str(error.args[0])
-        raise ImpossibleRequestError(sentence[0].upper() + sentence[1:] + ".") from None
+        raise WrongCallError(sentence[0].upper() + sentence[1:] + ".") from None

@@ -5,6 +5,10 @@ class MaskwrightError(Exception):
     """Base of all expected failures; ``str(error)`` is a sentence for the user."""
 
 
+class WrongCallError(MaskwrightError):
+    """A command's words are unknown or do not fit together; nothing was begun."""
+
+
 class UnreadableFileError(MaskwrightError):
     """A file cannot be decoded as what it claims to be."""
 

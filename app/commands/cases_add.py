@@ -21,7 +21,7 @@ from app.commands.project_access import (
 )
 from app.interruption import ProgressLine, cancel_on_interrupt
 from app.paths import AppPaths
-from imaging.errors import CancelledError, CaseError
+from imaging.errors import CancelledError, WrongCallError
 from training.cases.add_cases import AddOptions, AddReport, add_cases
 from training.cases.data_sets import DESCRIPTIONS, DataSet, read_data_set
 from training.cases.find_cases import require_there, skipped_text
@@ -48,7 +48,9 @@ def add(
     ``copies`` is None for what the project's settings say.
     """
     if said and not is_data_set:
-        raise CaseError("--map says what the labels of a data set mean: give --data-set as well.")
+        raise WrongCallError(
+            "--map says what the labels of a data set mean: give --data-set as well."
+        )
     # What is named is looked at first: a wrong name must not leave an empty project behind.
     require_there(paths)
     data_sets = [_data_set(path, said) for path in paths] if is_data_set else []
@@ -97,7 +99,8 @@ def add(
         raise CancelledError(
             f"Stopped; new cases that are kept: {len(report.added)}. The same command goes on."
         )
-    return 1 if report.problems else 0
+    is_done = bool(report.added or report.already_there)
+    return 0 if is_done and not report.problems else 1
 
 
 def import_file(

@@ -10,7 +10,7 @@ import typer
 from app.commands.cases_list import cases_named
 from app.commands.project_access import print_json, print_problems, print_table, project_at
 from app.interruption import ProgressLine, cancel_on_interrupt
-from imaging.errors import CancelledError, CaseError, MaskwrightError
+from imaging.errors import CancelledError, CaseError, MaskwrightError, WrongCallError
 from imaging.structure_measures import StructureMeasures, measure_structure
 from imaging.structures import all_structures
 from imaging.writers.measures_csv import MeasuredStructure, write_measures
@@ -34,7 +34,7 @@ def split(
     """Draw the splits, extend them, or print them where some are known and nothing is asked."""
     is_drawing = shares is not None or seed is not None
     if extends and is_drawing:
-        raise CaseError(
+        raise WrongCallError(
             "New patients are drawn by the first draw's shares and seed: --extend alone."
         )
     with project_at(folder, author, writes=extends or is_drawing) as project:
@@ -124,7 +124,7 @@ def parse_shares(text: str | None) -> SplitShares | None:
     """``"70,15,15"`` as shares; None for the project's own.
 
     Raises:
-        CaseError: it is no such list.
+        WrongCallError: it is no such list.
     """
     if text is None:
         return None
@@ -132,13 +132,13 @@ def parse_shares(text: str | None) -> SplitShares | None:
         train, validation, hold_out = (float(part) for part in text.split(","))
         shares = SplitShares(train, validation, hold_out)
     except ValueError:
-        raise CaseError(
+        raise WrongCallError(
             "--shares takes three numbers for training, validation and hold-out, such as "
             f"70,15,15; {text!r} is not that."
         ) from None
     total = train + validation + hold_out
     if not any(isclose(total, whole, rel_tol=1e-3) for whole in (1, 100)):
-        raise CaseError(
+        raise WrongCallError(
             f"The shares {text} make {total:g}, not 100. A draw cannot be repeated, so nothing "
             "was drawn."
         )

@@ -15,7 +15,7 @@ from app.commands.project_access import (
     project_at,
     version_fields,
 )
-from imaging.errors import CaseError
+from imaging.errors import WrongCallError
 from training.cases.project import Project
 from training.cases.records import CaseOrder, CaseQuery, CaseRecord, CaseStatus, Split
 
@@ -113,13 +113,13 @@ def status_named(name: str) -> CaseStatus:
     """A status by its name; "in-progress" and "in_progress" are "in progress".
 
     Raises:
-        CaseError: there is no such status.
+        WrongCallError: there is no such status.
     """
     try:
         return CaseStatus(name.strip().lower().replace("-", " ").replace("_", " "))
     except ValueError:
         known = ", ".join(status.replace(" ", "-") for status in CaseStatus)
-        raise CaseError(f'There is no status "{name}". Choose one of: {known}.') from None
+        raise WrongCallError(f'There is no status "{name}". Choose one of: {known}.') from None
 
 
 def _split_named(name: str) -> Split | None:
@@ -129,7 +129,7 @@ def _split_named(name: str) -> Split | None:
         return Split(name.strip().lower().replace("_", "-"))
     except ValueError:
         known = ", ".join((*Split, UNDRAWN))
-        raise CaseError(f'There is no split "{name}". Choose one of: {known}.') from None
+        raise WrongCallError(f'There is no split "{name}". Choose one of: {known}.') from None
 
 
 def _order_named(name: str) -> CaseOrder:
@@ -137,7 +137,7 @@ def _order_named(name: str) -> CaseOrder:
         return CaseOrder(name.strip().lower())
     except ValueError:
         known = ", ".join(CaseOrder)
-        raise CaseError(
+        raise WrongCallError(
             f'Cases cannot be sorted by "{name}". Choose one of: {known}; a - in front turns the '
             "order around."
         ) from None

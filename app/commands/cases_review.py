@@ -12,7 +12,7 @@ from app.commands.cases_list import status_named
 from app.commands.cases_quality import findings_of, print_findings
 from app.commands.project_access import case_fields, newest_version, print_json, project_at
 from app.headless_job import named_structure
-from imaging.errors import CaseError
+from imaging.errors import CaseError, WrongCallError
 from training.cases.project import Project
 from training.cases.records import CaseRecord, CaseStatus
 
@@ -82,7 +82,7 @@ def set_status(
     if wanted is CaseStatus.APPROVED:
         return approve(folder, name, "", author, as_json=as_json)
     if wanted is CaseStatus.EXCLUDED:
-        raise CaseError('To exclude a case give a reason: `cases exclude ID --reason "..."`.')
+        raise WrongCallError('To exclude a case give a reason: `cases exclude ID --reason "..."`.')
     if wanted is CaseStatus.NEW:
         raise CaseError("A case is new until somebody works on it; nothing leads back there.")
 
@@ -101,7 +101,7 @@ def parse_point(text: str | None) -> Point | None:
     """``"12.5,-30,110"`` as a point.
 
     Raises:
-        CaseError: it is none.
+        WrongCallError: it is none.
     """
     if text is None:
         return None
@@ -110,7 +110,7 @@ def parse_point(text: str | None) -> Point | None:
         if not all(map(math.isfinite, (x, y, z))):
             raise ValueError(text)
     except ValueError:
-        raise CaseError(
+        raise WrongCallError(
             f"--at takes x,y,z in mm (LPS), such as 12.5,-30,110; {text!r} is not that."
         ) from None
     return x, y, z

@@ -11,6 +11,7 @@ from app.bootstrap import find_package, model_store, predictor_maker
 from app.commands.segment import write_report
 from app.evaluation import EvaluationBench, EvaluationRequest, with_single_view
 from app.headless_job import ImpossibleRequestError
+from imaging.errors import WrongCallError
 from inference.model_package import ModelPackage
 from training.evaluation.case_pictures import case_figure
 from training.evaluation.cases import EvaluationData, data_of_data_set, data_of_folders
@@ -95,14 +96,14 @@ def evaluation_data(
     """What two folders or a data set hold to measure on.
 
     Raises:
-        ImpossibleRequestError: neither or both are given, or half of the folders.
+        WrongCallError: neither or both are given, or half of the folders.
         CaseError: there is nothing to measure on.
     """
     if data_set is not None and images is None and labels is None:
         return data_of_data_set(data_set)
     if images is not None and labels is not None and data_set is None:
         return data_of_folders(images, labels)
-    raise ImpossibleRequestError(
+    raise WrongCallError(
         "Name the cases by --images and --labels (two folders), or by --data (a data set)."
     )
 
@@ -111,14 +112,14 @@ def parse_click_counts(text: str) -> tuple[int, ...]:
     """``"0,1,3"`` as numbers, in order and each once.
 
     Raises:
-        ImpossibleRequestError: it is no such list.
+        WrongCallError: it is no such list.
     """
     try:
         counts = sorted({int(part) for part in text.split(",")})
     except ValueError:
         counts = []
     if not counts or counts[0] < 0 or counts[-1] > MAX_CLICKS:
-        raise ImpossibleRequestError(
+        raise WrongCallError(
             f"--clicks takes numbers from 0 to {MAX_CLICKS} with commas between, such as "
             f"0,1,3,5,10; {text!r} is not that."
         )

@@ -18,7 +18,7 @@ from app.commands.project_access import (
 from app.headless_job import named_structure
 from app.interruption import ProgressLine, cancel_on_interrupt
 from app.paths import AppPaths
-from imaging.errors import CancelledError, CaseError
+from imaging.errors import CancelledError, CaseError, WrongCallError
 from training.cases.export_data_set import export_data_set
 from training.cases.export_files import export_cases
 from training.cases.export_records import (
@@ -46,9 +46,9 @@ def export(
     """Export some cases, or all approved ones; returns the exit code."""
     chosen = _format_named(format_name)
     if is_all and names:
-        raise CaseError("Give either --case ID (may be given again) or --all, not both.")
+        raise WrongCallError("Give either --case ID (may be given again) or --all, not both.")
     if not is_all and not names:
-        raise CaseError("Say what to export: --case ID (may be given again), or --all.")
+        raise WrongCallError("Say what to export: --case ID (may be given again), or --all.")
     options = ExportOptions(
         structures=tuple(named_structure(name).name for name in structures),
         uid_map_file=AppPaths.of_user().uid_map_file if deidentifies else None,
@@ -98,7 +98,7 @@ def _format_named(name: str) -> ExportFormat | DataSetFormat:
         if wanted in list(formats):
             return formats(wanted)
     known = ", ".join((*ExportFormat, *DataSetFormat))
-    raise CaseError(f'There is no format "{name}". Choose one of: {known}.')
+    raise WrongCallError(f'There is no format "{name}". Choose one of: {known}.')
 
 
 def _show(report: ExportReport, out: Path, *, as_json: bool) -> None:

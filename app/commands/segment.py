@@ -14,7 +14,7 @@ from app.headless_job import HeadlessJob, ImpossibleRequestError, StageClock, wa
 from app.paths import AppPaths
 from imaging.click_file import read_clicks
 from imaging.clicks import Click
-from imaging.errors import SeriesChoiceError, WriteError
+from imaging.errors import SeriesChoiceError, WriteError, WrongCallError
 from imaging.readers.itk_geometry import with_itk_geometry
 from imaging.readers.open_volume import open_volume
 from imaging.volume import Volume
@@ -43,31 +43,29 @@ def target_of(
     """What the arguments ask for: one CT, or the project of which all new cases are meant.
 
     Raises:
-        ImpossibleRequestError: both, neither, or one of them half.
+        WrongCallError: both, neither, or one of them half.
     """
     if project is None:
         if is_all:
-            raise ImpossibleRequestError(
-                "--all means the cases of a project: name it by --project."
-            )
+            raise WrongCallError("--all means the cases of a project: name it by --project.")
         if ct is None or out is None:
-            raise ImpossibleRequestError(
+            raise WrongCallError(
                 "Name a CT and where its mask goes (`maskwright segment CT -o mask.nii.gz`), or a "
                 "project (`maskwright segment --project DIR --all`)."
             )
         return FileTarget(ct, out)
     if ct is not None or out is not None or clicks is not None or series is not None:
-        raise ImpossibleRequestError(
+        raise WrongCallError(
             "With --project the cases say what is segmented, and the labels go into the project: "
             "leave CT, --out, --clicks and --series out."
         )
     if is_exact:
-        raise ImpossibleRequestError(
+        raise WrongCallError(
             "--exact compares one CT's mask with MONAI's; a project gets the better ones. "
             "Leave --exact out."
         )
     if not is_all:
-        raise ImpossibleRequestError(
+        raise WrongCallError(
             "Add --all to segment every new case of the project; cases that have labels are left "
             "as they are."
         )

@@ -253,23 +253,9 @@ def study(tmp_path_factory):
         (["cases", "compare", "a", "1", "2"], "version"),
         (["cases", "approve", "a"], "no labels"),
         (["cases", "submit", "a"], "no saved labels"),
-        (["cases", "list", "--status", "done"], "no status"),
-        (["cases", "list", "--sort", "size"], "cannot be sorted"),
-        (["cases", "list", "--split", "test"], "no split"),
-        (["cases", "status", "a", "excluded"], "give a reason"),
-        (["cases", "return", "a", "--comment", "x", "--at", "1,2"], "x,y,z"),
-        (["cases", "return", "a", "--comment", "x", "--at", "1,nan,2"], "x,y,z"),
-        (["cases", "return", "a", "--comment", "x", "--structure", "livr"], "liver"),
         (["cases", "split"], "not drawn"),
-        (["cases", "split", "--shares", "1,2"], "three numbers"),
-        (["cases", "split", "--shares", "70,15,20"], "make 105, not 100"),
-        (["cases", "split", "--extend", "--seed", "1"], "--extend alone"),
         (["cases", "add", "nowhere"], "no file or folder"),
-        (["cases", "add", "x", "--map", "1=liver"], "--data-set"),
         (["export", "--all", "--format", "nifti", "-o", "out"], "No case is approved"),
-        (["export", "--format", "nifti", "-o", "out"], "--case ID"),
-        (["export", "--all", "--case", "a", "--format", "nifti", "-o", "out"], "not both"),
-        (["export", "--all", "--format", "jpeg", "-o", "out"], "no format"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(arguments, sentence, study, capsys):
@@ -283,6 +269,31 @@ def test_what_cannot_be_done_is_a_sentence(arguments, sentence, study, capsys):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["cases", "list", "--status", "done"], "no status"),
+        (["cases", "list", "--sort", "size"], "cannot be sorted"),
+        (["cases", "list", "--split", "test"], "no split"),
+        (["cases", "status", "a", "excluded"], "give a reason"),
+        (["cases", "return", "a", "--comment", "x", "--at", "1,2"], "x,y,z"),
+        (["cases", "return", "a", "--comment", "x", "--at", "1,nan,2"], "x,y,z"),
+        (["cases", "return", "a", "--comment", "x", "--structure", "livr"], "liver"),
+        (["cases", "split", "--shares", "1,2"], "three numbers"),
+        (["cases", "split", "--shares", "70,15,20"], "make 105, not 100"),
+        (["cases", "split", "--extend", "--seed", "1"], "--extend alone"),
+        (["cases", "add", "x", "--map", "1=liver"], "--data-set"),
+        (["export", "--format", "nifti", "-o", "out"], "--case ID"),
+        (["export", "--all", "--case", "a", "--format", "nifti", "-o", "out"], "not both"),
+        (["export", "--all", "--format", "jpeg", "-o", "out"], "no format"),
+    ],
+)
+def test_words_that_do_not_fit_are_a_sentence_and_a_wrong_call(arguments, sentence, study, capsys):
+    assert cli.run([*arguments, "--project", str(study)]) == cli.EXIT_USAGE
+
+    assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
         (["segment"], "Name a CT"),
         (["segment", "--all"], "--project"),
         (["segment", "--project", "x"], "--all"),
@@ -291,7 +302,7 @@ def test_what_cannot_be_done_is_a_sentence(arguments, sentence, study, capsys):
     ],
 )
 def test_segment_takes_a_ct_or_a_project(arguments, sentence, capsys):
-    assert cli.run(arguments) == cli.EXIT_FAILED
+    assert cli.run(arguments) == cli.EXIT_USAGE
     assert sentence in capsys.readouterr().err
 
 
@@ -316,7 +327,7 @@ def test_a_wrong_path_leaves_no_empty_project_behind(tmp_path, capsys):
 def test_a_folder_without_any_ct_is_said(run, tmp_path):
     (tmp_path / "notes.txt").write_text("no CT")
 
-    assert "No CT was found" in run("cases", "add", tmp_path / "notes.txt", is_json=False)
+    assert "No CT was found" in run("cases", "add", tmp_path / "notes.txt", code=1, is_json=False)
 
 
 def test_measures_are_printed_as_json_also_where_they_are_written(study, tmp_path, capsys):

@@ -10,7 +10,7 @@ from app import cli
 from app.commands.evaluate import parse_click_counts
 from app.evaluation import label_values_for, target_mask, with_single_view
 from app.headless_job import ImpossibleRequestError
-from imaging.errors import EngineError
+from imaging.errors import EngineError, WrongCallError
 from imaging.phantom import Phantom
 from imaging.sample_dataset import DATASET_NAME, write_sample_dataset
 from imaging.structures import structure_by_name
@@ -287,7 +287,7 @@ def test_a_data_set_of_our_own_making_is_measured_by_its_folder(tmp_path, volume
 
 @pytest.mark.parametrize("given", [[], ["--images", "a"], ["--labels", "a", "--data", "b"]])
 def test_cases_that_are_named_by_halves_or_twice_are_refused(given, capsys):
-    assert cli.run(["evaluate", "--structure", "spleen", *given]) == cli.EXIT_FAILED
+    assert cli.run(["evaluate", "--structure", "spleen", *given]) == cli.EXIT_USAGE
     assert "Name the cases by --images and --labels" in capsys.readouterr().err
 
 
@@ -297,7 +297,7 @@ def test_numbers_of_clicks_are_sorted_and_unique():
 
 @pytest.mark.parametrize("text", ["", "a", "1,-2", "0,5000", "1.5"])
 def test_what_is_no_list_of_clicks_is_refused(text):
-    with pytest.raises(ImpossibleRequestError, match="--clicks takes numbers"):
+    with pytest.raises(WrongCallError, match="--clicks takes numbers"):
         parse_click_counts(text)
 
 
