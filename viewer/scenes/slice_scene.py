@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -36,8 +36,9 @@ class SliceScene:
     """A CT slice in one plane.
 
     Only the shown slice is copied, out of the volume's own array, so three scenes share one
-    CT and a changed label costs one slice. Pictures are drawn in picture mm (see
-    ``SliceFrame``). Nothing is rendered here: change the scene, then render its view.
+    CT and a changed label costs one slice, and that only when the view is rendered: a cursor
+    that moves through three planes costs each view its own slice. Pictures are drawn in picture
+    mm (see ``SliceFrame``). Nothing is rendered here: change the scene, then render its view.
     """
 
     def __init__(self, plane: Plane) -> None:
@@ -54,6 +55,7 @@ class SliceScene:
         self._is_fitted = True
         self._coarsest_fit = 0.0
         self._body: Box | None = None
+        self._stale: set[Callable[[], None]] = set()
         self._pixels = np.zeros((1, 1), np.int16)
         self._image = slice_image(self._pixels, (1.0, 1.0))
 
@@ -129,7 +131,7 @@ class SliceScene:
         if labels is None:
             self._overlay.clear()
         else:
-            self._show_label_slice()
+            self._stale.add(self._draw_labels)
 
     def labels_changed(self, box: Box) -> bool:
         """Draw the labels again if the slice cuts the box; False if there was no need."""
@@ -139,7 +141,7 @@ class SliceScene:
         part = box[self.frame.slice_axis]
         if not self.is_oblique and not part.start <= self._slice_index < part.stop:
             return False
-        self._show_label_slice()
+        self._stale.add(self._draw_labels)
         return True
 
     def set_preview(self, preview: LabelPatch | None) -> None:
@@ -149,8 +151,7 @@ class SliceScene:
     def set_comparison(self, comparison: BeforeAfter | None) -> None:
         """Draw other labels beside or against those that are shown; None for these alone."""
         self._content.comparison = comparison
-        self._wipe_picture_mm = self._wipe_line_mm()
-        self._show_label_slice()
+        self._stale.add(self._draw_labels)
 
     def turn(self, turned: TurnedPlanes | None) -> None:
         """Lie in the patient in another way, through the cursor; None follows the CT's axes."""
@@ -180,7 +181,8 @@ class SliceScene:
         slice_index = self.frame.nearest_slice(self._cursor_lps)
         if slice_index != self._slice_index:
             self._slice_index = slice_index
-            self._show_slice()
+            self._stale |= {self._draw_pixels, self._draw_labels, self._place_markers}
+            self._write_position()
 
     def point_after_scroll(self, steps: int) -> Point | None:
         """The cursor moved by whole slices towards head, front or left; None without a CT.
@@ -221,7 +223,7 @@ class SliceScene:
         """Change how many slices of the CT are seen at once; labels are the middle one's."""
         if slab != self._slab:
             self._slab = slab
-            self._show_pixels()
+            self._stale.add(self._draw_pixels)
             self._write_position()
 
     def set_structures(self, structures: Sequence[StructureStyle]) -> None:
@@ -232,8 +234,8 @@ class SliceScene:
         is_shown[[style.label_value for style in structures if style.is_visible]] = True
         self._content.is_shown = is_shown
         if self._content.comparison is not None:
-            self._show_label_slice()
-        self._place_markers()
+            self._stale.add(self._draw_labels)
+        self._stale.add(self._place_markers)
 
     def set_overlay(self, overlay: OverlayStyle) -> None:
         """Change the labels' opacities, outline width or visibility."""
@@ -246,7 +248,7 @@ class SliceScene:
     def set_clicks(self, clicks: Iterable[Click]) -> None:
         """Show these clicks, each in its structure's colour."""
         self._clicks.set_clicks(clicks)
-        self._place_markers()
+        self._stale.add(self._place_markers)
 
     def click_at(self, point_px: tuple[float, float], reach_px: float) -> Click | None:
         """The click on this very slice whose marker is nearest to a pixel; None beside all."""
@@ -257,7 +259,7 @@ class SliceScene:
     def show_dragged(self, click: Click | None, point_lps: Point | None = None) -> None:
         """Draw a click at another place, LPS mm, until it is there; None ends that."""
         self._clicks.set_dragged(click, point_lps)
-        self._place_markers()
+        self._stale.add(self._place_markers)
 
     def fit(self) -> None:
         """Show the whole body, and keep it fitted while the view's size changes."""
@@ -324,8 +326,10 @@ class SliceScene:
             view = self.fitted(size_px)
             self._view = replace(view, mm_per_px=max(view.mm_per_px, self._coarsest_fit))
         if self._content.comparison is not None and self._wipe_line_mm() != self._wipe_picture_mm:
-            self._wipe_picture_mm = self._wipe_line_mm()
-            self._show_label_slice()
+            self._stale.add(self._draw_labels)
+        stale, self._stale = self._stale, set()
+        for draw in stale:
+            draw()
         right, up = self._view.center_picture_mm
         camera = self.renderer.GetActiveCamera()
         camera.SetFocalPoint(right, up, 0.0)
@@ -365,22 +369,17 @@ class SliceScene:
         share = 0.0 if comparison is None else comparison.wipe_share
         return self._view.to_picture((share * self._view.size_px[0] - 0.5, 0.0))[0]
 
-    def _show_slice(self) -> None:
-        self._show_pixels()
-        self._show_label_slice()
-        self._place_markers()
-        self._write_position()
-
-    def _show_pixels(self) -> None:
+    def _draw_pixels(self) -> None:
         if self.frame is None:
             return
         self._content.draw_pixels(self._pixels, self.frame, self._slice_index, self._slab)
         self._image.GetPointData().GetScalars().Modified()
         self._image.Modified()
 
-    def _show_label_slice(self) -> None:
+    def _draw_labels(self) -> None:
         if self.frame is None:
             return
+        self._wipe_picture_mm = self._wipe_line_mm()
         labels = self._content.labels_of(self.frame, self._slice_index, self._wipe_picture_mm)
         if labels is not None:
             self._overlay.show_slice(labels, self.frame)

@@ -62,6 +62,7 @@ class VolumeScene:
         self._size_px = (1, 1)
         self._is_fitted = True
         self._cursor_lps = np.zeros(3)
+        self._has_moved = False
         self._picker = vtkCellPicker()
         self._picker.SetTolerance(0.0)
         self._picker.PickFromListOn()
@@ -111,19 +112,14 @@ class VolumeScene:
         self.fit()
 
     def set_cursor(self, point_lps: Iterable[float]) -> None:
-        """Move the frames of the three slices to a point."""
+        """Move the frames of the three slices to a point, when the view is rendered next."""
         self._cursor_lps = np.array(tuple(point_lps))
-        places = {}
-        for plane, frame in self._frames.items():
-            index = frame.nearest_slice(self._cursor_lps)
-            _set_lines(self._planes[plane], _frame_lines(frame, index))
-            places[plane] = frame.place_of(index)
-        self.ct.set_planes(places)
+        self._has_moved = True
 
     def set_frames(self, frames: Mapping[Plane, SliceFrame]) -> None:
         """Let the slices lie in other ways."""
         self._frames = dict(frames)
-        self.set_cursor(self._cursor_lps)
+        self._has_moved = True
 
     def pick(self, point_px: tuple[float, float]) -> Point | None:
         """The nearest point of a surface, or of the CT, under a pixel; None beside all."""
@@ -246,6 +242,8 @@ class VolumeScene:
     def prepare(self, size_px: tuple[int, int], pixel_ratio: float) -> None:
         """Lay everything out for a view of this size; called before each rendering."""
         self._size_px = size_px
+        if self._has_moved:
+            self._place_frames()
         self._place_fitted_camera()
         self.renderer.ResetCameraClippingRange()
         self.ct.prepare(size_px)
@@ -255,6 +253,15 @@ class VolumeScene:
         width, height = min(1.0, side / size_px[0]), min(1.0, side / size_px[1])
         self._cube_renderer.SetViewport(1 - width, 0.0, 1.0, height)
         _look_alike(self._cube_renderer, self.renderer.GetActiveCamera())
+
+    def _place_frames(self) -> None:
+        self._has_moved = False
+        places = {}
+        for plane, frame in self._frames.items():
+            index = frame.nearest_slice(self._cursor_lps)
+            _set_lines(self._planes[plane], _frame_lines(frame, index))
+            places[plane] = frame.place_of(index)
+        self.ct.set_planes(places)
 
     def _apply_style(self, label_value: int) -> None:
         actor = self._surfaces[label_value]

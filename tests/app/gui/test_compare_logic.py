@@ -21,6 +21,7 @@ def put(session, label_value, first, last):
 def drawn(desk):
     """The labels that the axial slice draws."""
     views = desk.logic.views.case_view.views
+    views.slice_widgets[Plane.AXIAL].grab()
     return views.slice_scenes[Plane.AXIAL]._overlay._labels
 
 

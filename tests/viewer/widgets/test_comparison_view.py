@@ -23,6 +23,7 @@ def wiping(quad, volume):
 
 def parts(quad, plane):
     """How many columns are before's and after's."""
+    quad.slice_widgets[plane].grab()
     row = quad.slice_scenes[plane]._overlay._labels[3]
     assert (np.diff(row.astype(int)) <= 0).all()  # 2 on the left, 1 on the right
     return (row == 2).sum(), (row == 1).sum()
