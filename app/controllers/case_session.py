@@ -61,6 +61,7 @@ class CaseSession:
         project; None for a CT of its own.
         """
         self.volume = volume
+        self._voxel_mm3 = volume.geometry.voxel_volume_mm3
         self.path = path
         self.series_uid = series_uid
         self.case_id = case_id
@@ -137,7 +138,7 @@ class CaseSession:
     def volume_ml(self, name: str) -> float:
         """Volume of a structure now, in millilitres."""
         count = int(self._counts[structure_by_name(name).label_value])
-        return count * self.volume.geometry.voxel_volume_mm3 / MM3_PER_ML
+        return count * self._voxel_mm3 / MM3_PER_ML
 
     @property
     def is_empty(self) -> bool:

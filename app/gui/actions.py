@@ -210,8 +210,11 @@ class Actions:
     def set_possible(self, key: str, possible: bool, why_not: str = "") -> None:
         """Enable an action, or disable it with a tooltip that says why."""
         action = self._actions[key]
+        why_not = "" if possible else tr_sentence(why_not)
+        if action.isEnabled() == possible and self.why_not(key) == why_not:
+            return  # a hundred actions are asked about at each step, and writing texts takes 5 ms
         action.setEnabled(possible)
-        self._why_not[key] = "" if possible else tr_sentence(why_not)
+        self._why_not[key] = why_not
         action.setToolTip(_tooltip(self._specs[key], self._why_not[key]))
 
     def name_step(self, key: str, step: str | None) -> None:

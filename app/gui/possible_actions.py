@@ -35,11 +35,12 @@ def show_what_is_possible(
 ) -> None:
     """Go through all actions; ``session`` is None while no case is open."""
     why_not = _reasons(session, segmentation, is_saving=is_saving)
+    no_case = tr("Open a CT first.")
     for action in actions:
         key = action.objectName()
         if key in _ALWAYS or key in PROJECT_KEYS:
             continue
-        reason = tr("Open a CT first.") if session is None else why_not.get(key)
+        reason = no_case if session is None else why_not.get(key)
         actions.set_possible(key, reason is None, reason or "")
     if session is not None:
         undo, redo = session.undo_name, session.redo_name

@@ -60,6 +60,7 @@ class StructureRow(QFrame):
         self._eye.clicked.connect(self.visibility_requested)
         self._lock = self._button()
         self._lock.clicked.connect(self.lock_requested)
+        self._shown: tuple[float, bool, bool, bool] | None = None
         shortcut = QLabel(str(number) if number <= 9 else "")
         shortcut.setObjectName("number")
         shortcut.setFixedWidth(12)
@@ -76,9 +77,13 @@ class StructureRow(QFrame):
 
     def update_from(self, session: CaseSession, name: str) -> None:
         """Show how the structure is now."""
-        volume_ml = session.volume_ml(name)
-        self._volume.setText(tr("{volume_ml:.1f} mL", volume_ml=volume_ml) if volume_ml else "—")
+        volume_ml, is_active = session.volume_ml(name), session.active.name == name
         visible, locked = session.is_visible(name), session.is_locked(name)
+        shown = (volume_ml, visible, locked, is_active)
+        if shown == self._shown:
+            return  # each step asks all rows, and mostly one has changed
+        self._shown = shown
+        self._volume.setText(tr("{volume_ml:.1f} mL", volume_ml=volume_ml) if volume_ml else "—")
         self._eye.setChecked(visible)
         self._eye.setIcon(icon("eye-outline") if visible else icon("eye-off-outline", "faint"))
         self._eye.setToolTip(
@@ -95,7 +100,6 @@ class StructureRow(QFrame):
             if locked
             else tr("Unlocked: clicks on other structures may take voxels from it")
         )
-        is_active = session.active.name == name
         if self.property("active") != is_active:
             self.setProperty("active", is_active)
             self.style().unpolish(self)
@@ -150,6 +154,7 @@ class StructuresPanel(Section):
         """List the structures of a case, and follow it."""
         if self._session is not None:
             self._session.structures_changed.disconnect(self._on_structures_changed)
+            self._remove_rows()  # they speak to the case before
         self._session = session
         session.structures_changed.connect(self._on_structures_changed)
         self._add.setEnabled(True)
@@ -160,8 +165,10 @@ class StructuresPanel(Section):
         if session is None:
             return
         names = [structure.name for structure in session.structures]
-        if names != list(self._rows):
-            self._rebuild(session)
+        if names[: len(self._rows)] != list(self._rows):
+            self._remove_rows()
+        if len(names) > len(self._rows):
+            self._add_rows(session)
         for name, row in self._rows.items():
             row.update_from(session, name)
         self._scroll_to_active()
@@ -171,13 +178,18 @@ class StructuresPanel(Section):
         if row is not None:
             self._scroll.ensureWidgetVisible(row, 0, 0)
 
-    def _rebuild(self, session: CaseSession) -> None:
+    def _remove_rows(self) -> None:
         for row in self._rows.values():
             self._list.removeWidget(row)
             row.hide()
             row.deleteLater()
         self._rows.clear()
+
+    def _add_rows(self, session: CaseSession) -> None:
+        """Add a row for each structure that has none; the list only grows while a case is open."""
         for number, structure in enumerate(session.structures, start=1):
+            if structure.name in self._rows:
+                continue
             row = StructureRow(structure, number)
             row.activated.connect(partial(session.activate, structure.name))
             row.visibility_requested.connect(partial(session.set_visible, structure.name))

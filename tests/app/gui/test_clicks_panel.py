@@ -68,3 +68,27 @@ def test_del_is_about_measurements_while_one_is_drawn(clicked):
     clicked.actions["delete_caliper"].trigger()
     assert len(clicked.session.settled_clicks) == 2
     assert not calipers.calipers
+
+
+def test_rows_that_stay_are_not_made_anew_and_the_list_is_always_the_case_s(clicked):
+    panel, session = clicked.window.side.clicks, clicked.session
+
+    def widgets():
+        items = (panel._list.item(row) for row in range(panel._list.count()))
+        return [panel._list.itemWidget(item) for item in items]
+
+    first, second = widgets()
+    point_lps = tuple(session.volume.geometry.index_to_lps((12, 15, 19)))
+    clicked.workbench.segmentation.add_click(point_lps, is_foreground=False)
+    assert widgets()[:2] == [first, second]
+    assert len(widgets()) == 3  # it waits
+    clicked.executor.run_all()
+    assert widgets()[:2] == [first, second]
+    assert len(widgets()) == len(session.settled_clicks) == 3
+
+    clicked.workbench.editing.delete_click(session.settled_clicks[0])
+    assert len(widgets()) == 2
+    session.undo()
+    assert len(widgets()) == 3
+    session.activate("aorta")
+    assert widgets() == []
