@@ -38,11 +38,13 @@ class DoubtController:
         session = self._session()
         if session is None:
             return
-        labels, revision = session.labels.array.copy(), session.revision
+        revision = session.revision
 
         def work(_is_cancelled: IsCancelled) -> str | None:
             from training.cases.automatic_doubt import doubt_about  # scipy takes its time
 
+            # Of one moment, as far as it counts: with another revision nothing is said.
+            labels = session.labels.array.copy()
             return doubt_about(labels, session.volume, structure_by_name(name))
 
         def deliver(future: Future[str | None]) -> None:

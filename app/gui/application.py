@@ -21,6 +21,10 @@ from app.gui.workbench import Workbench
 from app.logs import log_uncaught
 from viewer.widgets.translation import tr
 
+THREAD_TURN_S = 0.001
+"""For so long may another thread run Python code while the window's thread wants to. Python's own
+5 ms add up: drawing lets other threads run dozens of times, and each may take that long."""
+
 MakeWorkbench = Callable[[Background, GuiThread], Workbench]
 
 
@@ -31,6 +35,7 @@ def run_application(
 
     Returns the exit code. An exception in a slot is logged and shown, and the window lives on.
     """
+    sys.setswitchinterval(THREAD_TURN_S)
     application = make_application()
     background, gui_thread = Background(), GuiThread()
     try:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import scipy.ndimage
 
 from inference.usual_places import is_in_usual_place, likeliest_component
 
@@ -39,3 +40,19 @@ def test_parts_that_are_too_small_do_not_count(parts):
     assert likeliest_component(parts, "spleen", least_voxels=61).sum() == 6 * 7 * 10
     assert not likeliest_component(parts, "spleen", least_voxels=1000).any()
     assert not likeliest_component(np.zeros_like(parts), "spleen").any()
+
+
+def test_the_choice_is_that_of_a_plain_look_at_every_part():
+    random = np.random.default_rng(3)
+    for share in (0.05, 0.2, 0.35):
+        mask = random.random((7, 15, 18)) < share
+        mask[:, :4], mask[:2] = False, False  # the parts do not begin at the corner
+        components, count = scipy.ndimage.label(mask)
+        sizes = np.bincount(components.ravel())[1:]
+        centers = np.array([np.argwhere(components == n + 1).mean(axis=0) for n in range(count)])
+        back, left = ((centers[:, 1:] + 0.5) / mask.shape[1:]).T
+        usual = np.where((back >= 0.42) & (left >= 0.58), sizes, 0)
+        wanted = components == 1 + np.argmax(usual)
+
+        assert usual.any()
+        assert np.array_equal(likeliest_component(mask, "spleen"), wanted)
