@@ -93,12 +93,20 @@ def stall(
     model: ModelId = None,
     clicks: Annotated[int, typer.Option(min=1, metavar="N", help="How many clicks.")] = 12,
     strokes: Annotated[int, typer.Option(min=1, metavar="N", help="How many strokes.")] = 10,
+    slowest: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Say what the window's thread did in its N costliest turns; slows all of them.",
+        ),
+    ] = 0,
     report: Report = None,
 ) -> None:
     """Segment, click, paint and refine in a window, and say for how long it stood still."""
     from app.commands.bench_window import bench_stall
 
-    bench_stall(model, clicks, strokes, report)
+    bench_stall(model, clicks, strokes, slowest, report)
 
 
 def correction(report: Report = None) -> None:

@@ -23,6 +23,7 @@ from inference.engines.cores import usable_cores
 
 if TYPE_CHECKING:
     from app.gui.main_window import MainWindow
+    from app.gui.slow_turns import SlowTurns
     from app.gui.window_logic import WindowLogic
     from app.gui.window_script import Script, WindowScript
     from app.gui.window_work import WindowWork
@@ -52,21 +53,35 @@ def bench_open(model: str | None, report_file: Path | None) -> None:
     report = _heading(3) | {
         "seconds": {name: round(seconds, 2) for name, seconds in work.seconds.items()},
         "late_ms": stalls(script.late_ms),
+        "busy_ms": stalls(script.busy_ms),
         "memory_mb": work.memory_mb,
     }
     _publish(report, report_file)
 
 
-def bench_stall(model: str | None, clicks: int, strokes: int, report_file: Path | None) -> None:
-    """Work on a CT of 512 x 512 x 600 voxels with ten structures, and watch the event loop."""
-    script, work = _run(10, model, lambda work, script: work.working(script, clicks, strokes))
+def bench_stall(
+    model: str | None, clicks: int, strokes: int, slowest: int, report_file: Path | None
+) -> None:
+    """Work on a CT of 512 x 512 x 600 voxels with ten structures, and watch the event loop.
+
+    Says what the window's thread did in the ``slowest`` turns.
+    """
+    from app.gui.slow_turns import SlowTurns
+
+    slow_turns = SlowTurns(slowest) if slowest else None
+    script, work = _run(
+        10, model, lambda work, script: work.working(script, clicks, strokes), slow_turns
+    )
     report = _heading(10) | {
         "late_ms": stalls(script.late_ms),
+        "busy_ms": stalls(script.busy_ms),
         "click_ms": summary(work.click_ms),
         "surface_ms": summary(work.surface_ms),
         "seconds": {name: round(seconds, 2) for name, seconds in work.seconds.items()},
         "memory_mb": work.memory_mb,
     }
+    if slow_turns is not None:
+        report["slow_turns"] = slow_turns.turns
     _publish(report, report_file)
 
 
@@ -85,6 +100,7 @@ def _run(
     structures: int,
     model: str | None,
     play: Callable[[WindowWork, WindowScript], Script],
+    slow_turns: SlowTurns | None = None,
 ) -> tuple[WindowScript, WindowWork]:
     """Play a script in a window of its own on the large case.
 
@@ -111,7 +127,7 @@ def _run(
 
         def when_made(window: MainWindow, logic: WindowLogic) -> None:
             typer.echo("working in a window", err=True)
-            scripts.append(WindowScript(window, logic, partial(play, work), _tell))
+            scripts.append(WindowScript(window, logic, partial(play, work), _tell, slow_turns))
 
         paths = _home_with_tried_engines(folder)
         run_application(
@@ -144,10 +160,10 @@ def _heading(structures: int) -> dict[str, Any]:
     }
 
 
-def stalls(late_ms: Mapping[str, Sequence[float]]) -> dict[str, dict[str, float]]:
-    """By how much the event loop was late in each phase."""
+def stalls(ticks_ms: Mapping[str, Sequence[float]]) -> dict[str, dict[str, float]]:
+    """By how much the event loop was late in each phase, or for how long its thread worked."""
     found: dict[str, dict[str, float]] = {}
-    for phase, times_ms in late_ms.items():
+    for phase, times_ms in ticks_ms.items():
         p50, p99 = np.percentile(times_ms, (50, 99))
         found[phase] = {
             "p50": round(float(p50), 1),
@@ -168,4 +184,9 @@ def _publish(report: dict[str, Any], report_file: Path | None) -> None:
             continue
         typer.echo(key)
         for name, entry in value.items():
-            typer.echo(f"  {name:<24}{entry}")
+            if not isinstance(entry, tuple):
+                typer.echo(f"  {name:<24}{entry}")
+                continue
+            typer.echo(f"  {name}")
+            for line in entry:
+                typer.echo(f"    {line}")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from app.gui.main_window import MainWindow
+from app.gui.slow_turns import SlowTurns
 from app.gui.window_logic import WindowLogic
 
 TICK_MS = 5
@@ -30,6 +31,8 @@ class WindowScript(QObject):
 
     Attributes:
         late_ms: for each phase, by how much each tick was late.
+        busy_ms: for each phase, the processor time of the window's thread between ticks: what
+            is left of being late once nothing else runs on the computer.
         problem: why it stopped early; empty if it did not.
     """
 
@@ -39,18 +42,22 @@ class WindowScript(QObject):
         logic: WindowLogic,
         script: Callable[[WindowScript], Script],
         tell: Callable[[str], object] = lambda _phase: None,
+        slow_turns: SlowTurns | None = None,
     ) -> None:
         """``tell`` is called with the name of each phase when it begins."""
         super().__init__(window)
         self.window = window
         self.logic = logic
         self.late_ms: dict[str, list[float]] = {}
+        self.busy_ms: dict[str, list[float]] = {}
         self.problem = ""
         self._phase = ""
         self._tell = tell
+        self._slow_turns = slow_turns
         self._script = script(self)
         self._until: Until = lambda: True
         self._waits_since_s = self._last_s = time.perf_counter()
+        self._last_busy_s = time.thread_time()
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
         bench = logic.workbench
@@ -63,14 +70,22 @@ class WindowScript(QObject):
         if phase and phase != self._phase:
             self._tell(phase)
         self._phase = phase
-        self._last_s = time.perf_counter()
+        self._last_s, self._last_busy_s = time.perf_counter(), time.thread_time()
 
     def _on_tick(self) -> None:
-        now_s = time.perf_counter()
+        if self._slow_turns is not None:
+            self._slow_turns.end()
+        now_s, busy_s = time.perf_counter(), time.thread_time()
         if self._phase:
             late_ms = max(0.0, 1000 * (now_s - self._last_s) - TICK_MS)
             self.late_ms.setdefault(self._phase, []).append(late_ms)
-        self._last_s = now_s
+            busy_ms = 1000 * (busy_s - self._last_busy_s)
+            self.busy_ms.setdefault(self._phase, []).append(busy_ms)
+            if self._slow_turns is not None:
+                self._slow_turns.keep(self._phase, busy_ms)
+        self._last_s, self._last_busy_s = now_s, time.thread_time()
+        if self._slow_turns is not None:
+            self._slow_turns.begin()
         if self._until():
             self._waits_since_s = now_s
             try:
@@ -87,6 +102,8 @@ class WindowScript(QObject):
         if not self._timer.isActive():
             return
         self._timer.stop()
+        if self._slow_turns is not None:
+            self._slow_turns.end()
         self.problem = sentence
         session = self.logic.workbench.cases.session
         if session is not None:
