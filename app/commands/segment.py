@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -90,6 +91,8 @@ def segment_file(
     the mask is the one that MONAI's own pipeline gives.
     """
     _check_target(ct, out)
+    if report_file is not None:
+        _check_report(report_file, (ct, out, clicks_file))
     package = model_store().find(model_id)
     structures = wanted_structures(structure_names, package)
     for structure in structures:
@@ -177,6 +180,21 @@ def _check_target(ct: Path, out: Path) -> None:
             f"{out} is the CT itself, and the mask would take its place. Choose another name."
         )
     refuse_to_replace_ct(out)
+
+
+def _check_report(report: Path, others: Sequence[Path | None]) -> None:
+    """Refuse at once a report that would take the place of another file of the same command.
+
+    Raises:
+        WriteError: with a sentence.
+    """
+    if report.is_dir():
+        raise WriteError(f"{report} is a folder. Name a file for the report.")
+    if any(other is not None and report.resolve() == other.resolve() for other in others):
+        raise WriteError(
+            f"{report} is another file of this command, and the report would take its place. "
+            "Choose another name after --json."
+        )
 
 
 def write_report(file: Path, report: dict[str, object]) -> None:

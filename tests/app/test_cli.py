@@ -203,6 +203,20 @@ def test_a_mask_never_takes_the_place_of_its_ct_nor_of_another(
 
 
 @pytest.mark.usefixtures("_fakes")
+def test_a_report_never_takes_the_place_of_the_ct_or_the_mask(ct, tmp_path, predictor, capsys):
+    out, before = tmp_path / "mask.nii.gz", ct.read_bytes()
+
+    for report in (ct, out):
+        arguments = ["segment", str(ct), "-o", str(out), "--json", str(report)]
+        assert cli.run(arguments) == cli.EXIT_FAILED
+        assert "would take its place" in capsys.readouterr().err
+    assert cli.run(["segment", str(ct), "-o", str(out), "--json", str(tmp_path)]) == cli.EXIT_FAILED
+    assert "is a folder" in capsys.readouterr().err
+    assert ct.read_bytes() == before
+    assert not predictor.is_prepared
+
+
+@pytest.mark.usefixtures("_fakes")
 def test_a_missing_ct_is_one_sentence(tmp_path, capsys):
     arguments = ["segment", str(tmp_path / "no.nii.gz"), "-o", str(tmp_path / "m.nii.gz")]
 
