@@ -12,7 +12,7 @@ from viewer.scenes.planes import SliceFrame
 
 MIN_THICKNESS_MM, MAX_THICKNESS_MM = 1.0, 200.0
 DEFAULT_THICKNESS_MM = 10.0
-CACHED_ROWS = 4
+CACHED_ROWS = 16
 """Slices of a large CT, of whose rows a slab seen from the side takes a few voxels each."""
 
 
@@ -101,8 +101,9 @@ def _flattened(block: NDArray[np.int16], axis: int, kind: SlabKind) -> NDArray[n
     if axis == 2:
         # Along rows numpy's reductions are slow: the slices of a few rows at a time are taken one
         # after the other instead, few enough for the processor's cache to keep them meanwhile.
+        # Side by side they take half as long as where they lie in the CT.
         parts = (block[row : row + CACHED_ROWS] for row in range(0, len(block), CACHED_ROWS))
-        return np.concatenate([_along_rows(part, kind) for part in parts])
+        return np.concatenate([_along_rows(np.ascontiguousarray(p), kind) for p in parts])
     if kind is SlabKind.MEAN:
         return _mean(block.sum(axis=axis, dtype=np.int32), block.shape[axis])
     flat: NDArray[np.int16] = (np.max if kind is SlabKind.MAXIMUM else np.min)(block, axis=axis)

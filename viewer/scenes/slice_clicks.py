@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from imaging.clicks import Click
 from viewer.scenes.markers import MARKER_FADE_MM, Marker
 from viewer.scenes.picking import PictureView
@@ -39,21 +42,23 @@ class SliceClicks:
 
     def markers(self, frame: SliceFrame, slice_index: int) -> tuple[Marker, ...]:
         """What is drawn of them on a slice."""
-        colors = {style.name: style.color_rgb for style in self._structures if style.is_visible}
-        markers = []
-        for click in self._clicks:
-            point_lps = click.point_lps
-            if self._dragged is not None and self._dragged[0] is click:
-                point_lps = self._dragged[1]
-            distance_mm = _distance_mm(point_lps, frame, slice_index)
-            if distance_mm > MARKER_FADE_MM or self._is_hidden(click):
-                continue
-            right, up = frame.lps_to_picture(point_lps)
-            color_rgb = colors.get(click.structure, TEXT_COLOR)
-            markers.append(
-                Marker((float(right), float(up)), distance_mm, color_rgb, click.is_foreground)
+        shown = [click for click in self._clicks if not self._is_hidden(click)]
+        if not shown:
+            return ()
+        points_lps = np.array([self._place_of(click) for click in shown])
+        distances_mm = _distance_mm(points_lps, frame, slice_index)
+        places = frame.lps_to_picture(points_lps)
+        colors = {style.name: style.color_rgb for style in self._structures}
+        return tuple(
+            Marker(
+                (float(right), float(up)),
+                float(distance_mm),
+                colors.get(click.structure, TEXT_COLOR),
+                click.is_foreground,
             )
-        return tuple(markers)
+            for click, distance_mm, (right, up) in zip(shown, distances_mm, places, strict=True)
+            if distance_mm <= MARKER_FADE_MM
+        )
 
     def at(
         self,
@@ -74,12 +79,18 @@ class SliceClicks:
                 nearest, nearest_px = click, away_px
         return nearest
 
+    def _place_of(self, click: Click) -> Point:
+        """Where a click is drawn."""
+        if self._dragged is not None and self._dragged[0] is click:
+            return self._dragged[1]
+        return click.point_lps
+
     def _is_hidden(self, click: Click) -> bool:
         styles = (style for style in self._structures if style.name == click.structure)
         return any(not style.is_visible for style in styles)
 
 
-def _distance_mm(point_lps: Point, frame: SliceFrame, slice_index: int) -> float:
-    """How far a point lies from a slice; 0 within its thickness."""
-    distance_mm = float(frame.distance_mm(point_lps, slice_index))
-    return max(0.0, distance_mm - frame.slice_spacing_mm / 2)
+def _distance_mm(points_lps: ArrayLike, frame: SliceFrame, slice_index: int) -> NDArray[np.float64]:
+    """How far points of shape (..., 3) lie from a slice; 0 within its thickness."""
+    distance_mm = frame.distance_mm(points_lps, slice_index)
+    return np.maximum(0.0, distance_mm - frame.slice_spacing_mm / 2)
