@@ -21,7 +21,8 @@ from inference.partial_file import digest_of_file
 from inference.web import WebSession
 
 MAX_PACK_BYTES = 8 * 10**9
-"""CUDA's libraries, cuDNN and TensorRT for RTX have some 1.5 GB packed, with PyTorch some 4 GB."""
+"""CUDA's libraries, cuDNN and TensorRT for RTX have some 1.5 GB packed; with PyTorch for CUDA, of
+which no pack has been made yet, perhaps 4 GB."""
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 

@@ -28,7 +28,7 @@ from inference.engines.gpu_pack import (
 from inference.messages import IsCancelled, ReportProgress
 
 MAX_UNPACKED_BYTES = 12 * 2**30
-"""With PyTorch for CUDA it is some 6 GB: CUDA's libraries, cuDNN, NCCL and TensorRT have most."""
+"""Room for PyTorch for CUDA with NCCL and all of CUDA's libraries, perhaps 6 GB."""
 
 _CHUNK_BYTES = 2**22
 _MEGABYTE = 10**6
