@@ -18,6 +18,7 @@ from imaging.clicks import Click
 from imaging.errors import SeriesChoiceError, WriteError, WrongCallError
 from imaging.readers.itk_geometry import with_itk_geometry
 from imaging.readers.open_volume import open_volume
+from imaging.readers.volume_source import ITK_ENDINGS, NIFTI_ENDINGS
 from imaging.volume import Volume
 from imaging.writers.original_guard import refuse_to_replace_ct
 from imaging.writers.volume_file import WRITABLE_ENDINGS, write_label_file
@@ -145,7 +146,10 @@ def _open(ct: Path, series_uid: str | None) -> Volume:
 
     Raises:
         SeriesChoiceError: there are several, and how to choose one is said.
+        WrongCallError: a series is named of a file that has none.
     """
+    if series_uid is not None and ct.name.lower().endswith((*NIFTI_ENDINGS, *ITK_ENDINGS)):
+        raise WrongCallError(f"{ct.name} is no DICOM and has no series: leave --series out.")
     try:
         return open_volume(ct, series_uid=series_uid)
     except SeriesChoiceError as error:

@@ -217,6 +217,14 @@ def test_a_report_never_takes_the_place_of_the_ct_or_the_mask(ct, tmp_path, pred
 
 
 @pytest.mark.usefixtures("_fakes")
+def test_a_series_of_a_file_that_has_none_is_a_wrong_call(ct, tmp_path, capsys):
+    arguments = ["segment", str(ct), "-o", str(tmp_path / "mask.nii.gz"), "--series", "1.2.3"]
+
+    assert cli.run(arguments) == cli.EXIT_USAGE
+    assert "leave --series out" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_fakes")
 def test_a_missing_ct_is_one_sentence(tmp_path, capsys):
     arguments = ["segment", str(tmp_path / "no.nii.gz"), "-o", str(tmp_path / "m.nii.gz")]
 
