@@ -37,7 +37,7 @@ from app.gui.side_panel import SidePanel
 from app.gui.start_page import StartPage
 from app.gui.status_bar import StatusBar
 from app.gui.toolbar import TopBar
-from app.gui.window_layout import SIZE_PX, WindowLayout
+from app.gui.window_layout import WindowLayout, first_size
 from app.gui.workbench import Workbench
 from viewer.scenes.window_level import CT_PRESETS
 
@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__()
         self.setWindowTitle("Maskwright")
-        self.resize(*SIZE_PX)
+        self.resize(first_size(self.screen().availableSize()))
         self.setMinimumSize(1024, 680)
         self.setAcceptDrops(True)
         self.actions_by_key = Actions(self)

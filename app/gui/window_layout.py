@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 LAYOUT_VERSION = 1
 """Raise it where docks change so much that an older layout would be wrong."""
 
 SIZE_PX = (1440, 900)
+"""Of the window at the very first start, where the screen has room for it."""
+
+FRAME_PX = 36
+"""What the system's title bar takes of a screen's height."""
 
 
 class WindowLayout:
@@ -55,7 +59,7 @@ class WindowLayout:
     def reset(self, *, shows_docks: bool) -> None:
         """Place everything as at the very first start."""
         if not (self._window.isMaximized() or self._window.isFullScreen()):
-            self._window.resize(*SIZE_PX)
+            self._window.resize(first_size(self._window.screen().availableSize()))
         for dock in self._docks:
             self._window.removeDockWidget(dock)
         self._arrange()
@@ -71,6 +75,11 @@ class WindowLayout:
             self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         for before, dock in zip(self._docks, self._docks[1:], strict=False):
             self._window.tabifyDockWidget(before, dock)
+
+
+def first_size(available: QSize) -> QSize:
+    """How large the window begins on a screen with so much room: all of it is seen."""
+    return QSize(*SIZE_PX).boundedTo(QSize(available.width(), available.height() - FRAME_PX))
 
 
 def _text(data: QByteArray) -> str:

@@ -1,8 +1,9 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 
 from app.gui.main_window import MainWindow
+from app.gui.window_layout import first_size
 from app.settings import SettingsStore
 
 pytestmark = pytest.mark.gui
@@ -128,3 +129,11 @@ def test_reset_shows_no_docks_where_there_is_no_project(desk):
     desk.actions["reset_layout"].trigger()
 
     assert desk.window.cases.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("available", "size"),
+    [((2560, 1440), (1440, 900)), ((1280, 800), (1280, 764)), ((1440, 900), (1440, 864))],
+)
+def test_at_first_the_window_fits_on_the_screen(available, size):
+    assert first_size(QSize(*available)) == QSize(*size)
