@@ -15,18 +15,18 @@ def test_the_rows_speak_to_the_case_that_is_open_now(desk):
     desk.open_case()
     before = desk.session
     names = [structure.name for structure in before.structures]
-    before.activate(names[0])
+    first, second = names[:2]
+    before.activate(first)
     other = CaseSession(before.volume, names)
-    other.activate(names[-1])
+    other.activate(first)
     desk.window.side.structures.show_case(other)
 
-    rows(desk)[names[1]].activated.emit()
-    rows(desk)[names[1]].lock_requested.emit(False)
+    rows(desk)[second].activated.emit()
+    rows(desk)[second].lock_requested.emit(False)
 
-    assert other.active.name == names[1]
-    assert not other.is_locked(names[1])
-    assert before.active.name == names[0]
-    assert before.is_locked(names[1])
+    assert (before.active.name, other.active.name) == (first, second)
+    assert before.is_locked(second)
+    assert not other.is_locked(second)
 
 
 def test_a_structure_that_is_added_leaves_the_other_rows(desk):
