@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+_HEADER_PX = 17
+"""Nearly as high as a button in a header: headings then lie equally far below their rules."""
+
 
 class Section(QWidget):
     """A heading, optional buttons beside it, and contents below."""
@@ -12,6 +15,7 @@ class Section(QWidget):
         super().__init__(parent)
         self._title = QLabel()
         self._title.setObjectName("sectionTitle")
+        self._title.setMinimumHeight(_HEADER_PX)
         # A long title is cut off rather than widening the panel.
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.header = QHBoxLayout()

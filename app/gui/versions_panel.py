@@ -105,6 +105,7 @@ class VersionsPanel(Section):
         """Offer these ways to show a comparison while there is one."""
         for look in looks:
             button = QToolButton()
+            button.setObjectName("look")
             button.setDefaultAction(look)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
