@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-_HEADER_PX = 17
-"""Nearly as high as a button in a header: headings then lie equally far below their rules."""
+_HEADER_PX = 15
+"""Nearer to the buttons of other headings, so that all lie about equally far below their rules."""
 
 
 class Section(QWidget):
