@@ -2664,6 +2664,10 @@
         <translation>{path_name} wurde nicht auf diesem CT gezeichnet: Ihre Pixel liegen zwischen den Voxeln des CTs oder haben eine andere Größe. Öffnen Sie das CT, zu dem sie gehört.</translation>
     </message>
     <message>
+        <source>{path_name} was not saved: a CT has this name, and a mask would take its place. Choose another name. The CT is unchanged.</source>
+        <translation>{path_name} wurde nicht gespeichert: So heißt ein CT, und eine Maske träte an seine Stelle. Wählen Sie einen anderen Namen. Das CT ist unverändert.</translation>
+    </message>
+    <message>
         <source>{path_name} was not saved: its ending names no format. Use one of {mesh_endings}.</source>
         <translation>{path_name} wurde nicht gespeichert: Die Endung nennt kein Format. Verwenden Sie eine von {mesh_endings}.</translation>
     </message>
