@@ -31,7 +31,7 @@ def test_a_system_without_affinity_counts_all_cores(monkeypatch):
 
 
 def test_what_the_cuda_libraries_lack_goes_to_the_log_only(monkeypatch, caplog, capsys):
-    def fail(directory):
+    def fail(directory=None):
         assert directory is None
         sys.stdout.write("Failed to load x")
 
