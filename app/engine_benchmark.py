@@ -16,6 +16,7 @@ from inference.engines.choice import Choice
 from inference.engines.trial_input import input_for
 from inference.host import EngineHost
 from training.missing_libraries import where_to_get_them
+from training.torch_timing import READY
 
 TORCH = "torch"
 Run = Callable[[], float]
@@ -153,16 +154,18 @@ def _torch_run(stack: ExitStack, network: Path, shape: tuple[int, ...]) -> tuple
     assert child.stdin is not None
     assert child.stdout is not None
     asks, answers = child.stdin, child.stdout
-    ready = answers.readline().strip()
-    if not ready:
+    first = answers.readline().strip()
+    if not first:
         return None, f"torch and onnx are not installed. {where_to_get_them()}"
+    if not first.startswith(READY):
+        return None, first
 
     def run() -> float:
         asks.write("\n")
         asks.flush()
         return float(answers.readline())
 
-    return run, f"{ready}: the yardstick, never used by the program"
+    return run, f"{first.removeprefix(READY)}: the yardstick, never used by the program"
 
 
 def _times(choice: Choice, kind: str, seconds: list[float] | None) -> EngineTimes:

@@ -171,6 +171,23 @@ def _max_pool(arguments: Sequence[Any], a: Attributes) -> torch.Tensor:
     return F.max_pool3d(arguments[0], a["kernel_shape"], a.get("strides"), pads)
 
 
+def _average_pool(arguments: Sequence[Any], a: Attributes) -> torch.Tensor:
+    sides = len(a["kernel_shape"])
+    pads = a.get("pads", [0] * 2 * sides)[:sides]
+    return F.avg_pool3d(
+        arguments[0],
+        a["kernel_shape"],
+        a.get("strides", [1] * sides),
+        pads,
+        count_include_pad=bool(a.get("count_include_pad", 0)),
+    )
+
+
+def _mean(arguments: Sequence[Any], a: Attributes) -> torch.Tensor:
+    x: torch.Tensor = arguments[0]
+    return x.mean(arguments[1].tolist(), keepdim=bool(a.get("keepdims", 1)))
+
+
 def _resize(arguments: Sequence[Any], a: Attributes) -> torch.Tensor:
     """Linear or nearest, by factors or to a size."""
     scales = arguments[2] if len(arguments) > 2 else None
@@ -233,6 +250,7 @@ def _dtype(dtype: np.dtype[Any]) -> torch.dtype:
 
 _OPERATORS: dict[str, Operator] = {
     "Add": lambda x, _: x[0] + x[1],
+    "AveragePool": _average_pool,
     "BatchNormalization": _batch_norm,
     "Cast": _cast,
     "Concat": lambda x, a: torch.cat([one for one in x if one is not None], a["axis"]),
@@ -240,6 +258,7 @@ _OPERATORS: dict[str, Operator] = {
     "ConstantOfShape": _filled,
     "Conv": _conv,
     "ConvTranspose": _conv_transpose,
+    "Div": lambda x, _: x[0] / x[1],
     "Identity": lambda x, _: x[0],
     "InstanceNormalization": lambda x, a: F.instance_norm(
         x[0],
@@ -249,12 +268,15 @@ _OPERATORS: dict[str, Operator] = {
     ),
     "LeakyRelu": lambda x, a: F.leaky_relu(x[0], a.get("alpha", 0.01)),
     "MaxPool": _max_pool,
+    "Mul": lambda x, _: x[0] * x[1],
     "PRelu": _prelu,
     "Pad": _pad,
+    "ReduceMean": _mean,
     "Relu": lambda x, _: F.relu(x[0]),
     "Reshape": lambda x, _: x[0].reshape(tuple(x[1].tolist())),
     "Resize": _resize,
     "Slice": _slice,
     "Sqrt": lambda x, _: torch.sqrt(x[0]),
+    "Sub": lambda x, _: x[0] - x[1],
     "Transpose": lambda x, a: x[0].permute(a["perm"]),
 }

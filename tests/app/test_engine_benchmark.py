@@ -1,6 +1,8 @@
 import json
 
+import onnx
 import pytest
+from onnx import TensorProto, helper
 
 import resources
 from app.commands.bench_engines import BEGIN, END, table_of, write_table
@@ -42,6 +44,25 @@ def test_every_engine_is_timed_and_compared_with_the_others(tmp_path):
     assert reference["times_faster_than_onnx_runtime"] == 1
     assert reference["milliseconds"]["best"] <= reference["milliseconds"]["p50"]
     assert all(engine["reason"] for engine in one["engines"])
+
+
+@pytest.mark.slow
+def test_a_network_that_plain_torch_cannot_run_is_said(tmp_path):
+    ends = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, (1, 1, 16, 16, 16))
+        for name in ("input", "logits")
+    ]
+    node = helper.make_node("Erf", ["input"], ["logits"])
+    network = tmp_path / "odd.onnx"
+    model = helper.make_model(
+        helper.make_graph([node], "g", *([end] for end in ends)),
+        opset_imports=[helper.make_opsetid("", 18)],
+        ir_version=9,
+    )
+    onnx.save(model, network)
+    torch = time_engines(network, tmp_path / "cache", side=16, runs=1).engines[-1]
+    assert torch.best_ms is None
+    assert "it uses Erf" in torch.reason
 
 
 def test_the_tables_go_to_their_place_on_the_page_and_the_rest_stays(tmp_path):

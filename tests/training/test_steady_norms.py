@@ -9,6 +9,7 @@ from inference.engines.catalog import kind_named
 from inference.engines.half_precision import to_half
 from training.onnx_export import export_onnx
 from training.steady_norms import write_norms_out
+from training.torch_engine import TorchEngine
 
 
 class Normed(torch.nn.Module):
@@ -60,6 +61,11 @@ def test_engines_answer_as_double_precision_does(network, image, exported, tmp_p
     engine = found.open(exported, tmp_path)
     np.testing.assert_allclose(engine.run(image), right(network, image), atol=2e-4, rtol=1e-4)
     engine.close()
+
+
+def test_plain_torch_answers_as_double_precision_does(network, image, exported):
+    answer = TorchEngine(exported).run(image)
+    np.testing.assert_allclose(answer, right(network, image), atol=2e-4, rtol=1e-4)
 
 
 def test_in_half_precision_the_norm_stays_single(network, image, exported, tmp_path):
