@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.controllers.case_session import CaseSession
 from imaging.structures import structure_by_value
 
 
-def point_text(session: CaseSession, point_lps: tuple[float, float, float]) -> str:
-    """HU, place and structure at a point: ``53 HU   L 12.0  P 45.5  H 78.9 mm   Spleen``."""
+def point_text(
+    session: CaseSession,
+    point_lps: tuple[float, float, float],
+    translated: Callable[[str], str] = str,
+) -> str:
+    """HU, place and structure at a point: ``53 HU   L 12.0  P 45.5  H 78.9 mm   Spleen``.
+
+    ``translated`` gives a structure's name in the user's language.
+    """
     index_kji = session.volume.geometry.nearest_index(point_lps)
     if index_kji is None:
         return ""
@@ -15,7 +24,7 @@ def point_text(session: CaseSession, point_lps: tuple[float, float, float]) -> s
     structure = structure_by_value(int(session.labels.array[index_kji]))
     parts = [f"{hu} HU", patient_text(point_lps, decimals=1)]
     if structure is not None:
-        parts.append(structure.title)
+        parts.append(translated(structure.title))
     return "    ".join(parts)
 
 

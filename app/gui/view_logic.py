@@ -197,7 +197,7 @@ class ViewLogic(QObject):
     def _show_hovered(self) -> None:
         """What lies under the pointer; also after an edit, while it rests."""
         session, point_lps = self._session, self._hovered_lps
-        text = point_text(session, point_lps) if session and point_lps else ""
+        text = point_text(session, point_lps, tr_sentence) if session and point_lps else ""
         self._window.status.show_cursor(text)
 
     def _choose_preset(self, name: str) -> None:

@@ -56,9 +56,7 @@ def _text_actor(renderer: vtkRenderer, size_px: int, *, is_bold: bool = False) -
 def position_text(frame: SliceFrame, slice_index: int, slab: Slab, tilt_degrees: float) -> str:
     """Which slice this is, where it lies in the patient, and how thick a slab is."""
     letter = frame.plane.forward_letter
-    center_kji = (np.array(frame.geometry.shape) - 1) / 2
-    center_kji[frame.slice_axis] = slice_index
-    position_mm = frame.geometry.index_to_lps(center_kji)["LAH".index(letter)]
+    position_mm = frame.place_of(slice_index)[0]["LAH".index(letter)]
     where = f"{_AXIS_NAMES[letter]} {position_mm:.1f} mm"
     if tilt_degrees >= MIN_TILT_DEGREES:
         where = f"oblique {tilt_degrees:.0f}°"

@@ -200,8 +200,8 @@ class SliceFrame:
         return int(np.clip(np.floor(position + 0.5), 0, self.slice_count - 1))
 
     def place_of(self, slice_index: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """A point of a slice, LPS mm, and the unit vector in which one scrolls forward."""
-        index_kji = np.zeros(3)
+        """The middle of a slice, LPS mm, and the unit vector in which one scrolls forward."""
+        index_kji = (np.array(self.geometry.shape) - 1) / 2
         index_kji[self.slice_axis] = slice_index
         direction = self.geometry.direction
         normal = np.cross(direction[:, self.right_axis], direction[:, self.up_axis])

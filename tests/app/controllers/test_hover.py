@@ -1,7 +1,9 @@
+import numpy as np
 import pytest
 
 from app.controllers.case_session import CaseSession
 from app.controllers.hover import patient_text, point_text
+from imaging.structures import structure_by_name
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,15 @@ def test_a_point_has_its_hounsfield_units_and_its_place(volume):
 
     assert text.startswith(f"{volume.array[5, 6, 7]} HU")
     assert patient_text(point_lps, decimals=1) in text
+
+
+def test_a_structure_is_named_in_the_language_of_the_window(volume):
+    labels = np.full(volume.array.shape, structure_by_name("spleen").label_value, np.uint8)
+    session = CaseSession(volume, ("spleen",), labels=labels)
+    point_lps = tuple(volume.geometry.index_to_lps((5, 6, 7)))
+
+    assert point_text(session, point_lps).endswith("Spleen")
+    assert point_text(session, point_lps, {"Spleen": "Milz"}.get).endswith("Milz")
 
 
 def test_beside_the_ct_there_is_nothing_to_tell(volume):

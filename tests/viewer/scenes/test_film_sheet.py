@@ -5,9 +5,11 @@ import pytest
 
 from imaging.structures import STRUCTURES, structure_by_name
 from imaging.volume import Volume
+from viewer.scenes.annotations import position_text
 from viewer.scenes.film_sheet import FilmSheet
 from viewer.scenes.planes import Plane, SliceFrame
 from viewer.scenes.sampling import sampled_linearly, sampled_nearest
+from viewer.scenes.slabs import Slab
 from viewer.scenes.styles import OverlayStyle, StructureStyle
 
 SIZE_PX = (700, 500)
@@ -40,6 +42,14 @@ def test_the_first_slice_is_the_one_nearest_to_the_head(tissue_volume):
     assert positions == sorted(positions, reverse=True)
     frame = SliceFrame.of(Plane.AXIAL, tissue_volume.geometry)
     assert sheet.tiles()[0].slice_index == (frame.slice_count - 1 if frame.is_slice_forward else 0)
+
+
+def test_a_slice_lies_where_the_axial_view_says(geometry):
+    volume = Volume(np.zeros(geometry.shape, np.int16), geometry)
+    frame = SliceFrame.of(Plane.AXIAL, geometry)
+    for tile in sheet_of(volume).tiles():
+        text = position_text(frame, tile.slice_index, Slab(), tilt_degrees=0.0)
+        assert f"{tile.position_mm:.1f} mm" in text
 
 
 def test_slices_lie_as_far_apart_as_was_asked(tissue_volume):
