@@ -26,8 +26,8 @@ GUIDE = "user-guide.md"
 
 _SIZE_PX = (860, 760)
 _MARGIN_PX = 36
-_BORDER_PX = 4
-"""A table's frame stands out by so little: there is nothing to scroll to."""
+_BORDER_PX = 12
+"""A table's frame and its cells' padding stand out by so little: there is nothing to scroll to."""
 
 _STYLE = f"a {{ color: {COLORS['accent']}; }}"
 
