@@ -31,7 +31,9 @@ from inference.bundles.package_manifest import (
     WEIGHTS_FILE,
     package_manifest,
 )
+from inference.bundles.pipeline import Pipeline, SlidingWindowPipeline
 from inference.bundles.tutorial import read_checkpoint_of_tutorial
+from inference.engines.trial_input import SPACING_KEY, spacing_text
 from inference.model_package import MANIFEST, ModelPackage, load_package
 from inference.model_versions import check_files
 from inference.network_specs import IMAGE
@@ -247,7 +249,7 @@ def _build(
             click_channels=tuple(model.outputs.index(name) for name in model.inputs[1:])
             if probed
             else (),
-            metadata={"package": model_id, "version": model.text.version},
+            metadata={"package": model_id, "version": model.text.version, **_grid(pipeline)},
             trusted=TrustedCode(folder.parent / TRUSTED_FOLDER, model.trusted_config)
             if model.trusted_config is not None
             else None,
@@ -277,6 +279,13 @@ def _build(
     manifest = package_manifest(model, model_id, folder)
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return tuple(notes)
+
+
+def _grid(pipeline: Pipeline) -> dict[str, str]:
+    """Tells engines which voxels a network of windows sees; they are tried on such."""
+    if isinstance(pipeline, SlidingWindowPipeline):
+        return {SPACING_KEY: spacing_text(pipeline.spacing_ras_mm)}
+    return {}
 
 
 def _json(files: BundleFiles) -> dict[str, object]:

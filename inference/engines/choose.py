@@ -23,8 +23,9 @@ from inference.engines.catalog import (
 from inference.engines.choice import MAX_DEATHS, Choice, ChoiceFile, Trial
 from inference.engines.engine import Engine
 from inference.engines.gpu_pack import use_pack
+from inference.engines.onnx_runtime import OnnxRuntimeEngine
 from inference.engines.self_test import NEEDED_DICE, agreement
-from inference.engines.trial_input import input_for
+from inference.engines.trial_input import SPACING_KEY, input_for, spacing_from
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +180,8 @@ class _Trials:
         if missing is not None:
             return Trial(kind.id, is_usable=False, reason=missing)
         engine = kind.open(self._network, self._cache)
-        self._inputs = input_for(engine.input_shape)
+        stated = engine.metadata(SPACING_KEY) if isinstance(engine, OnnxRuntimeEngine) else ""
+        self._inputs = input_for(engine.input_shape, spacing_from(stated))
         seconds, self._reference = _timed(engine, self._inputs)
         if kind.id in self._excluded:
             engine.close()

@@ -92,6 +92,11 @@ class OnnxRuntimeEngine:
         """What the network takes; see ``Engine``."""
         return tuple(size if isinstance(size, int) else None for size in self._input.shape)
 
+    def metadata(self, key: str) -> str:
+        """What the network's file says under ``key``; empty where it says nothing."""
+        table: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
+        return table.get(key, "")
+
     def run(
         self, inputs: NDArray[np.float32], is_cancelled: IsCancelled = never
     ) -> NDArray[np.float32]:

@@ -22,6 +22,7 @@ from inference.engines.engine import (
     finite,
     never,
 )
+from inference.engines.norms import join_written_norms
 from inference.engines.upsampling import write_out_upsampling
 
 logger = logging.getLogger(__name__)
@@ -61,6 +62,8 @@ class OpenVinoEngine:
             core = openvino.Core()
             model = core.read_model(str(path))
             write_out_upsampling(model, MOST_UPSAMPLED_CHANNELS[precision])
+            if precision == "bf16":
+                join_written_norms(model)
             # Any size of input at once: this is as fast as a network compiled for one size.
             compiled = core.compile_model(model, "CPU", options)
             self._request = compiled.create_infer_request()

@@ -15,9 +15,10 @@ from safetensors.torch import save_file
 from imaging.errors import ModelError
 from imaging.structures import STRUCTURES, structure_by_name
 from imaging.writers.atomic_folder import whole_folder
+from inference.engines.trial_input import SPACING_KEY, spacing_text
 from inference.model_package import MANIFEST, ModelPackage, load_package
 from inference.model_versions import file_hashes
-from inference.network_specs import WholeVolumeSpec
+from inference.network_specs import SlidingWindowSpec, WholeVolumeSpec
 from training.conversion.network_check import check_onnx
 from training.conversion.weights_file import ALIASES
 from training.fine_tuning.candidate import SpoiltWeightsError, hashed, with_origin
@@ -42,6 +43,8 @@ def write_network_candidate(
     entry = base.manifest[base.part]
     network_name, weights_name = entry["network"]["file"], entry["weights"]["file"]
     metadata = {"package": package.id, "version": version, "licence": package.licence}
+    if isinstance(base.spec, SlidingWindowSpec):
+        metadata[SPACING_KEY] = spacing_text(base.spec.spacing_ras_mm)
     with whole_folder(place) as part:
         for name, _ in file_hashes(base.manifest):
             if name not in (network_name, weights_name):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inference.engines.trial_input import SIDE, input_for
+from inference.engines.trial_input import SIDE, input_for, spacing_from, spacing_text
 
 
 def test_the_input_is_the_same_every_time_and_fits_the_network():
@@ -40,3 +40,26 @@ def test_a_large_input_is_stretched_without_steps():
     image = input_for((1, 1, 160, 112, 112))[0, 0]
     inner = image[4:-4, 30:80, 30:80]
     assert not np.array_equal(inner[0::2], inner[1::2])
+
+
+def test_a_network_of_small_voxels_sees_a_smaller_part_around_spleen_and_pancreas():
+    fine = input_for((1, 3, 64, 64, 64), (1.5, 1.5, 1.5))
+    coarse = input_for((1, 3, 64, 64, 64))
+    for inputs in (fine, coarse):
+        spleen = np.unravel_index(inputs[0, 1].argmax(), inputs.shape[2:])
+        assert all(5 < place < 59 for place in spleen)
+    assert not np.array_equal(fine[0, 0], coarse[0, 0])
+
+
+def test_a_window_of_96_mm_holds_parts_of_the_spleen_and_the_pancreas():
+    channels = input_for((1, 4, 64, 64, 64), (1.5, 1.5, 1.5))[0, 1:]
+    assert (channels.reshape(3, -1).max(axis=1)[:2] == 1).all()  # else there is none to click on
+
+
+def test_a_spacing_is_read_from_what_was_written():
+    assert spacing_from(spacing_text((1.5, 1.5, 2.0))) == (1.5, 1.5, 2.0)
+
+
+@pytest.mark.parametrize("text", ["", "1 1", "1 1 1 1", "1 x 1", "0 1 1", "1 1 nan", "1 1 1e9"])
+def test_what_is_no_spacing_is_left(text):
+    assert spacing_from(text) is None
