@@ -97,7 +97,7 @@ TRIALS: Mapping[str, Trial] = {
     "pancreas_dints": Trial(
         TrialRecipe(1700),
         range(11, 14),
-        (120, 136, 168),
+        None,
         (64, 64, 64),
         "dints_space",
         {"channel_mul": 0.125},

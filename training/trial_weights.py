@@ -7,6 +7,7 @@ with every channel several times over, so that it answers the same and costs wha
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ SETTLING_EXAMPLES = 16
 
 AROUND_SHARE = 0.6
 """Of the crops, that lie around a voxel of a structure; the others lie anywhere."""
+
+GOLDEN_RATIO = 0.6180339887498949
+"""Its multiples, without the whole part, are spread evenly however many there are."""
 
 CONTRAST = 0.1
 BRIGHTNESS = 0.05
@@ -114,11 +118,19 @@ def widen(narrow: torch.nn.Module, wide: torch.nn.Module) -> None:
     """Give ``wide``, which has some times the channels everywhere, the function of ``narrow``.
 
     Every channel is repeated, and what reads the copies divides by their number; norms that look
-    at single channels see no difference, and joined channels stay in order.
+    at single channels see no difference, and joined channels stay in order. Copies are of
+    different size, one to two times the original, else an engine with few digits would round all
+    of them alike, and err as the narrow network does. That needs activations that are linear on
+    each side of zero, and norms with weights; without, copies stay alike.
 
     Raises:
         ValueError: a number of channels is no multiple of the narrow one's.
     """
+    _repeat_channels(narrow, wide)
+    _scale_copies(wide, _widened(narrow, wide))
+
+
+def _repeat_channels(narrow: torch.nn.Module, wide: torch.nn.Module) -> None:
     own = dict(narrow.named_modules())
     with torch.no_grad():
         for name, module in wide.named_modules():
@@ -129,6 +141,53 @@ def widen(narrow: torch.nn.Module, wide: torch.nn.Module) -> None:
                     source = {**own[name]._parameters, **own[name]._buffers}[key]
                     assert source is not None  # the same architecture
                     table.copy_(_repeated(source, table.shape, inputs_axis=0 if transposed else 1))
+
+
+def _widened(narrow: torch.nn.Module, wide: torch.nn.Module) -> set[int]:
+    """Numbers of channels in ``wide`` that are more than in ``narrow``."""
+    widened = set()
+    for few, many in zip(narrow.modules(), wide.modules(), strict=True):
+        if isinstance(many, torch.nn.modules.conv._ConvNd):
+            before = few.in_channels, few.out_channels
+            now = many.in_channels, many.out_channels
+            widened |= {b for a, b in zip(before, now, strict=True) if a != b}
+    return widened
+
+
+def _scale_copies(network: torch.nn.Module, widened: set[int]) -> None:
+    """Make each channel larger by its own factor wherever it goes; the answer stays the same.
+
+    Factors depend on the place in the greatest common divisor of all widths, so that channels that
+    are added to, or joined with, others have the same.
+    """
+    norms = [m for m in network.modules() if isinstance(m, torch.nn.modules.batchnorm._NormBase)]
+    if not all(norm.affine for norm in norms):
+        return
+    period = math.gcd(*widened)
+    sizes = 2.0 ** (torch.arange(period, dtype=torch.float64) * GOLDEN_RATIO % 1)
+
+    def of(channels: int) -> torch.Tensor:
+        if channels not in widened:
+            return torch.ones(channels)
+        return sizes.repeat(channels // period).float()
+
+    with torch.no_grad():
+        for module in network.modules():
+            if isinstance(module, torch.nn.modules.conv._ConvNd):
+                given, made = of(module.in_channels), of(module.out_channels)
+                factors = made[:, None] / given
+                if isinstance(module, torch.nn.modules.conv._ConvTransposeNd):
+                    factors = factors.T
+                module.weight *= factors[..., None, None, None]
+                if module.bias is not None:
+                    module.bias *= made
+            elif isinstance(module, torch.nn.modules.batchnorm._NormBase):
+                made = of(module.num_features)
+                for table in (module.weight, module.bias, module.running_mean):
+                    if table is not None:
+                        table *= made
+                if module.running_var is not None:
+                    module.running_var *= made**2
 
 
 def _repeated(table: torch.Tensor, shape: torch.Size, inputs_axis: int) -> torch.Tensor:

@@ -126,6 +126,17 @@ def test_a_wider_network_answers_the_same(make, few, many, inputs):
     assert parameters[1] > 2 * parameters[0]
 
 
+def test_copies_of_a_channel_are_not_rounded_alike():
+    torch.manual_seed(1)
+    narrow, wide = _unet((4, 8, 16)), _unet((16, 32, 64))
+    widen(narrow.eval(), wide.eval())
+    rows = wide.model[0].conv.unit0.conv.weight.detach().flatten(1)
+    copies = rows[:4]  # of the first channel
+    assert len({float(one) for one in copies[:, 0]}) == 4
+    directions = copies / copies.norm(dim=1, keepdim=True)
+    torch.testing.assert_close(directions, directions[:1].expand(4, -1))
+
+
 def test_channels_that_are_no_multiple_are_refused():
     with pytest.raises(ValueError, match="cannot be widened"):
         widen(_unet((4, 8, 16)), _unet((8, 12, 24)))
