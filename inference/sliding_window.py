@@ -8,7 +8,7 @@ of nothing but air is run once for all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from imaging.errors import CancelledError
 from imaging.labels import Box, bounding_box
 from imaging.measures import MM3_PER_ML
 from inference.engines.engine import Engine
+from inference.found_counts import FoundCounts
 from inference.messages import IsCancelled, ReportProgress
 from inference.network_specs import SlidingWindowSpec
 from inference.window_lattice import Cell, WindowLattice
@@ -34,6 +35,10 @@ LEAST_ORGAN_ML = 5.0
 
 SHOWN_EVERY = 8
 """Windows between two looks at what is found so far: a look costs a fraction of a window."""
+
+SPARE_SHARE = 4
+"""Of a window, the part by which a region in which an organ must lie may stay uncovered at its
+ends: it is wider than the organ, and what is found is followed beyond it."""
 
 FIRST_ROUND_SHARE = 0.3
 """Of all windows that will be run, more or less; for the progress bar."""
@@ -75,7 +80,8 @@ class SlidingWindow:
         """
         blend = self._blend()
         cells = self._lattice.cells()
-        self._run(cells, blend, len(cells), report, is_cancelled)
+        for cell in cells:
+            self._run(cell, blend, len(cells), report, is_cancelled)
         return BlendedCt(blend, self._own)
 
     def needed_windows(
@@ -90,50 +96,48 @@ class SlidingWindow:
             CancelledError: if asked to, between two windows or while the network runs.
         """
         blend = self._blend()
-        done: set[Cell] = set()
+        counts = FoundCounts(self._lattice)
         body = bounding_box(self._image > 0)
         if body is None:
             return BlendedCt(blend, self._own)
         if region is not None:
-            self._follow(self._padded(region), blend, done, report, is_cancelled)
+            spare = min(self._spec.window_ras) // SPARE_SHARE
+            self._follow(self._padded(region), spare, blend, counts, report, is_cancelled)
             if self._found_ml(blend) >= LEAST_ORGAN_ML:
                 return BlendedCt(blend, self._own)
-        self._follow(body, blend, done, report, is_cancelled)
+        self._follow(body, 0, blend, counts, report, is_cancelled)
         return BlendedCt(blend, self._own)
 
     def _follow(
         self,
         part: Box,
+        spare: int,
         blend: WindowBlend,
-        done: set[Cell],
+        counts: FoundCounts,
         report: ReportProgress,
         is_cancelled: IsCancelled,
     ) -> None:
-        """Cover a part with windows, then run what holds something found; fills ``done``."""
-        lattice = self._lattice
+        """Cover a part with windows, then run what holds something found, the fullest first.
+
+        So what one window found and the others do not is outvoted before it asks for windows.
+        ``spare`` voxels at the end of each axis may stay uncovered.
+        """
+
+        def run(cell: Cell, left: int) -> None:
+            box = self._lattice.box(cell)
+            before = blend.foreground(box)
+            self._run(cell, blend, self.windows_run + left, report, is_cancelled)
+            counts.ran(cell, before, blend.foreground(box))
+
         wanted = [
             cell
-            for cell in lattice.covering(part)
-            if cell not in done and self._has_tissue(lattice.box(cell))
+            for cell in self._lattice.covering(part, spare)
+            if not counts.is_run(cell) and self._has_tissue(self._lattice.box(cell))
         ]
-        expected = len(done) + round(len(wanted) / FIRST_ROUND_SHARE)
-        while wanted:
-            expected = max(len(done) + len(wanted), expected)
-            self._run(wanted, blend, expected, report, is_cancelled)
-            done.update(wanted)
-            wanted = [cell for cell in self._holding_found(blend) if cell not in done]
-
-    def _holding_found(self, blend: WindowBlend) -> list[Cell]:
-        """Windows with more found than a speck."""
-        found = blend.foreground(whole_box(self._image.shape))
-        part = bounding_box(found)
-        if part is None:
-            return []
-        return [
-            cell
-            for cell in self._lattice.touching(part)
-            if np.count_nonzero(found[self._lattice.box(cell)]) >= LEAST_FOUND_VOXELS
-        ]
+        for number, cell in enumerate(wanted):
+            run(cell, round(len(wanted) / FIRST_ROUND_SHARE) - number)
+        while (fullest := counts.fullest(LEAST_FOUND_VOXELS)) is not None:
+            run(fullest, counts.waiting(LEAST_FOUND_VOXELS))
 
     def _found_ml(self, blend: WindowBlend) -> float:
         voxel_ml = float(np.prod(self._spec.spacing_ras_mm)) / MM3_PER_ML
@@ -150,22 +154,22 @@ class SlidingWindow:
 
     def _run(
         self,
-        cells: Sequence[Cell],
+        cell: Cell,
         blend: WindowBlend,
         expected: int,
         report: ReportProgress,
         is_cancelled: IsCancelled,
     ) -> None:
-        for cell in cells:
-            if is_cancelled():
-                raise CancelledError("Cancelled: the segmentation is unchanged.")
-            self._share = max(self._share, min(self.windows_run / expected, 0.99))
-            report(self._share, "Segmenting")
-            box = self._lattice.box(cell)
-            blend.add(box, self._logits(self._image[box], is_cancelled))
-            self.windows_run += 1
-            if self.windows_run % SHOWN_EVERY == 0:
-                self._show(BlendedCt(blend, self._own))
+        """Run a window; ``expected`` are all that will have been run at the end."""
+        if is_cancelled():
+            raise CancelledError("Cancelled: the segmentation is unchanged.")
+        self._share = max(self._share, min(self.windows_run / expected, 0.99))
+        report(self._share, "Segmenting")
+        box = self._lattice.box(cell)
+        blend.add(box, self._logits(self._image[box], is_cancelled))
+        self.windows_run += 1
+        if self.windows_run % SHOWN_EVERY == 0:
+            self._show(BlendedCt(blend, self._own))
 
     def _logits(
         self, window: NDArray[np.float32], is_cancelled: IsCancelled

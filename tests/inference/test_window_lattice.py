@@ -56,3 +56,14 @@ def test_touching_windows_are_all_that_hold_a_voxel_of_a_part(lattice, part):
     marked[part] = True
     holding = [cell for cell in lattice.cells() if marked[lattice.box(cell)].any()]
     assert lattice.touching(part) == holding
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_spared_lies_at_the_ends_only(lattice, part):
+    covered = np.zeros(SHAPE, bool)
+    cells = lattice.covering(part, 4)
+    for cell in cells:
+        covered[lattice.box(cell)] = True
+    inner = tuple(slice(one.start, max(one.stop - 4, one.start + 1)) for one in part)
+    assert covered[inner].all()
+    assert set(cells) <= set(lattice.covering(part))
