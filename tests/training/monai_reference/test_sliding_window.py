@@ -6,6 +6,7 @@ import torch
 
 from imaging.measures import dice
 from inference.sliding_window_session import SlidingWindowSession
+from training import monai_benchmark
 from training.monai_reference import SampledNetwork, sliding_window_answer
 
 # MONAI warns about calls of its own that it has deprecated.
@@ -89,6 +90,21 @@ def test_a_sampled_network_runs_rarely_and_tells_what_that_saved(make_ct, make_p
     assert calls[0] == 1 + batches // 5
     assert sampled.saved_s == pytest.approx(3.0 * (batches - calls[0]))
     np.testing.assert_array_equal(answer.classes, whole.classes)
+
+
+def test_where_monai_is_sampled_the_usual_mask_is_compared_with_our_exact_one(
+    make_ct, make_package, make_network, oblique, monkeypatch
+):
+    file, _ = make_ct(oblique)
+    package = make_package(sliding_window=part())
+    network, engine = make_network(1, 1 + len(STRUCTURES))
+    monkeypatch.setattr(monai_benchmark, "torch_network", lambda _package: network)
+    found = monai_benchmark.time_beside_monai(package, file, lambda _path: engine, every=5)
+    assert found.sampled == 5
+    assert found.exact_differing is None
+    assert all(0.85 < found.usual_dice[name] < 1 for name in STRUCTURES)
+    assert found.exact_s > 0
+    assert found.ratio == pytest.approx(found.monai_total_s[0] / found.usual_s)
 
 
 def test_without_exactness_fewer_windows_give_nearly_the_same_mask(windows, oblique):
