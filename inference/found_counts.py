@@ -24,6 +24,8 @@ class FoundCounts:
     def ran(self, cell: Cell, before: NDArray[np.bool_], after: NDArray[np.bool_]) -> None:
         """A window was run: what was found in its box before and is after, (r, a, s)."""
         self._is_run[cell] = True
+        if np.array_equal(before, after):
+            return
         change = after.astype(np.float32)
         change -= before
         touched = []

@@ -111,7 +111,7 @@ REFINEMENTS: tuple[Refinement, ...] = (
         "Grow on all sides; a HU range or a structure can limit it",
         "growing of",
         grow,
-        (Parameter("By", "mm", 2.0, 0.5, 30.0),),
+        (Parameter("Distance", "mm", 2.0, 0.5, 30.0),),
     ),
     Refinement(
         "shrink",
@@ -120,7 +120,7 @@ REFINEMENTS: tuple[Refinement, ...] = (
         "Take a layer off on all sides",
         "shrinking of",
         shrink,
-        (Parameter("By", "mm", 2.0, 0.5, 30.0),),
+        (Parameter("Distance", "mm", 2.0, 0.5, 30.0),),
     ),
     Refinement(
         "holes",

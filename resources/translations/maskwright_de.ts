@@ -3707,6 +3707,10 @@
         <translation>Ungespeicherte Arbeit verwerfen</translation>
     </message>
     <message>
+        <source>Distance</source>
+        <translation>Abstand</translation>
+    </message>
+    <message>
         <source>Do you want to save them before {what}?</source>
         <translation>Möchten Sie sie speichern, bevor {what}?</translation>
     </message>
