@@ -32,9 +32,6 @@ MISSING_SLICE_RATIO = 1.5
 MAX_GAP_TO_THICKNESS = 1.5
 """Slices further apart than this many thicknesses leave tissue between them unseen."""
 
-MIN_USUAL_SLICES = 4
-"""Fewer make no volume worth the name."""
-
 TILT_HEADER_DEG = 0.1
 """A gantry tilt of less is the zero of a scanner that measures it."""
 
@@ -197,17 +194,6 @@ def _gap_problem(images: Sequence[SliceHeader], gaps_mm: NDArray[np.float64]) ->
 
 def _thickness_warnings(images: Sequence[SliceHeader], geometry: VolumeGeometry) -> tuple[str, ...]:
     thickness_mm = images[0].thickness_mm
-    if len(images) < MIN_USUAL_SLICES:
-        step = f"{geometry.spacing_kji_mm[0]:g} mm"
-        few = (
-            f"is only one slice, {step} thick"
-            if len(images) == 1
-            else f"are only {len(images)} slices, {step} apart"
-        )
-        return (
-            f"There {few}. Models need a stack that covers the organ: open the whole series, or "
-            "expect poor results.",
-        )
     spacing_mm = float(geometry.spacing_kji_mm[0])
     if thickness_mm and 0 < thickness_mm * MAX_GAP_TO_THICKNESS < spacing_mm:
         return (

@@ -16,6 +16,9 @@ USUAL_PIXEL_MM = (0.05, 5.0)
 
 MAX_USUAL_SLICE_MM = 20.0
 
+MIN_USUAL_SLICES = 4
+"""Fewer make no volume worth the name."""
+
 
 def shear_mm(geometry: VolumeGeometry) -> float:
     """How far the grid leans away from right angles, over its whole length, in mm."""
@@ -50,6 +53,7 @@ def grid_warnings(geometry: VolumeGeometry) -> tuple[str, ...]:
     lean_mm = shear_mm(geometry)
     if lean_mm > MAX_SILENT_SHEAR_MM:
         found.append(f"The slices lean by {lean_mm:.2f} mm over the whole stack, at most a pixel.")
+    found += _few_slices_warnings(geometry)
     k_mm, j_mm, i_mm = geometry.spacing_kji_mm
     low, high = USUAL_PIXEL_MM
     if not (
@@ -60,3 +64,20 @@ def grid_warnings(geometry: VolumeGeometry) -> tuple[str, ...]:
             "the file may count in another unit. Measure something known before you trust volumes."
         )
     return tuple(found)
+
+
+def _few_slices_warnings(geometry: VolumeGeometry) -> list[str]:
+    """Slices are counted where there are fewest: files may hold them along any axis."""
+    axis = int(np.argmin(geometry.shape))
+    count, step = geometry.shape[axis], f"{geometry.spacing_kji_mm[axis]:g} mm"
+    if count >= MIN_USUAL_SLICES:
+        return []
+    few = (
+        f"is only one slice, {step} thick"
+        if count == 1
+        else f"are only {count} slices, {step} apart"
+    )
+    return [
+        f"There {few}. Models need a stack that covers the organ: open the whole series, or "
+        "expect poor results."
+    ]

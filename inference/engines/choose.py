@@ -25,7 +25,7 @@ from inference.engines.engine import Engine
 from inference.engines.gpu_pack import use_pack
 from inference.engines.onnx_runtime import OnnxRuntimeEngine
 from inference.engines.self_test import NEEDED_DICE, agreement
-from inference.engines.trial_input import SPACING_KEY, input_for, spacing_from
+from inference.engines.trial_input import SPACING_KEY, inputs_for, spacing_from
 
 logger = logging.getLogger(__name__)
 
@@ -140,7 +140,7 @@ class _Trials:
         self._excluded = excluded
         self._defers_builds = defers_builds
         self._engines: dict[str, Engine] = {}
-        self._inputs: NDArray[np.float32] | None = None
+        self._inputs: tuple[NDArray[np.float32], ...] = ()
         self._reference: NDArray[np.float32] | None = None
 
     def choose(self, wanted: str, *, is_complete: bool = False) -> Choice:
@@ -162,7 +162,7 @@ class _Trials:
             )
         best = wanted if wanted in usable else min(usable, key=lambda id_: usable[id_])
         others = [trials[kind.id] for kind in KINDS if kind.id in trials and kind.id != best]
-        voxels = 0 if self._inputs is None else int(np.prod(self._inputs.shape[2:]))
+        voxels = int(np.prod(self._inputs[0].shape[2:])) if self._inputs else 0
         return Choice(best, (trials[best], *others), voxels)
 
     def opened(self, kind_id: str) -> Engine:
@@ -181,8 +181,8 @@ class _Trials:
             return Trial(kind.id, is_usable=False, reason=missing)
         engine = kind.open(self._network, self._cache)
         stated = engine.metadata(SPACING_KEY) if isinstance(engine, OnnxRuntimeEngine) else ""
-        self._inputs = input_for(engine.input_shape, spacing_from(stated))
-        seconds, self._reference = _timed(engine, self._inputs)
+        self._inputs = inputs_for(engine.input_shape, spacing_from(stated))
+        seconds, self._reference = self._answers(engine)
         if kind.id in self._excluded:
             engine.close()
             return Trial(kind.id, is_usable=False, reason="it failed just now")
@@ -217,12 +217,18 @@ class _Trials:
         logger.info("%s", trial.sentence)
         return trial
 
+    def _answers(self, engine: Engine) -> tuple[float, NDArray[np.float32]]:
+        """Seconds for the first input, and the logits of all, one behind the other."""
+        first, *others = self._inputs
+        seconds, logits = _timed(engine, first)
+        return seconds, np.concatenate([logits, *(engine.run(one) for one in others)], axis=2)
+
     def _compare(self, kind: EngineKind) -> Trial:
         engine = kind.open(self._network, self._cache)
-        if self._inputs is None or self._reference is None:
+        if self._reference is None:
             engine.close()
             return Trial(kind.id, is_usable=False, reason="there is no reference to compare with")
-        seconds, logits = _timed(engine, self._inputs)
+        seconds, logits = self._answers(engine)
         agreed = agreement(logits, self._reference)
         where = f"{engine.device}: {_seconds(seconds)}"
         if agreed.is_enough:

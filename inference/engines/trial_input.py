@@ -14,6 +14,8 @@ from inference.guidance import guidance_channel
 from inference.preprocessing import scale_intensity
 from inference.ras import RasAxes
 
+PointMm = tuple[float, float, float]
+
 SIDE = 64
 """Of the input for a network that takes any size, in voxels."""
 
@@ -30,10 +32,18 @@ PART_SPACING_MM = (2.0, 2.0, 2.0)
 """Where a network's file says nothing."""
 
 PART_REACH_LPS_MM = (112.0, 76.0, 72.0)
-"""How far to the left, back and head of the middle a part reaches: spleen, pancreas are in it."""
+"""How far to the left, back and head of the patient's middle a part reaches at most, in which
+spleen and pancreas are."""
+
+BOTH_MM = 140.0
+"""A part of this length along each axis and more holds most of spleen and pancreas."""
+
+SPLEEN_LPS_MM = (92.0, 35.0, 41.0)
+PANCREAS_LPS_MM = (23.0, -12.0, 0.0)
+"""Where their middles lie, seen from the patient's; smaller parts lie around each of them."""
 
 BETWEEN_LPS_MM = (58.0, 12.0, 20.0)
-"""From the middle: what a smaller part lies around, halfway from the spleen to the pancreas."""
+"""Halfway from one to the other."""
 
 LEAST_SPACING_MM, MOST_SPACING_MM = 0.3, 8.0
 """Other spacings are none that a network for organs was made for."""
@@ -46,18 +56,46 @@ STRUCTURES = ("spleen", "pancreas", "liver", "left kidney")
 """Clicked in the channels after the first, one in each; in the last of several, the aorta."""
 
 
-def input_for(
-    shape: tuple[int | None, ...], spacing_ras_mm: tuple[float, float, float] | None = None
-) -> NDArray[np.float32]:
+def inputs_for(
+    shape: tuple[int | None, ...], spacing_ras_mm: PointMm | None
+) -> tuple[NDArray[np.float32], ...]:
+    """All that a network is tried on: one input, or two where a window holds one organ only.
+
+    A network of windows, whose ``spacing_ras_mm`` is known, sees voxels of its own size: in organs
+    of half the size it finds what it was never taught, and there rounding decides.
+    """
+    if spacing_ras_mm is None:
+        return (input_for(shape),)
+    extents_lps_mm = np.array(spacing_ras_mm) * _sizes(shape)
+    if (extents_lps_mm >= BOTH_MM).all():
+        reach_mm = np.minimum(PART_REACH_LPS_MM, BETWEEN_LPS_MM + extents_lps_mm / 2)
+        return (_input(shape, spacing_ras_mm, reach_mm),)
+    return tuple(
+        _input(shape, spacing_ras_mm, middle_mm + extents_lps_mm / 2)
+        for middle_mm in (SPLEEN_LPS_MM, PANCREAS_LPS_MM)
+    )
+
+
+def input_for(shape: tuple[int | None, ...]) -> NDArray[np.float32]:
     """A seeded input (1, channels, r, a, s): a scaled CT, then clicks.
 
-    Noise would not do: where a network was never taught what to say, rounding says it. The same
-    holds for organs of half the size, so a network of windows sees voxels of its own spacing.
+    Noise would not do: where a network was never taught what to say, rounding says it.
     """
+    is_whole = min(_sizes(shape)) >= WHOLE_SIDE
+    return _input(shape, None if is_whole else PART_SPACING_MM, np.array(PART_REACH_LPS_MM))
+
+
+def _sizes(shape: tuple[int | None, ...]) -> tuple[int, int, int]:
     r, a, s = (SIDE if size is None else size for size in shape[2:])
-    sizes = r, a, s
-    is_whole = spacing_ras_mm is None and min(sizes) >= WHOLE_SIDE
-    image, labels = _patient(sizes, None if is_whole else spacing_ras_mm or PART_SPACING_MM)
+    return r, a, s
+
+
+def _input(
+    shape: tuple[int | None, ...], spacing_ras_mm: PointMm | None, reach_lps_mm: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    sizes = _sizes(shape)
+    left_mm, back_mm, head_mm = reach_lps_mm.tolist()
+    image, labels = _patient(sizes, spacing_ras_mm, (left_mm, back_mm, head_mm))
     count = (shape[1] or 1) - 1
     names = [STRUCTURES[n % len(STRUCTURES)] for n in range(count)]
     if count > 1:
@@ -71,7 +109,7 @@ def spacing_text(spacing_ras_mm: Sequence[float]) -> str:
     return " ".join(f"{mm:g}" for mm in spacing_ras_mm)
 
 
-def spacing_from(text: str) -> tuple[float, float, float] | None:
+def spacing_from(text: str) -> PointMm | None:
     """The inverse of ``spacing_text``; None for anything else."""
     try:
         r_mm, a_mm, s_mm = (float(word) for word in text.split())
@@ -83,9 +121,13 @@ def spacing_from(text: str) -> tuple[float, float, float] | None:
 
 @cache
 def _patient(
-    sizes_ras: tuple[int, int, int], spacing_ras_mm: tuple[float, float, float] | None
+    sizes_ras: tuple[int, int, int], spacing_ras_mm: PointMm | None, reach_lps_mm: PointMm
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """Image and labels, both (r, a, s); read-only. Without a spacing it is the whole patient."""
+    """Image and labels, both (r, a, s); read-only.
+
+    Without a spacing it is the whole patient, else a part that ends ``reach_lps_mm`` to the left,
+    back and head of the patient's middle.
+    """
     factors = [-(-size // LARGEST_SIDE) for size in sizes_ras]
     drawn = [-(-size // factor) for size, factor in zip(sizes_ras, factors, strict=True)]
     i, j, k = drawn
@@ -94,10 +136,8 @@ def _patient(
     else:
         spacing_mm = [mm * factor for mm, factor in zip(spacing_ras_mm, factors, strict=True)]
         away = [
-            max(round(min(reach, between + mm * side / 2) / mm - side / 2), 0)
-            for reach, between, mm, side in zip(
-                PART_REACH_LPS_MM, BETWEEN_LPS_MM, spacing_mm, drawn, strict=True
-            )
+            max(round(reach / mm - side / 2), 0)
+            for reach, mm, side in zip(reach_lps_mm, spacing_mm, drawn, strict=True)
         ]
         i, j, k = (side + 2 * n for side, n in zip(drawn, away, strict=True))
         patient = make_phantom(

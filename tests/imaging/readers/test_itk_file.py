@@ -5,6 +5,7 @@ import pytest
 import SimpleITK as sitk
 
 from imaging.errors import UnreadableFileError
+from imaging.geometry import VolumeGeometry
 from imaging.readers.volume_source import open_source
 from imaging.sitk_bridge import sitk_from_array
 
@@ -71,7 +72,7 @@ def test_a_nrrd_without_directions_is_opened_with_a_warning(tmp_path):
     (tmp_path / "ct.nrrd").write_bytes(header + b"spacings: 1 1 2\n\n" + voxels.tobytes())
     source, decoded = read(tmp_path / "ct.nrrd")
     assert np.array_equal(decoded.ravel(), voxels)
-    assert "left and right may be exchanged" in source.warnings[0]
+    assert any("left and right may be exchanged" in one for one in source.warnings)
 
 
 def test_a_sheared_nrrd_is_refused(flipped_geometry, tmp_path):
@@ -138,3 +139,13 @@ def test_a_header_whose_voxels_are_gone_is_one_sentence(flipped_geometry, tmp_pa
     (tmp_path / "ct.raw").unlink()
     with pytest.raises(UnreadableFileError, match="cannot be decoded"):
         read(path)
+
+
+@pytest.mark.parametrize("ending", [".nrrd", ".mha", ".nii.gz"])
+@pytest.mark.parametrize("shape", [(2, 16, 16), (16, 16, 2)])
+def test_a_file_of_few_slices_is_opened_with_a_warning(shape, ending, tmp_path):
+    geometry = VolumeGeometry.from_parts(shape, (0.0, 0.0, 0.0), (5.0, 0.9, 0.8))
+    path, _ = written(tmp_path, geometry, ending)
+    step = "5" if shape[0] == 2 else "0.8"
+    (warning,) = read(path)[0].warnings
+    assert warning.startswith(f"There are only 2 slices, {step} mm apart. Models need a stack")

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from inference.engines.trial_input import SIDE, input_for, spacing_from, spacing_text
+from inference.engines.trial_input import (
+    SIDE,
+    input_for,
+    inputs_for,
+    spacing_from,
+    spacing_text,
+)
 
 
 def test_the_input_is_the_same_every_time_and_fits_the_network():
@@ -42,18 +48,24 @@ def test_a_large_input_is_stretched_without_steps():
     assert not np.array_equal(inner[0::2], inner[1::2])
 
 
-def test_a_network_of_small_voxels_sees_a_smaller_part_around_spleen_and_pancreas():
-    fine = input_for((1, 3, 64, 64, 64), (1.5, 1.5, 1.5))
-    coarse = input_for((1, 3, 64, 64, 64))
-    for inputs in (fine, coarse):
-        spleen = np.unravel_index(inputs[0, 1].argmax(), inputs.shape[2:])
-        assert all(5 < place < 59 for place in spleen)
-    assert not np.array_equal(fine[0, 0], coarse[0, 0])
+def test_without_a_spacing_a_network_is_tried_on_one_input():
+    (alone,) = inputs_for((1, 3, 24, 24, 24), None)
+    np.testing.assert_array_equal(alone, input_for((1, 3, 24, 24, 24)))
 
 
-def test_a_window_of_96_mm_holds_parts_of_the_spleen_and_the_pancreas():
-    channels = input_for((1, 4, 64, 64, 64), (1.5, 1.5, 1.5))[0, 1:]
-    assert (channels.reshape(3, -1).max(axis=1)[:2] == 1).all()  # else there is none to click on
+def test_a_window_that_holds_both_organs_is_tried_on_one_input():
+    (alone,) = inputs_for((1, 4, 72, 72, 72), (2.0, 2.0, 2.0))
+    assert (alone[0, 1:3].reshape(2, -1).max(axis=1) == 1).all()  # else none was there to click
+
+
+def test_a_smaller_window_is_tried_around_each_organ_with_voxels_of_its_own_size():
+    spleen, pancreas = inputs_for((1, 4, 64, 64, 64), (1.5, 1.5, 1.5))
+    for inputs, channel in ((spleen, 1), (pancreas, 2)):
+        at = np.unravel_index(inputs[0, channel].argmax(), inputs.shape[2:])
+        assert inputs[0, channel].max() == 1
+        assert all(16 < place < 48 for place in at)  # not at the edge
+    coarse = input_for((1, 4, 64, 64, 64))
+    assert not np.array_equal(spleen[0, 0], coarse[0, 0])
 
 
 def test_a_spacing_is_read_from_what_was_written():
