@@ -22,6 +22,7 @@ from imaging.readers.volume_source import ITK_ENDINGS, NIFTI_ENDINGS
 from imaging.volume import Volume
 from imaging.writers.original_guard import refuse_to_replace_ct
 from imaging.writers.volume_file import WRITABLE_ENDINGS, write_label_file
+from inference.engines.catalog import AUTOMATIC, kind_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def segment_file(
     _check_target(ct, out)
     if report_file is not None:
         _check_report(report_file, (ct, out, clicks_file))
+    if engine is not None and engine != AUTOMATIC:
+        kind_named(engine)
     package = model_store().find(model_id)
     structures = wanted_structures(structure_names, package)
     for structure in structures:

@@ -186,6 +186,14 @@ def test_an_impossible_target_is_refused_before_the_work(name, ct, tmp_path, pre
     assert not predictor.is_prepared
 
 
+def test_an_engine_that_there_is_none_of_is_named_before_the_ct_is_read(tmp_path, capsys):
+    arguments = ["segment", str(tmp_path / "none.nii"), "--structure", "spleen"]
+    assert cli.run([*arguments, "-o", str(tmp_path / "m.nii"), "--engine", "abacus"]) == 1
+    error = capsys.readouterr().err
+    assert "There is no engine 'abacus'. Choose one of auto" in error
+    assert "none.nii" not in error
+
+
 @pytest.mark.usefixtures("_fakes")
 def test_a_mask_never_takes_the_place_of_its_ct_nor_of_another(
     ct, tmp_path, predictor, ball_ct, capsys
