@@ -1,9 +1,9 @@
 """A sliding-window network over a CT on its own grid: every window as MONAI, or only those needed.
 
 The usual way runs few of MONAI's windows first, those that cover the body or the region in which
-the organ must lie, and then all of MONAI's windows that hold something found, until there are no
-more. So what is found has every vote that it has with MONAI, and its numbers are MONAI's. A window
-of nothing but air is run once for all.
+the organ must lie, and then all of MONAI's windows that hold something found, the fullest first,
+until there are no more. So what is found has every vote that it has with MONAI, and its numbers are
+MONAI's. A window of nothing but air is run once for all.
 """
 
 from __future__ import annotations

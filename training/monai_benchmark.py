@@ -25,6 +25,7 @@ from inference.model_package import ModelPackage
 from inference.model_store import ModelStore
 from inference.network_specs import BACKGROUND, SlidingWindowSpec, WholeVolumeSpec
 from inference.open_session import open_session
+from inference.sliding_window_session import SlidingWindowSession
 from training.monai_network import torch_network
 from training.monai_reference import (
     MonaiAnswer,
@@ -49,6 +50,7 @@ class Comparison:
         monai_s: seconds of MONAI's stages; ``monai_total_s`` of each whole request.
         exact_s: our seconds for the exact request, from the file on.
         usual_s: our seconds for the usual request, from the file on.
+        windows: that were run for the exact and for the usual request; None for a network of none.
         voxels: that MONAI found, by structure; that we found where MONAI was sampled.
         sampled: MONAI's network ran at every so-manieth call only and its time was scaled; then
             there is no mask of MONAI's, and what counts voxels that differ from it is None. None:
@@ -70,6 +72,7 @@ class Comparison:
     monai_total_s: tuple[float, ...]
     exact_s: float
     usual_s: float
+    windows: tuple[int, int] | None
     load: float | None
     sampled: int | None = None
 
@@ -95,6 +98,7 @@ class Comparison:
             "monai_total_s": [round(value, 3) for value in self.monai_total_s],
             "exact_s": round(self.exact_s, 3),
             "usual_s": round(self.usual_s, 3),
+            "windows": self.windows and list(self.windows),
             "ratio_to_monai": round(self.ratio, 2),
             "load": self.load,
             "cores": usable_cores(),
@@ -123,28 +127,29 @@ def compare_with_monai(
     answers = [_monai(package, network, ct, clicks) for _ in range(max(requests, 1))]
     theirs = answers[-1].classes
     spec = _spec(package)
-    exact, exact_s, _ = _ours(package, ct, clicks, open_engine, is_exact=True)
-    usual, usual_s, engine = _ours(package, ct, clicks, open_engine, is_exact=False)
-    alike, _, _ = _ours(package, ct, clicks, lambda _path: _MonaisNetwork(network), is_exact=True)
+    exact = _ours(package, ct, clicks, open_engine, is_exact=True)
+    usual = _ours(package, ct, clicks, open_engine, is_exact=False)
+    alike = _ours(package, ct, clicks, lambda _path: _MonaisNetwork(network), is_exact=True)
     found = dict(enumerate(spec.structures, start=1))
     return Comparison(
         model=package.id,
         version=package.version,
         ct_shape=(theirs.shape[0], theirs.shape[1], theirs.shape[2]),
         clicks=len(clicks),
-        engine=engine,
-        exact_share=float((exact == theirs).mean()),
-        exact_differing=int((exact != theirs).sum()),
-        same_network_differing=int((alike != theirs).sum()),
-        usual_dice=_dice_by_structure(usual, theirs, found),
+        engine=usual.engine,
+        exact_share=float((exact.classes == theirs).mean()),
+        exact_differing=int((exact.classes != theirs).sum()),
+        same_network_differing=int((alike.classes != theirs).sum()),
+        usual_dice=_dice_by_structure(usual.classes, theirs, found),
         voxels={name: int((theirs == index).sum()) for index, name in found.items()},
         monai_s={
             name: float(np.median([one.seconds[name] for one in answers]))
             for name in answers[0].seconds
         },
         monai_total_s=tuple(one.total_s for one in answers),
-        exact_s=exact_s,
-        usual_s=usual_s,
+        exact_s=exact.seconds,
+        usual_s=usual.seconds,
+        windows=_windows(exact, usual),
         load=load,
     )
 
@@ -170,24 +175,26 @@ def time_beside_monai(
     sampled = SampledNetwork(torch_network(package), every, len(spec.outputs))
     answer = sliding_window_answer(spec, sampled, ct)
     seconds = {**answer.seconds, "network": answer.seconds["network"] + sampled.saved_s}
-    usual, usual_s, engine = _ours(package, ct, (), open_engine, is_exact=False)
-    exact, exact_s, _ = _ours(package, ct, (), open_engine, is_exact=True)
+    usual = _ours(package, ct, (), open_engine, is_exact=False)
+    exact = _ours(package, ct, (), open_engine, is_exact=True)
     found = dict(enumerate(spec.structures, start=1))
+    k, j, i = usual.classes.shape
     return Comparison(
         model=package.id,
         version=package.version,
-        ct_shape=(usual.shape[0], usual.shape[1], usual.shape[2]),
+        ct_shape=(k, j, i),
         clicks=0,
-        engine=engine,
+        engine=usual.engine,
         exact_share=None,
         exact_differing=None,
         same_network_differing=None,
-        usual_dice=_dice_by_structure(usual, exact, found),
-        voxels={name: int((usual == index).sum()) for index, name in found.items()},
+        usual_dice=_dice_by_structure(usual.classes, exact.classes, found),
+        voxels={name: int((usual.classes == index).sum()) for index, name in found.items()},
         monai_s=seconds,
         monai_total_s=(sum(seconds.values()),),
-        exact_s=exact_s,
-        usual_s=usual_s,
+        exact_s=exact.seconds,
+        usual_s=usual.seconds,
+        windows=_windows(exact, usual),
         load=load,
         sampled=every,
     )
@@ -204,6 +211,16 @@ def clicks_by_channel(
             name = click.structure if click.is_foreground else BACKGROUND
             found[name].append(list(index_kji[::-1]))
     return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OurAnswer:
+    """Classes on the CT's grid, and seconds from the file on."""
+
+    classes: NDArray[np.uint8]
+    seconds: float
+    engine: str
+    windows: int | None
 
 
 class _MonaisNetwork:
@@ -225,6 +242,12 @@ class _MonaisNetwork:
 
     def close(self) -> None:
         """Nothing to do."""
+
+
+def _windows(exact: _OurAnswer, usual: _OurAnswer) -> tuple[int, int] | None:
+    if exact.windows is None or usual.windows is None:
+        return None
+    return exact.windows, usual.windows
 
 
 def _dice_by_structure(
@@ -273,8 +296,8 @@ def _ours(
     open_engine: OpenEngine,
     *,
     is_exact: bool,
-) -> tuple[NDArray[np.uint8], float, str]:
-    """Our classes, as a new session gives them; seconds from the file on; the engine."""
+) -> _OurAnswer:
+    """What a new session gives."""
     spec = _spec(package)
     engine = open_engine(spec.network.checked())
     started = time.perf_counter()
@@ -297,4 +320,6 @@ def _ours(
         else:
             proposal = session.segment(structure)
         classes[proposal.box][proposal.mask] = index
-    return classes, time.perf_counter() - started, f"{session.engine_name} on {session.device_name}"
+    seconds = time.perf_counter() - started
+    windows = session.windows_run if isinstance(session, SlidingWindowSession) else None
+    return _OurAnswer(classes, seconds, f"{session.engine_name} on {session.device_name}", windows)

@@ -116,16 +116,15 @@ def comparison(**changes):
 def test_bench_parity_puts_comparisons_into_a_table(tmp_path, capsys):
     click, automatic = tmp_path / "click.json", tmp_path / "automatic.json"
     click.write_text(json.dumps({"monai": comparison(click_p50_ms=1000.0)}))
-    automatic.write_text(json.dumps({"monai": comparison(clicks=0, usual_dice={"spleen": None})}))
+    windows = {"clicks": 0, "usual_dice": {"spleen": None}, "windows": [75, 53]}
+    automatic.write_text(json.dumps({"monai": comparison(**windows)}))
     out = tmp_path / "parity.md"
     out.write_text("An old table\n\n## Remarks\n\nWhat I saw.\n")
     assert cli.run(["bench", "parity", str(click), str(automatic), "--out", str(out)]) == 0
     rows = [line for line in out.read_text().splitlines() if line.startswith("| spleen")]
-    assert (
-        "| 1 of 6,000 | 0 | 0.9877 | 11.0 s | 2.0 s | 1.5 s | 7.3 x | 1.00 s, 11.0 x | 0.3 of 2 |"
-        in rows[0]
-    )
-    assert "| - | 11.0 s" in rows[1]
+    assert "| 1 of 6,000 | 0 | 0.9877 | - | 11.0 s | 2.0 s | 1.5 s | 7.3 x |" in rows[0]
+    assert "| 1.00 s, 11.0 x | 0.3 of 2 |" in rows[0]
+    assert "| - | 75, 53 | 11.0 s" in rows[1]
     assert "An old table" not in out.read_text()
     assert out.read_text().endswith("\n## Remarks\n\nWhat I saw.\n")
     assert "2 comparisons written" in capsys.readouterr().out
@@ -136,7 +135,9 @@ def test_bench_parity_says_where_monais_time_was_scaled(tmp_path):
     unknown = dict.fromkeys(("exact_differing_voxels", "same_network_differing_voxels"))
     report.write_text(json.dumps({"monai": comparison(clicks=0, sampled=20, **unknown)}))
     assert cli.run(["bench", "parity", str(report), "--out", str(out)]) == 0
-    assert "| - | - | 0.9877 | 11.0 s, from 1 of 20 batches | 2.0 s | 1.5 s |" in out.read_text()
+    assert (
+        "| - | - | 0.9877 | - | 11.0 s, from 1 of 20 batches | 2.0 s | 1.5 s |" in out.read_text()
+    )
 
 
 def test_bench_parity_refuses_other_reports_in_a_sentence(tmp_path, capsys):

@@ -104,6 +104,7 @@ def test_where_monai_is_sampled_the_usual_mask_is_compared_with_our_exact_one(
     assert found.exact_differing is None
     assert all(0.85 < found.usual_dice[name] < 1 for name in STRUCTURES)
     assert found.exact_s > 0
+    assert found.windows[1] <= found.windows[0]
     assert found.ratio == pytest.approx(found.monai_total_s[0] / found.usual_s)
 
 
