@@ -21,7 +21,7 @@ class FoundCounts:
         """Whether a window was run."""
         return bool(self._is_run[cell])
 
-    def ran(self, cell: Cell, before: NDArray[np.bool_], after: NDArray[np.bool_]) -> None:
+    def note_run(self, cell: Cell, before: NDArray[np.bool_], after: NDArray[np.bool_]) -> None:
         """A window was run: what was found in its box before and is after, (r, a, s)."""
         self._is_run[cell] = True
         if np.array_equal(before, after):
@@ -46,6 +46,6 @@ class FoundCounts:
         r, a, s = (int(n) for n in np.unravel_index(waiting.argmax(), waiting.shape))
         return (r, a, s) if waiting[r, a, s] >= least else None
 
-    def waiting(self, least: int) -> int:
+    def count_waiting(self, least: int) -> int:
         """How many windows hold ``least`` found voxels and were not run."""
         return int(np.count_nonzero(~self._is_run & (self._counts >= least)))

@@ -36,10 +36,6 @@ LEAST_ORGAN_ML = 5.0
 SHOWN_EVERY = 8
 """Windows between two looks at what is found so far: a look costs a fraction of a window."""
 
-SPARE_SHARE = 4
-"""Of a window, the part by which a region in which an organ must lie may stay uncovered at its
-ends: it is wider than the organ, and what is found is followed beyond it."""
-
 FIRST_ROUND_SHARE = 0.3
 """Of all windows that will be run, more or less; for the progress bar."""
 
@@ -101,17 +97,15 @@ class SlidingWindow:
         if body is None:
             return BlendedCt(blend, self._own)
         if region is not None:
-            spare = min(self._spec.window_ras) // SPARE_SHARE
-            self._follow(self._padded(region), spare, blend, counts, report, is_cancelled)
+            self._follow(self._padded(region), blend, counts, report, is_cancelled)
             if self._found_ml(blend) >= LEAST_ORGAN_ML:
                 return BlendedCt(blend, self._own)
-        self._follow(body, 0, blend, counts, report, is_cancelled)
+        self._follow(body, blend, counts, report, is_cancelled)
         return BlendedCt(blend, self._own)
 
     def _follow(
         self,
         part: Box,
-        spare: int,
         blend: WindowBlend,
         counts: FoundCounts,
         report: ReportProgress,
@@ -120,24 +114,23 @@ class SlidingWindow:
         """Cover a part with windows, then run what holds something found, the fullest first.
 
         So what one window found and the others do not is outvoted before it asks for windows.
-        ``spare`` voxels at the end of each axis may stay uncovered.
         """
 
         def run(cell: Cell, left: int) -> None:
             box = self._lattice.box(cell)
             before = blend.foreground(box)
             self._run(cell, blend, self.windows_run + left, report, is_cancelled)
-            counts.ran(cell, before, blend.foreground(box))
+            counts.note_run(cell, before, blend.foreground(box))
 
         wanted = [
             cell
-            for cell in self._lattice.covering(part, spare)
+            for cell in self._lattice.covering(part)
             if not counts.is_run(cell) and self._has_tissue(self._lattice.box(cell))
         ]
         for number, cell in enumerate(wanted):
             run(cell, round(len(wanted) / FIRST_ROUND_SHARE) - number)
         while (fullest := counts.fullest(LEAST_FOUND_VOXELS)) is not None:
-            run(fullest, counts.waiting(LEAST_FOUND_VOXELS))
+            run(fullest, counts.count_waiting(LEAST_FOUND_VOXELS))
 
     def _found_ml(self, blend: WindowBlend) -> float:
         voxel_ml = float(np.prod(self._spec.spacing_ras_mm)) / MM3_PER_ML

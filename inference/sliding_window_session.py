@@ -51,6 +51,11 @@ SCOUT_SHARE = 0.1
 """Of the time of an answer, for the progress bar: looking where to begin."""
 
 
+SPARE_MM = 24.0
+"""At its right, front and head end the region in which an organ must lie may stay uncovered by so
+much: it is wider than the organ by more, and what is found is followed beyond it."""
+
+
 class SlidingWindowSession:
     """Answers requests about one volume; made and used on the inference thread only.
 
@@ -245,7 +250,8 @@ class SlidingWindowSession:
         for (low_mm, high_mm), mm, seen in zip(
             ranges_mm, self._wanted_mm(), seen_part, strict=True
         ):
-            start, stop = (round(end / mm) - seen.start for end in (low_mm, high_mm))
+            ends_mm = (low_mm, max(high_mm - SPARE_MM, low_mm))
+            start, stop = (round(end / mm) - seen.start for end in ends_mm)
             parts.append(slice(max(start, 0), min(stop, seen.stop - seen.start)))
         if any(part.stop <= part.start for part in parts):
             return None

@@ -42,18 +42,10 @@ class WindowLattice:
         )
         return r, a, s
 
-    def touching(self, part: Box) -> list[Cell]:
-        """Windows that hold any voxel of a part of the volume."""
+    def covering(self, part: Box) -> list[Cell]:
+        """Few windows that hold every voxel of a part of the volume."""
         r, a, s = (
-            [n for n, start in enumerate(starts) if one.start - side < start < one.stop]
-            for starts, side, one in zip(self.starts, self.window, part, strict=True)
-        )
-        return list(product(r, a, s))
-
-    def covering(self, part: Box, spare: int = 0) -> list[Cell]:
-        """Few windows that hold every voxel of a part, but for ``spare`` at the end of an axis."""
-        r, a, s = (
-            _covering(starts, side, slice(one.start, max(one.stop - spare, one.start + 1)))
+            _covering(starts, side, one)
             for starts, side, one in zip(self.starts, self.window, part, strict=True)
         )
         return list(product(r, a, s))

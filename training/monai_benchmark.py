@@ -50,9 +50,9 @@ class Comparison:
         monai_s: seconds of MONAI's stages; ``monai_total_s`` of each whole request.
         exact_s: our seconds for the exact request, from the file on.
         usual_s: our seconds for the usual request, from the file on.
-        windows: that were run for the exact and for the usual request; None for a network of none.
+        windows: that were run for the exact and the usual request; None where there are none.
         voxels: that MONAI found, by structure; that we found where MONAI was sampled.
-        sampled: MONAI's network ran at every so-manieth call only and its time was scaled; then
+        sampled: MONAI's network ran at one of so many calls only and its time was scaled; then
             there is no mask of MONAI's, and what counts voxels that differ from it is None. None:
             it ran always.
         load: of the computer when it began; None where the system does not tell.
@@ -157,7 +157,7 @@ def compare_with_monai(
 def time_beside_monai(
     package: ModelPackage, ct: Path, open_engine: OpenEngine, every: int
 ) -> Comparison:
-    """As ``compare_with_monai``, but MONAI's network runs at every so-manieth call only.
+    """As ``compare_with_monai``, but MONAI's network runs at one of ``every`` calls only.
 
     For sliding windows that take MONAI an hour: the time is scaled, and there is no mask of
     MONAI's. Our usual mask is compared with our exact one instead.

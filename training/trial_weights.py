@@ -144,13 +144,20 @@ def _repeat_channels(narrow: torch.nn.Module, wide: torch.nn.Module) -> None:
 
 
 def _widened(narrow: torch.nn.Module, wide: torch.nn.Module) -> set[int]:
-    """Numbers of channels in ``wide`` that are more than in ``narrow``."""
-    widened = set()
+    """Numbers of channels in ``wide`` that are more than in ``narrow``.
+
+    Raises:
+        ValueError: one of them is that of a layer that was not widened, too.
+    """
+    widened, kept = set(), set()
     for few, many in zip(narrow.modules(), wide.modules(), strict=True):
         if isinstance(many, torch.nn.modules.conv._ConvNd):
             before = few.in_channels, few.out_channels
             now = many.in_channels, many.out_channels
             widened |= {b for a, b in zip(before, now, strict=True) if a != b}
+            kept |= {b for a, b in zip(before, now, strict=True) if a == b}
+    if widened & kept:
+        raise ValueError(f"{widened & kept} channels are those of wide and of other layers")
     return widened
 
 
@@ -166,7 +173,7 @@ def _scale_copies(network: torch.nn.Module, widened: set[int]) -> None:
     period = math.gcd(*widened)
     sizes = 2.0 ** (torch.arange(period, dtype=torch.float64) * GOLDEN_RATIO % 1)
 
-    def of(channels: int) -> torch.Tensor:
+    def sizes_of(channels: int) -> torch.Tensor:
         if channels not in widened:
             return torch.ones(channels)
         return sizes.repeat(channels // period).float()
@@ -174,7 +181,7 @@ def _scale_copies(network: torch.nn.Module, widened: set[int]) -> None:
     with torch.no_grad():
         for module in network.modules():
             if isinstance(module, torch.nn.modules.conv._ConvNd):
-                given, made = of(module.in_channels), of(module.out_channels)
+                given, made = sizes_of(module.in_channels), sizes_of(module.out_channels)
                 factors = made[:, None] / given
                 if isinstance(module, torch.nn.modules.conv._ConvTransposeNd):
                     factors = factors.T
@@ -182,7 +189,7 @@ def _scale_copies(network: torch.nn.Module, widened: set[int]) -> None:
                 if module.bias is not None:
                     module.bias *= made
             elif isinstance(module, torch.nn.modules.batchnorm._NormBase):
-                made = of(module.num_features)
+                made = sizes_of(module.num_features)
                 for table in (module.weight, module.bias, module.running_mean):
                     if table is not None:
                         table *= made

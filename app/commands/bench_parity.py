@@ -100,7 +100,7 @@ def _row(found: Mapping[str, Any]) -> str:
         ", ".join("-" if d is None else f"{d:.4f}" for d in found["usual_dice"].values()),
         "{}, {}".format(*found["windows"]) if found.get("windows") else "-",
         f"{monai_s:.1f} s{_scaled(found)}",
-        f"{found['exact_s']:.1f} s",
+        "-" if found["exact_s"] is None else f"{found['exact_s']:.1f} s",
         f"{found['usual_s']:.1f} s",
         f"{found['ratio_to_monai']:.1f} x",
         "-" if click_ms is None else f"{click_ms / 1000:.2f} s, {monai_s * 1000 / click_ms:.1f} x",

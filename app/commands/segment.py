@@ -96,7 +96,7 @@ def segment_file(
     if report_file is not None:
         _check_report(report_file, (ct, out, clicks_file))
     if engine is not None and engine != AUTOMATIC:
-        kind_named(engine)
+        kind_named(engine)  # an unknown one is refused before a CT is read for seconds
     package = model_store().find(model_id)
     structures = wanted_structures(structure_names, package)
     for structure in structures:

@@ -18,7 +18,7 @@ from inference.engines.machine import installed_version, nvidia_card, processor_
 
 logger = logging.getLogger(__name__)
 
-TEST_VERSION = 4
+TEST_VERSION = 5
 """Of self-test and engines: a choice that an older one made is made again."""
 
 MAX_DEATHS = 2

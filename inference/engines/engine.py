@@ -39,6 +39,9 @@ class Engine(Protocol):
     ) -> NDArray[np.float32]:
         """Logits (1, classes, k, j, i) for inputs (1, channels, k, j, i).
 
+        A number may have been added to all classes of a voxel: softmax, the winning class and
+        differences between classes mean something, a single logit of several does not.
+
         Raises:
             EngineError: if the network cannot be run on these inputs.
             CancelledError: if it was cancelled meanwhile.

@@ -7,6 +7,7 @@ own operation keeps single precision inside, and passes over the volume fewer ti
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,55 +21,66 @@ VOLUME_AXES = (2, 3, 4)
 
 
 def join_written_norms(model: Model) -> int:
-    """Replace norms that were written out, in place; returns how many were."""
+    """Replace norms that were written out, in place; returns how many were.
+
+    Those of another form stay as they are.
+    """
     from openvino import opset13
 
     joined = 0
     for centred in model.get_ordered_ops():
-        if centred.get_type_name() != "Subtract" or not _is_of_norm(centred):
+        written = _written_norm(centred)
+        if written is None:
             continue
-        scaled, factor = _scaled(centred)
-        deviation = factor.input_value(1).get_node()
-        epsilon = _constant(deviation.input_value(0).get_node())
         norm = opset13.mvn(
             centred.input_value(0),
             opset13.constant(np.array(VOLUME_AXES, np.int64)),
             normalize_variance=True,
-            eps=epsilon,
+            eps=written.epsilon,
             eps_mode="inside_sqrt",
         )
-        scaled.input(0).replace_source_output(norm.output(0))
-        scaled.input(1).replace_source_output(factor.input_value(0))
+        written.scaled.input(0).replace_source_output(norm.output(0))
+        written.scaled.input(1).replace_source_output(written.scale)
         joined += 1
     if joined:
         model.validate_nodes_and_infer_types()
     return joined
 
 
-def _is_of_norm(node: Node) -> bool:
-    name: str = node.get_friendly_name()
-    return name.startswith(SINGLE_PREFIX)
+@dataclass(frozen=True, slots=True)
+class _WrittenNorm:
+    """``scaled`` multiplies centred voxels by ``scale`` over their deviation."""
+
+    scaled: Node
+    scale: Output
+    epsilon: float
 
 
-def _scaled(centred: Node) -> tuple[Node, Node]:
-    """Centred voxels times scale over deviation, and that quotient."""
-    for user in _users(centred.output(0)):
-        if user.get_type_name() == "Multiply":
-            factors = [user.input_value(place).get_node() for place in (0, 1)]
-            quotients = [one for one in factors if one.get_type_name() == "Divide"]
-            if quotients:
-                return user, quotients[0]
-    raise ValueError(f"{centred.get_friendly_name()} is no norm as it is written out here")
+def _written_norm(centred: Node) -> _WrittenNorm | None:
+    """The norm that a difference is the first step of; None for any other node."""
+    is_named = centred.get_friendly_name().startswith(SINGLE_PREFIX)
+    if centred.get_type_name() != "Subtract" or not is_named:
+        return None
+    for user in centred.output(0).get_target_inputs():
+        scaled = user.get_node()
+        if scaled.get_type_name() != "Multiply":
+            continue
+        for place in (0, 1):
+            factor = scaled.input_value(place).get_node()
+            if factor.get_type_name() == "Divide":
+                epsilon = _epsilon(factor.input_value(1).get_node())
+                if epsilon is not None:
+                    return _WrittenNorm(scaled, factor.input_value(0), epsilon)
+    return None
 
 
-def _users(output: Output) -> list[Node]:
-    return [one.get_node() for one in output.get_target_inputs()]
-
-
-def _constant(variance: Node) -> float:
-    """What is added to a variance before its root is taken."""
-    for place in (0, 1):
+def _epsilon(deviation: Node) -> float | None:
+    """What is added to a variance before its root is taken; None for no deviation."""
+    if deviation.get_type_name() != "Sqrt":
+        return None
+    variance = deviation.input_value(0).get_node()
+    for place in range(variance.get_input_size()):
         node = variance.input_value(place).get_node()
-        if node.get_type_name() == "Constant":
+        if variance.get_type_name() == "Add" and node.get_type_name() == "Constant":
             return float(node.data.item())
-    raise ValueError(f"{variance.get_friendly_name()} adds no constant")
+    return None

@@ -22,6 +22,7 @@ from inference.engines.engine import (
     finite,
     never,
 )
+from inference.engines.last_layer import count_from_background
 from inference.engines.norms import join_written_norms
 from inference.engines.upsampling import write_out_upsampling
 
@@ -64,6 +65,7 @@ class OpenVinoEngine:
             write_out_upsampling(model, MOST_UPSAMPLED_CHANNELS[precision])
             if precision == "bf16":
                 join_written_norms(model)
+                count_from_background(model)
             # Any size of input at once: this is as fast as a network compiled for one size.
             compiled = core.compile_model(model, "CPU", options)
             self._request = compiled.create_infer_request()

@@ -22,7 +22,8 @@ class Agreement:
 
     Attributes:
         dice: of the masks, for the class that agrees least.
-        largest_difference: of two logits of the same voxel.
+        largest_difference: of two logits of the same voxel, counted from background's where there
+            are several classes.
     """
 
     dice: float
@@ -42,7 +43,10 @@ def agreement(logits: NDArray[np.float32], reference: NDArray[np.float32]) -> Ag
     """
     if logits.shape != reference.shape:
         raise ValueError(f"logits of {logits.shape} and {reference.shape} cannot be compared")
-    difference = float(np.abs(logits - reference).max())
+    change = logits - reference
+    if change.shape[1] > 1:
+        change -= change[:, :1].copy()
+    difference = float(np.abs(change).max())
     classes, expected = logits[0].argmax(axis=0), reference[0].argmax(axis=0)
     scores = []
     for label in range(1, reference.shape[1]):

@@ -20,13 +20,15 @@ SIDE = 64
 """Of the input for a network that takes any size, in voxels."""
 
 WHOLE_SIDE = 112
-"""A network whose input is fixed at this or more sees the whole patient, others a part of one."""
+"""A network whose input is fixed at this or more, and which says nothing of its voxels, sees the
+whole patient, others a part of one."""
 
 LARGEST_SIDE = 128
 """A larger input is drawn at a part of its size and stretched: seconds against minutes."""
 
 SPACING_KEY = "spacing_ras_mm"
-"""In the metadata of a network's file: the voxels that a network of windows sees, see below."""
+"""In the metadata of a network's file: the size of the voxels that a network of windows sees, in mm
+along R, A, S."""
 
 PART_SPACING_MM = (2.0, 2.0, 2.0)
 """Where a network's file says nothing."""
@@ -45,8 +47,8 @@ PANCREAS_LPS_MM = (23.0, -12.0, 0.0)
 BETWEEN_LPS_MM = (58.0, 12.0, 20.0)
 """Halfway from one to the other."""
 
-LEAST_SPACING_MM, MOST_SPACING_MM = 0.3, 8.0
-"""Other spacings are none that a network for organs was made for."""
+LEAST_SPACING_MM, MOST_SPACING_MM = 0.5, 8.0
+"""With others a network is tried as one that says nothing: smaller voxels would draw too many."""
 
 LOW_HU, HIGH_HU = -90.0, 180.0
 """Scaled to 0..1: the mean of what the known networks for abdomens use."""
@@ -136,10 +138,10 @@ def _patient(
     else:
         spacing_mm = [mm * factor for mm, factor in zip(spacing_ras_mm, factors, strict=True)]
         away = [
-            max(round(reach / mm - side / 2), 0)
+            round(reach / mm - side / 2)
             for reach, mm, side in zip(reach_lps_mm, spacing_mm, drawn, strict=True)
         ]
-        i, j, k = (side + 2 * n for side, n in zip(drawn, away, strict=True))
+        i, j, k = (side + 2 * abs(n) for side, n in zip(drawn, away, strict=True))
         patient = make_phantom(
             SEED, shape=(k, j, i), spacing_kji_mm=spacing_mm[::-1], oblique=False
         )
@@ -148,7 +150,7 @@ def _patient(
     image, labels = axes.to_ras(image), axes.to_ras(patient.labels)
     if spacing_ras_mm is not None:  # to the patient's left, back and head
         left, back, head = (2 * n for n in away)
-        part = (slice(0, i - left), slice(0, j - back), slice(head, k))
+        part = (_nearer_start(i, left), _nearer_start(j, back), _nearer_start(k, -head))
         image, labels = image[part], labels[part]
     for axis, (size, factor) in enumerate(zip(sizes_ras, factors, strict=True)):
         if factor > 1:
@@ -158,6 +160,11 @@ def _patient(
     image, labels = np.ascontiguousarray(image), np.ascontiguousarray(labels[:r, :a, :s])
     image.flags.writeable = labels.flags.writeable = False
     return image, labels
+
+
+def _nearer_start(length: int, left_out: int) -> slice:
+    """Of so many voxels all but some at the end; where that is negative, at the start."""
+    return slice(max(-left_out, 0), min(length - left_out, length))
 
 
 def _stretched(image: NDArray[np.float32], axis: int, size: int) -> NDArray[np.float32]:

@@ -19,7 +19,7 @@ def _run(counts, found, cell, after):
     box = LATTICE.box(cell)
     before = found[box].copy()
     found[box] = after
-    counts.ran(cell, before, found[box])
+    counts.note_run(cell, before, found[box])
 
 
 def _fullest_by_counting(found, run, least):
@@ -37,7 +37,7 @@ def test_the_fullest_window_is_that_of_counting_anew(found):
         _run(counts, found, cell, rng.random((12, 12, 12)) < 0.5 / (1 + len(run)))
         run.append(cell)
         holding = [c for c in LATTICE.cells() if c not in run and found[LATTICE.box(c)].sum() >= 40]
-        assert counts.waiting(40) == len(holding)
+        assert counts.count_waiting(40) == len(holding)
         cell = counts.fullest(40)
         assert cell == _fullest_by_counting(found, run, 40)
     assert len(run) > 5
@@ -48,4 +48,4 @@ def test_nothing_found_asks_for_no_window(found):
     counts = FoundCounts(LATTICE)
     _run(counts, found, (0, 0, 0), np.zeros((12, 12, 12), bool))
     assert counts.fullest(1) is None
-    assert counts.waiting(1) == 0
+    assert counts.count_waiting(1) == 0

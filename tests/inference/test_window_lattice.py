@@ -48,22 +48,3 @@ def test_covering_windows_are_few_of_all(lattice, part):
     for axis, side in enumerate(lattice.window):
         begins = [lattice.starts[axis][n] for n in sorted({cell[axis] for cell in cells})]
         assert all(second - first > side // 2 for first, second in pairwise(begins[:-1]))
-
-
-@pytest.mark.parametrize("part", PARTS)
-def test_touching_windows_are_all_that_hold_a_voxel_of_a_part(lattice, part):
-    marked = np.zeros(SHAPE, bool)
-    marked[part] = True
-    holding = [cell for cell in lattice.cells() if marked[lattice.box(cell)].any()]
-    assert lattice.touching(part) == holding
-
-
-@pytest.mark.parametrize("part", PARTS)
-def test_what_is_spared_lies_at_the_ends_only(lattice, part):
-    covered = np.zeros(SHAPE, bool)
-    cells = lattice.covering(part, 4)
-    for cell in cells:
-        covered[lattice.box(cell)] = True
-    inner = tuple(slice(one.start, max(one.stop - 4, one.start + 1)) for one in part)
-    assert covered[inner].all()
-    assert set(cells) <= set(lattice.covering(part))
