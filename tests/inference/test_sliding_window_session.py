@@ -123,8 +123,8 @@ def test_a_ct_of_few_windows_is_looked_at_without_a_hint(make_session, volume, m
 
 @pytest.mark.usefixtures("scouted")
 def test_a_hint_saves_windows_and_changes_no_voxel(make_session, volume):
-    # Of the organ's box, along R, A, S: the CT's axes j and i run against R and A.
-    hint = Hint(((112 - 90, 112 - 60), (96 - 62, 96 - 32), (60, 80)))
+    # Of the organ's box, along R, A, S, and spare; the CT's axes j and i run against R and A.
+    hint = Hint(((112 - 90, 112 - 60 + 24), (96 - 62, 96 - 32 + 24), (60, 80 + 24)))
     shares = []
     hinted, plain = make_session(volume, scout=hint), make_session(volume)
     proposal = hinted.segment("pancreas", lambda share, what: shares.append((share, what)))
