@@ -21,7 +21,11 @@ LEAST_CLASSES = 2
 def count_from_background(model: Model) -> bool:
     """Change the last layer in place; False for a network that does not end in convolutions."""
     from openvino import opset13
+    from openvino.passes import ConstantFolding, Manager
 
+    folding = Manager()
+    folding.register_pass(ConstantFolding())  # weights stored in half precision, shaped biases
+    folding.run_passes(model)
     parts = _parts_of_sum(model.get_results()[0].input_value(0).get_node())
     if parts is None:
         return False
@@ -61,9 +65,5 @@ def _has_classes(table: NDArray[np.float32] | None, axis: int) -> bool:
 
 
 def _numbers(node: Node) -> NDArray[np.float32] | None:
-    """A constant's values, also where they are stored in half precision; None for other nodes."""
-    if node.get_type_name() == "Convert":
-        node = node.input_value(0).get_node()
-    if node.get_type_name() != "Constant":
-        return None
-    return np.array(node.data, np.float32)
+    """A constant's values; None for other nodes."""
+    return np.array(node.data, np.float32) if node.get_type_name() == "Constant" else None
