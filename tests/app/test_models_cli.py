@@ -10,7 +10,10 @@ import pytest
 import SimpleITK as sitk
 
 from app.cli import run
-from app.paths import HOME_VARIABLE
+from app.paths import HOME_VARIABLE, AppPaths
+from inference.engines.onnx_runtime import OnnxRuntimeEngine
+from inference.engines.trial_input import SPACING_KEY, spacing_from
+from inference.model_package import load_package
 
 pytest.importorskip("torch")
 
@@ -73,6 +76,22 @@ def test_an_imported_model_is_listed_and_shown(imported, capsys):
     assert shown["takes_clicks"]
     assert shown["licence"] == "Apache-2.0"
     assert Path(shown["folder"]).is_relative_to(imported)
+
+
+@pytest.mark.slow
+def test_the_file_of_a_window_network_says_which_voxels_it_sees(
+    tmp_path, monai_bundles, monkeypatch
+):
+    about = monai_bundles.metadata("0.5.9", ["background", "spleen"], name="Windows")
+    config = monai_bundles.spleen_config()
+    folder = monai_bundles.write_bundle(tmp_path / "bundle", config, about)
+    network = {key: value for key, value in config["network_def"].items() if key != "_target_"}
+    monai_bundles.fill_with_weights(folder, {"name": "UNet", **network})
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    assert run(["models", "import", str(folder), "--id", "windows"]) == 0
+    file = load_package(AppPaths.of_user().models / "windows").sliding_window.network.path
+    stated = OnnxRuntimeEngine(file, may_use_gpu=False).metadata(SPACING_KEY)
+    assert spacing_from(stated) == (1.5, 1.5, 2.0)
 
 
 @pytest.mark.slow

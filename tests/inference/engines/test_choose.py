@@ -1,6 +1,7 @@
 import json
 
 import numpy as np
+import onnx
 import pytest
 
 from imaging.errors import EngineError
@@ -8,6 +9,7 @@ from inference.engines import catalog, choose
 from inference.engines.catalog import REFERENCE, EngineKind, kind_named
 from inference.engines.choice import MAX_DEATHS, ChoiceFile
 from inference.engines.choose import examine_engines, open_engine
+from inference.engines.trial_input import SPACING_KEY, spacing_text
 
 
 class _Fake:
@@ -15,11 +17,12 @@ class _Fake:
 
     name, device = "Fake 1.0", "CPU, 1 thread"
 
-    def __init__(self, path, error=0.0, on_open=None):
+    def __init__(self, path, error=0.0, on_open=None, is_right_once=False):
         if on_open is not None:
             raise on_open
         self._real = kind_named(REFERENCE).open(path, path.parent)
         self._error = error
+        self._right_answers = 1 if is_right_once else 0
         self.is_closed = False
 
     @property
@@ -28,7 +31,9 @@ class _Fake:
 
     def run(self, inputs, is_cancelled=lambda: False):
         logits = self._real.run(inputs, is_cancelled).copy()
-        logits[:, 1] += self._error
+        if not self._right_answers:
+            logits[:, 1] += self._error
+        self._right_answers = max(self._right_answers - 1, 0)
         return logits
 
     def close(self):
@@ -75,6 +80,27 @@ def test_the_fastest_engine_that_agrees_is_taken(kinds, small_network, tmp_path)
     assert "Engine wrong: CPU, 1 thread: 10 ms, but agrees only to Dice 0." in reasons
     assert "Engine slow: not tried: Engine fast is fast and agrees" in reasons
     assert "ONNX Runtime: CPU, " in reasons
+
+
+@pytest.fixture
+def window_network(small_network, tmp_path):
+    """The same with voxels of 1 mm, so that no window holds spleen and pancreas."""
+    model = onnx.load(str(small_network))
+    onnx.helper.set_model_props(model, {SPACING_KEY: spacing_text((1.0, 1.0, 1.0))})
+    onnx.save(model, str(tmp_path / "windows.onnx"))
+    return tmp_path / "windows.onnx"
+
+
+def test_a_network_of_small_windows_is_tried_around_two_organs(kinds, window_network, tmp_path):
+    kinds(hasty=(0.1, {"error": 3.0, "is_right_once": True}), fast=(0.2, {}))
+    _, choice = open_engine(window_network, tmp_path)
+    assert choice.kind == "fast"
+    assert "Engine hasty: CPU, 1 thread: 0.10 s, but agrees only" in "\n".join(choice.reasons)
+
+
+def test_a_network_that_says_nothing_is_tried_once(kinds, small_network, tmp_path):
+    kinds(hasty=(0.1, {"error": 3.0, "is_right_once": True}))
+    assert open_engine(small_network, tmp_path)[1].kind == "hasty"
 
 
 def test_where_none_is_faster_the_reference_runs(kinds, small_network, tmp_path):

@@ -69,6 +69,16 @@ def test_a_model_without_such_norms_is_left():
     assert join_written_norms(model) == 0
 
 
+def test_a_norm_of_another_form_stays_as_it_is(exported, image):
+    model = openvino.Core().read_model(str(exported))
+    expected = answer(model.clone(), image)
+    for node in model.get_ordered_ops():
+        if node.get_type_name() == "Subtract":
+            node.set_friendly_name("no norm of ours")
+    assert join_written_norms(model) == 0
+    np.testing.assert_array_equal(answer(model, image), expected)
+
+
 @pytest.mark.skipif(not has_bf16(), reason="the processor has no bfloat16")
 def test_bfloat16_comes_nearer_to_single_precision_with_them(exported, image):
     written = openvino.Core().read_model(str(exported))

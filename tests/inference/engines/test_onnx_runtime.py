@@ -2,6 +2,7 @@ import os
 import sys
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 
@@ -13,6 +14,16 @@ from inference.engines.onnx_runtime import OnnxRuntimeEngine, load_cuda_librarie
 def test_the_engine_says_on_how_many_cores_it_runs(small_network):
     engine = OnnxRuntimeEngine(small_network, may_use_gpu=False)
     assert engine.device.startswith(f"CPU, {usable_cores()} thread")
+
+
+def test_it_reads_what_the_networks_file_says(small_network, tmp_path):
+    assert OnnxRuntimeEngine(small_network, may_use_gpu=False).metadata("package") == ""
+    model = onnx.load(str(small_network))
+    onnx.helper.set_model_props(model, {"package": "liver"})
+    onnx.save(model, str(tmp_path / "said.onnx"))
+    assert (
+        OnnxRuntimeEngine(tmp_path / "said.onnx", may_use_gpu=False).metadata("package") == "liver"
+    )
 
 
 def test_where_the_cuda_libraries_are_missing_it_says_that_it_runs_on_the_cpu(

@@ -14,6 +14,8 @@ pytest.importorskip("monai")
 
 from imaging import structures  # noqa: E402 - only with torch
 from imaging.errors import ModelError  # noqa: E402 - only with torch
+from inference.engines.onnx_runtime import OnnxRuntimeEngine  # noqa: E402 - likewise
+from inference.engines.trial_input import SPACING_KEY, spacing_from  # noqa: E402 - likewise
 from inference.model_versions import ModelVersions, check_files  # noqa: E402 - likewise
 from training import worker as worker_module  # noqa: E402 - likewise
 from training.click_recipe import ClickRecipe  # noqa: E402 - likewise
@@ -213,3 +215,6 @@ def test_a_job_teaches_an_imported_network_a_structure_that_it_lacked(
     assert ModelVersions(places.versions).installed("unet") == ()
     found = json.loads((folder / "jobs" / "1" / "candidate" / "manifest.json").read_text())
     assert found["sliding_window"]["outputs"] == ["background", "liver", "spleen"]
+    network = folder / "jobs" / "1" / "candidate" / found["sliding_window"]["network"]["file"]
+    stated = OnnxRuntimeEngine(network, may_use_gpu=False).metadata(SPACING_KEY)
+    assert list(spacing_from(stated)) == found["sliding_window"]["spacing_ras_mm"]
