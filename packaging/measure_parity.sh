@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains the trial weights, measures the three bundles beside MONAI, and writes docs/parity.md:
-# some two hours on two cores that nothing else uses. A second call goes on where the first ended.
+# some three hours on two cores that nothing else uses. A second call goes on where the first ended.
 # Usage: packaging/measure_parity.sh DIR        (DIR is for weights, CTs, models and reports: 2 GB)
 set -euo pipefail
 cd "$(dirname "$0")/.."

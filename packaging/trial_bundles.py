@@ -95,8 +95,8 @@ TRIALS: Mapping[str, Trial] = {
         {"filters": [4, 8, 16, 32, 40, 40]},
     ),
     "pancreas_dints": Trial(
-        TrialRecipe(1700),
-        range(11, 14),
+        TrialRecipe(4200),
+        range(11, 17),
         None,
         (64, 64, 64),
         "dints_space",
