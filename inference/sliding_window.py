@@ -36,7 +36,7 @@ LEAST_ORGAN_ML = 5.0
 SHOWN_EVERY = 8
 """Windows between two looks at what is found so far: a look costs a fraction of a window."""
 
-FIRST_ROUND_SHARE = 0.3
+FIRST_ROUND_SHARE = 0.15
 """Of all windows that will be run, more or less; for the progress bar."""
 
 
