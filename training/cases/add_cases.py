@@ -8,7 +8,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from imaging.errors import CancelledError, MaskwrightError, ProjectError, ReadOnlyProjectError
+from imaging.errors import (
+    CancelledError,
+    MaskwrightError,
+    ProjectError,
+    ReadOnlyProjectError,
+    UnreadableFileError,
+)
 from imaging.readers.open_volume import open_volume
 from imaging.thumbnail import thumbnail_png
 from imaging.volume import Volume
@@ -120,12 +126,16 @@ class CaseAdder:
         if known is not None:
             return Added(known, is_new=False)
         with self._staged(ct, is_cancelled) as staged:
-            volume = open_volume(
-                staged.path,
-                series_uid=staged.series_uid,
-                is_cancelled=is_cancelled,
-                report_progress=report_progress,
-            )
+            try:
+                volume = open_volume(
+                    staged.path,
+                    series_uid=staged.series_uid,
+                    is_cancelled=is_cancelled,
+                    report_progress=report_progress,
+                )
+            except UnreadableFileError as error:  # it names the copy, which nobody knows
+                sentence = str(error).replace(staged.path.name, ct.path.name)
+                raise type(error)(sentence) from error
             if not ct.is_dicom and _holds_labels(volume):
                 raise NoCtError(f"{ct.label} holds labels, not Hounsfield units.")
             sha256 = content_sha256(volume.array, volume.geometry)

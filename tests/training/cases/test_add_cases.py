@@ -146,6 +146,15 @@ def test_cancelling_keeps_what_is_done_and_leaves_nothing_half(project, inbox, b
     assert [case.name for case in goes_on.added] == ["b"]
 
 
+def test_a_ct_that_cannot_be_read_is_named_as_it_was_found(project, inbox, ball_ct):
+    write_volume_file(inbox / "liver 7.nii.gz", ball_ct)
+    whole = (inbox / "liver 7.nii.gz").read_bytes()
+    (inbox / "liver 7.nii.gz").write_bytes(whole[: len(whole) // 2])
+    (problem,) = add_cases(project, [inbox], COPIES).problems
+    assert problem.sentence.startswith("liver 7.nii.gz is damaged or cut short")
+    assert "ct.nii.gz" not in problem.sentence
+
+
 def test_a_twin_leaves_no_second_copy(project, inbox, ball_ct):
     write_volume_file(inbox / "a.nii.gz", ball_ct)
     shutil.copy(inbox / "a.nii.gz", inbox / "b.nii.gz")
