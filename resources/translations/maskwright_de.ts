@@ -1592,8 +1592,8 @@
         <translation>freigegeben</translation>
     </message>
     <message>
-        <source>are only {images_count} slices, {step} apart</source>
-        <translation>Es gibt nur {images_count} Schichten, Abstand {step}</translation>
+        <source>are only {count} slices, {step} apart</source>
+        <translation>Es gibt nur {count} Schichten, Abstand {step}</translation>
     </message>
     <message>
         <source>arterial</source>
