@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.engines.constants import fold_constants
+
 if TYPE_CHECKING:
     from openvino import Model, Node
 
@@ -21,11 +23,8 @@ LEAST_CLASSES = 2
 def count_from_background(model: Model) -> bool:
     """Change the last layer in place; False for a network that does not end in convolutions."""
     from openvino import opset13
-    from openvino.passes import ConstantFolding, Manager
 
-    folding = Manager()
-    folding.register_pass(ConstantFolding())  # weights stored in half precision, shaped biases
-    folding.run_passes(model)
+    fold_constants(model)
     parts = _parts_of_sum(model.get_results()[0].input_value(0).get_node())
     if parts is None:
         return False

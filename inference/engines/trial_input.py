@@ -34,8 +34,8 @@ PART_SPACING_MM = (2.0, 2.0, 2.0)
 """Where a network's file says nothing."""
 
 PART_REACH_LPS_MM = (112.0, 76.0, 72.0)
-"""How far to the left, back and head of the patient's middle a part reaches at most, in which
-spleen and pancreas are."""
+"""How far to the left, back and head of the patient's middle a part reaches, in which spleen and
+pancreas are; a larger one lies around the middle."""
 
 BOTH_MM = 140.0
 """A part of this length along each axis and more holds most of spleen and pancreas."""
@@ -71,7 +71,7 @@ def inputs_for(
     extents_lps_mm = np.array(spacing_ras_mm) * _sizes(shape)
     if (extents_lps_mm >= BOTH_MM).all():
         reach_mm = np.minimum(PART_REACH_LPS_MM, BETWEEN_LPS_MM + extents_lps_mm / 2)
-        return (_input(shape, spacing_ras_mm, reach_mm),)
+        return (_input(shape, spacing_ras_mm, np.maximum(reach_mm, extents_lps_mm / 2)),)
     return tuple(
         _input(shape, spacing_ras_mm, middle_mm + extents_lps_mm / 2)
         for middle_mm in (SPLEEN_LPS_MM, PANCREAS_LPS_MM)
@@ -84,7 +84,9 @@ def input_for(shape: tuple[int | None, ...]) -> NDArray[np.float32]:
     Noise would not do: where a network was never taught what to say, rounding says it.
     """
     is_whole = min(_sizes(shape)) >= WHOLE_SIDE
-    return _input(shape, None if is_whole else PART_SPACING_MM, np.array(PART_REACH_LPS_MM))
+    extents_lps_mm = np.array(PART_SPACING_MM) * _sizes(shape)
+    reach_mm = np.maximum(PART_REACH_LPS_MM, extents_lps_mm / 2)
+    return _input(shape, None if is_whole else PART_SPACING_MM, reach_mm)
 
 
 def _sizes(shape: tuple[int | None, ...]) -> tuple[int, int, int]:

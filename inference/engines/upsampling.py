@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.engines.constants import fold_constants
+
 if TYPE_CHECKING:
     from openvino import Model, Node
 
@@ -26,13 +28,10 @@ AXES = 3
 def write_out_upsampling(model: Model, most_channels: int) -> int:
     """Replace what has at most so many output channels, in place; returns how many were."""
     from openvino import opset13
-    from openvino.passes import ConstantFolding, Manager
 
     if all(node.get_type_name() != TRANSPOSED for node in model.get_ops()):
         return 0
-    folding = Manager()
-    folding.register_pass(ConstantFolding())  # weights may be stored in half precision
-    folding.run_passes(model)
+    fold_constants(model)
     replaced = 0
     for node in model.get_ordered_ops():
         upsampling = _upsampling(node)

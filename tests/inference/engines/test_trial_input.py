@@ -58,6 +58,14 @@ def test_a_window_that_holds_both_organs_is_tried_on_one_input():
     assert (alone[0, 1:3].reshape(2, -1).max(axis=1) == 1).all()  # else none was there to click
 
 
+@pytest.mark.parametrize("shape", [(1, 1, 64, 64, 64), (1, 1, 64, 40, 72)])
+def test_a_window_larger_than_the_patient_lies_around_the_middle(shape):
+    (alone,) = inputs_for(shape, (7.0, 7.0, 7.0))
+    body = np.argwhere(alone[0, 0] > 0)[:, :2]
+    middle = (body.min(axis=0) + body.max(axis=0)) / 2
+    np.testing.assert_allclose(middle, np.array(shape[2:4]) / 2, atol=4)
+
+
 def test_a_smaller_window_is_tried_around_each_organ_with_voxels_of_its_own_size():
     spleen, pancreas = inputs_for((1, 4, 64, 64, 64), (1.5, 1.5, 1.5))
     for inputs, channel in ((spleen, 1), (pancreas, 2)):
