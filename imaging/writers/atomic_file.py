@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,8 +53,17 @@ def whole_file(path: Path, ending: str) -> Iterator[Path]:
 
 def write_error(path: Path, error: OSError) -> WriteError:
     """One sentence for what the operating system answered."""
+    if isinstance(error, shutil.Error):
+        error = _first_cause(error)
     reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}. Save to another folder")
     return WriteError(f"{path.name} was not saved: {reason}. What was there before is unchanged.")
+
+
+def _first_cause(error: shutil.Error) -> OSError:
+    """What stopped the first file of a folder that was copied: all are listed in it, as text."""
+    found = re.search(r"\[Errno (\d+)\]", str(error))
+    number = int(found[1]) if found else errno.EIO
+    return OSError(number, os.strerror(number))
 
 
 def _flush(path: Path) -> None:
